@@ -1,0 +1,1 @@
+"""secmon: account security beside a mobile wallet, and the response to theft."""

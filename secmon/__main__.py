@@ -1,0 +1,5 @@
+"""`python -m secmon`."""
+
+from secmon.cli import main
+
+main()

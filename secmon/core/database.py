@@ -1,0 +1,93 @@
+"""The engine, set up alike for PostgreSQL and SQLite, and the transaction that everything runs in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+from secmon.core.actor import Actor
+from secmon.core.clock import Clock, system_clock
+from secmon.core.reading import Reader
+from secmon.core.work import Check, Work
+
+STATEMENT_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 3_000
+CONNECT_TIMEOUT_S = 3
+POOL_TIMEOUT_S = 2.0
+
+
+class Database:
+    """Hands out units of work on one engine and one clock."""
+
+    def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._readers = engine.execution_options(**_reader_options(engine))
+        self._reader = Reader(engine) if engine.dialect.name == "postgresql" else None
+
+    @contextmanager
+    def work(self, actor: Actor, check: Check | None = None, *, write: bool = True) -> Iterator[Work]:
+        """A transaction that commits on return and rolls back on any raise.
+
+        `write=False` promises to change nothing: PostgreSQL then needs no BEGIN and no COMMIT, and
+        SQLite lets readers run beside the writer.
+        """
+        engine, reader = (self.engine, None) if write else (self._readers, self._reader)
+        with Session(engine, expire_on_commit=False) as session:
+            work = Work(session, self.clock(), actor, check, reader)
+            yield work
+            work.commit()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _reader_options(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "AUTOCOMMIT"}
+    return {"secmon_reader": True}
+
+
+def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS) -> Engine:
+    """An engine for `url`; statement, lock and pool waits are bounded so that callers fail fast."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    options = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c lock_timeout={LOCK_TIMEOUT_MS}"
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_S},
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"isolation_level": None})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # synchronous=FULL: an acknowledged event survives a power cut, as on PostgreSQL.
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        f"busy_timeout={LOCK_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that will write takes the lock at once: SQLite has no FOR UPDATE, and a reader
+    # that turns writer in the middle fails without waiting.
+    reader = connection.get_execution_options().get("secmon_reader", False)
+    connection.exec_driver_sql("BEGIN" if reader else "BEGIN IMMEDIATE")

@@ -1,0 +1,126 @@
+"""Many rows in one parameter: a JSON array of arrays, which both databases read as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+from secmon.core.statements import Query, Statement
+from secmon.core.tables import Base
+from secmon.core.upsert import insert_for
+
+ROWS = "rows"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Types = dict[str, TypeEngine[Any]]
+
+
+def given_rows(dialect: str, types: Types) -> Any:
+    """The parameter `rows` as a subquery: `position` from 0, and a column for each name in `types`."""
+    parameter = bindparam(ROWS, type_=Text())
+    if dialect == "postgresql":
+        each = func.jsonb_array_elements(cast(parameter, JSONB)).table_valued("value", with_ordinality="nth")
+        each = each.render_derived("given")
+        cells: Iterable[ColumnElement[Any]] = (
+            each.c.value.op("->>")(literal_column(str(index))) for index in range(len(types))
+        )
+        position = each.c.nth - literal_column("1")
+    else:
+        each = func.json_each(parameter).table_valued("key", "value", name="given")
+        cells = (
+            func.json_extract(each.c.value, literal_column(f"'$[{index}]'")) for index in range(len(types))
+        )
+        position = each.c.key
+    columns = [
+        (cell if dialect == "sqlite" else cast(cell, kind)).label(name)
+        for cell, (name, kind) in zip(cells, types.items(), strict=True)
+    ]
+    return select(cast(position, BigInteger).label("position"), *columns).subquery("given_rows")
+
+
+def encode(rows: Sequence[Sequence[Any]], dialect: Dialect) -> str:
+    """`rows` as the parameter that `given_rows` reads; times as each database stores them."""
+    as_stored = _microseconds if dialect.name == "sqlite" else datetime.isoformat
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=as_stored)
+
+
+def _microseconds(value: datetime) -> int:
+    return (value - _EPOCH) // _MICROSECOND
+
+
+class Storing(Statement):
+    """An INSERT of one row, parameters named `<column>_`; `many` is the same for any number of rows.
+
+    `on_conflict` completes the dialect's INSERT (`on_conflict_do_update`, say).
+    """
+
+    def __init__(
+        self, table: type[Base], columns: Sequence[str], on_conflict: Any = lambda insert: insert
+    ) -> None:
+        types: Types = {name: table.__table__.c[name].type for name in columns}
+
+        def one(dialect: str) -> Any:
+            values = {
+                name: bindparam(f"{name}_", type_=_bound(kind, dialect)) for name, kind in types.items()
+            }
+            return on_conflict(insert_for(dialect, table).values(values))
+
+        super().__init__(one, returns_rows=False)
+        self.parameter_names = tuple(f"{name}_" for name in columns)
+
+        def many(dialect: str) -> Any:
+            given = given_rows(dialect, types)
+            # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE in front.
+            source = select(*(given.c[name] for name in columns)).where(true())
+            return on_conflict(insert_for(dialect, table).from_select(list(columns), source))
+
+        self.many = Statement(many, returns_rows=False)
+
+
+def _bound(kind: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
+    """A JSON document is handed over as text, which SQLite's JSON type would encode once more."""
+    return Text() if dialect == "sqlite" and isinstance(kind, JSON) else kind
+
+
+def gathered(queries: Sequence[Query], dialect: Dialect, *, always: bool = False) -> list[Query]:
+    """The same writes, those of one `Storing` together: a batch is a handful of statements.
+
+    A single row keeps its own statement, unless `always`.
+    """
+    together: dict[Statement, list[Query]] = {}
+    for query in queries:
+        together.setdefault(query.statement, []).append(query)
+    least = 1 if always else 2
+    return [
+        one
+        for statement, group in together.items()
+        for one in (
+            [_many(statement, group, dialect)]
+            if isinstance(statement, Storing) and len(group) >= least
+            else group
+        )
+    ]
+
+
+def _many(statement: Storing, group: list[Query], dialect: Dialect) -> Query:
+    rows = [[query.parameters[name] for name in statement.parameter_names] for query in group]
+    return statement.many(**{ROWS: encode(rows, dialect)})

@@ -1,0 +1,22 @@
+"""INSERT … ON CONFLICT, which SQLAlchemy spells per dialect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from secmon.core.tables import Base
+
+if TYPE_CHECKING:
+    from secmon.core.work import Work
+
+
+def insert_or_ignore(work: Work, table: type[Base]) -> Any:
+    """An INSERT that leaves a row alone which is there already; give it `.values(...)`."""
+    return insert_for(work.session.get_bind().dialect.name, table).on_conflict_do_nothing()
+
+
+def insert_for(dialect: str, table: type[Base]) -> Any:
+    """The dialect's own INSERT, which knows `on_conflict_do_update`."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

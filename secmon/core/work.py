@@ -1,0 +1,81 @@
+"""One unit of work: one transaction, one instant, one actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from secmon.core.actor import Actor
+from secmon.core.reading import Reader
+from secmon.core.rows import gathered
+from secmon.core.statements import Query, Row, run
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold before anything in the transaction is believed: a caller not revoked, say.
+
+    `judge` is given the rows of `query` and raises where they do not do.
+    """
+
+    query: Query
+    judge: Callable[[list[Row]], None]
+
+
+class Work:
+    """What a service function is handed. Raising undoes everything; returning keeps it."""
+
+    __slots__ = ("_check", "_deferred", "_reader", "_session", "actor", "now")
+
+    def __init__(
+        self,
+        session: Session,
+        now: datetime,
+        actor: Actor,
+        check: Check | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        self._session = session
+        self._reader = reader
+        self.now = now
+        self.actor = actor
+        self._check = check
+        self._deferred: list[Query] = []
+
+    @property
+    def session(self) -> Session:
+        """The session, once the caller's check has held."""
+        if self._check is not None:
+            self.read()
+        return self._session
+
+    def read(self, *queries: Query) -> list[list[Row]]:
+        """The rows of each query, the caller's check sent in front: one round trip on PostgreSQL."""
+        check, self._check = self._check, None
+        if check is None:
+            return self._run(queries) if queries else []
+        answers = self._run((check.query, *queries))
+        check.judge(answers[0])
+        return answers[1:]
+
+    def _run(self, queries: Sequence[Query]) -> list[list[Row]]:
+        if self._reader is not None:
+            return self._reader.read(queries)
+        return run(self._session.connection(), queries)
+
+    def defer(self, *queries: Query) -> None:
+        """Writes that nothing later in this work reads: sent with the commit, in one round trip."""
+        self._deferred.extend(queries)
+
+    def commit(self) -> None:
+        """For `Database.work` alone: everything flushed, deferred writes sent, committed."""
+        session = self.session
+        if self._deferred:
+            session.flush()
+            connection = session.connection()
+            run(connection, gathered(self._deferred, connection.dialect), commit=True)
+        if session.in_transaction():
+            session.commit()

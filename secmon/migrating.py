@@ -1,0 +1,68 @@
+"""Bringing a database to the schema of this release, and saying whether it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+LOCK_TIMEOUT_MS = 5_000
+# Any constant will do; two releases starting at once wait for each other.
+_ADVISORY_LOCK = 7_365_636_001
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Runs the missing migrations; a second process that starts meanwhile waits, then finds them done."""
+    with _migrating(engine) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Takes migrations back to `revision`."""
+    with _migrating(engine) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that the database stands at; None where it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The newest revision of this release."""
+    found = ScriptDirectory.from_config(_config(None)).get_current_head()
+    if found is None:
+        raise RuntimeError("this installation has no migrations")
+    return found
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        if engine.dialect.name != "postgresql":
+            yield connection
+            return
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
+        connection.execute(text(f"SET lock_timeout = {LOCK_TIMEOUT_MS}"))
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            # The connection carries the lock and other time-outs than the pool's: it goes, and they go.
+            connection.rollback()
+            connection.invalidate()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
