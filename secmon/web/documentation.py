@@ -1,0 +1,100 @@
+"""A route's declaration as an OpenAPI 3.1 Operation Object; schemas are resolved by apispec later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from secmon.web.body import JSON_TYPE
+from secmon.web.operation import OPEN, Operation
+
+NDJSON = "application/x-ndjson"
+PROBLEM_TYPE = "application/problem+json"
+CHANGES = {"PUT", "PATCH", "DELETE"}
+
+# Codes that the frame itself may answer, whatever the route does.
+ANY_ROUTE = ("internal_error",)
+GUARDED = ("unauthenticated", "insufficient_scope", "invalid_fields", "rate_limited", "unavailable")
+WITH_BODY = ("body_too_large",)
+WITH_JSON = (*WITH_BODY, "malformed_request", "unsupported_media_type", "invalid_fields")
+WITH_KEY = ("idempotency_key_in_use", "idempotency_key_reused")
+WITH_VERSION = ("if_match_required", "version_stale")
+
+
+def operation_object(declared: Operation, method: str) -> dict[str, Any]:
+    """What the document says of `declared`; of its problems the codes alone, see `openapi_problems`."""
+    described: dict[str, Any] = {
+        "x-problem-codes": list(problem_codes(declared, method)),
+        "responses": {str(status): _answer(declared, status) for status in declared.answers},
+        "security": [] if declared.scope == OPEN else [{"oauth2": [declared.scope]}],
+    }
+    parameters = list(_parameters(declared, method))
+    if parameters:
+        described["parameters"] = parameters
+    if declared.body is not None:
+        described["requestBody"] = {"required": True, "content": _body(declared)}
+    return described
+
+
+def problem_codes(declared: Operation, method: str) -> Iterator[str]:
+    """Every code that this route may answer, its own first, each once."""
+    codes = [*declared.problems]
+    if declared.scope != OPEN:
+        codes += GUARDED
+    if declared.body is not None:
+        codes += WITH_JSON if JSON_TYPE in declared.sends else WITH_BODY
+    if declared.creates:
+        codes += WITH_KEY
+    if declared.versioned and method in CHANGES:
+        codes += WITH_VERSION
+    yield from dict.fromkeys([*codes, *ANY_ROUTE])
+
+
+def _parameters(declared: Operation, method: str) -> Iterator[dict[str, Any] | str]:
+    if declared.query is not None:
+        yield {"in": "query", "schema": declared.query}
+    if declared.pages:
+        yield from ("Limit", "Cursor")
+    if declared.creates:
+        yield "IdempotencyKey"
+    if declared.versioned and method in CHANGES:
+        yield "IfMatch"
+    if declared.versioned and method == "GET":
+        yield "IfNoneMatch"
+
+
+def _body(declared: Operation) -> dict[str, Any]:
+    return {
+        sent: _as_lines(declared) if sent == NDJSON else _as_document(declared) for sent in declared.sends
+    }
+
+
+def _as_document(declared: Operation) -> dict[str, Any]:
+    example = {} if declared.example is None else {"example": dict(declared.example)}
+    return {"schema": declared.body, **example}
+
+
+def _as_lines(declared: Operation) -> dict[str, Any]:
+    """The one list of the example, an item a line."""
+    items: list[Any] = next(iter((declared.example or {}).values()), [])
+    lines = "".join(f"{json.dumps(item)}\n" for item in items)
+    return {"schema": {"description": "One JSON object a line."}, "example": lines}
+
+
+def _answer(declared: Operation, status: int) -> dict[str, Any]:
+    what = declared.answers[status]
+    headers = {"X-Request-Id": "RequestId"}
+    if declared.creates:
+        headers["Idempotency-Replayed"] = "IdempotencyReplayed"
+    if declared.versioned:
+        headers["ETag"] = "ETag"
+    if isinstance(what, str):
+        content: dict[str, Any] = {sent: {} for sent in declared.answers_with}
+        return {"description": what, "headers": headers, **({"content": content} if content else {})}
+    shown: dict[str, Any] = {"schema": what}
+    if declared.example_answer is not None and what is next(iter(declared.answers.values())):
+        shown["example"] = dict(declared.example_answer)
+    content = {JSON_TYPE: shown, **{kind: {} for kind in declared.answers_with}}
+    return {"description": HTTPStatus(status).phrase, "headers": headers, "content": content}

@@ -1,0 +1,25 @@
+"""Versioned resources: strong ETags (RFC 9110 §8.8.3) from a row's version number."""
+
+from __future__ import annotations
+
+from flask import request
+
+from secmon.core.errors import PreconditionFailed, PreconditionRequired
+
+
+def etag(version: int | str) -> str:
+    """The quoted entity tag of a version."""
+    return f'"{version}"'
+
+
+def seen_by_caller(version: int | str) -> bool:
+    """Whether If-None-Match names this version: the answer is then 304."""
+    return request.if_none_match.contains(str(version))
+
+
+def require_match(version: int | str) -> None:
+    """Refuses a change without `If-Match` (428), or one made upon another version (412)."""
+    if "If-Match" not in request.headers:
+        raise PreconditionRequired("Send the ETag that you read in If-Match.")
+    if not request.if_match.contains(str(version)):
+        raise PreconditionFailed("Read the resource again, and repeat the change if it is still right.")

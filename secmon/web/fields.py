@@ -1,0 +1,136 @@
+"""Strict marshmallow fields: a type is what it says, and nothing is coerced into fitting."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+IDENTIFIER_PATTERN = f"^{IDENTIFIER.pattern}$"
+LARGEST_WHOLE = 2**53 - 1  # RFC 8259 §6
+# RFC 3339 §5.6; the offset is required, so a naive time never gets in.
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+class StrictSchema(Schema):
+    """Refuses what it does not know."""
+
+    class Meta:
+        unknown = RAISE
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> dict[str, Any]:
+        """One object as its JSON members."""
+        shown: dict[str, Any] = super().dump(obj, many=many)
+        return shown
+
+
+class Text(fields.String):
+    """A string of `1..longest` characters."""
+
+    def __init__(self, *, longest: int, shortest: int = 1, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(min=shortest, max=longest), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        return value
+
+
+class Choice(fields.String):
+    """One of a closed set of strings."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf([str(choice) for choice in choices]), **kwargs)
+
+
+class Identifier(fields.String):
+    """An identifier of the wallet's choosing: 1 to 64 of `A-Z a-z 0-9 . _ : -`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
+            raise ValidationError("Must be 1 to 64 characters of A-Z a-z 0-9 . _ : -")
+        return value
+
+
+class Instant(fields.Field[datetime]):
+    """An RFC 3339 time with an offset; dumped in UTC with `Z`."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else rfc3339(value)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+            raise ValidationError("Must be an RFC 3339 time with an offset")
+        try:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError("Must be an RFC 3339 time with an offset") from None
+
+
+class Address(fields.Field[str]):
+    """An IPv4 or IPv6 address in its canonical spelling (RFC 5952); IPv4-mapped IPv6 becomes IPv4."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        try:
+            if not isinstance(value, str) or "%" in value or not value.isascii():
+                raise ValueError
+            address = ipaddress.ip_address(value)
+        except ValueError:
+            raise ValidationError("Must be an IPv4 or IPv6 address") from None
+        mapped = getattr(address, "ipv4_mapped", None)
+        return str(mapped or address)
+
+
+class Flag(fields.Boolean):
+    """`true` or `false`, and no `1`, `"yes"` or `"on"`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Whole(fields.Integer):
+    """A JSON integer; no `"5"`, no `12.0`, no `true`; no larger than any JSON reader takes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("validate", validate.Range(-LARGEST_WHOLE, LARGEST_WHOLE))
+        super().__init__(**kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Number(fields.Float):
+    """A finite JSON number; no string, no boolean."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e300:
+            raise self.make_error("invalid", input=value)
+        return float(value)
+
+
+def rfc3339(value: datetime) -> str:
+    """UTC with `Z`; fractions only where there are any."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,101 @@
+"""The parts of the OpenAPI document that every route shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from secmon.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT
+
+DESCRIPTION = """\
+Watches the accounts of a wallet: is told of every login, recognises the device, judges the risk and
+answers in the same request; freezes an account, opens its case, and holds it until it is safe again.
+
+Times are RFC 3339 with an offset; answers are in UTC. Unknown fields and loosely typed values are
+refused. Every error is `application/problem+json` (RFC 9457) with a `code` that `/problems/<code>` explains.
+"""
+
+PARAMETERS: Mapping[str, dict[str, Any]] = {
+    "IdempotencyKey": {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "description": "Makes a retry safe: the same key with the same request is answered by the first "
+        "answer, and nothing is done twice. Kept for 24 hours.",
+        "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+        "example": "6d0ff9f2-6a0e-4a5f-9b8c-0f6f7f2f7f1c",
+    },
+    "Limit": {
+        "in": "query",
+        "name": "limit",
+        "description": "The most items to show.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT},
+    },
+    "Cursor": {
+        "in": "query",
+        "name": "cursor",
+        "description": "The `next_cursor` of the page before. Opaque: only what this list gave out is read.",
+        "schema": {"type": "string"},
+    },
+    "IfMatch": {
+        "in": "header",
+        "name": "If-Match",
+        "description": "The ETag of the version that the change is made upon. Without it: 428.",
+        "schema": {"type": "string"},
+        "example": '"7"',
+    },
+    "IfNoneMatch": {
+        "in": "header",
+        "name": "If-None-Match",
+        "description": "The ETag of the version that the caller holds. Where it still stands: 304.",
+        "schema": {"type": "string"},
+        "example": '"7"',
+    },
+}
+
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "RequestId": {
+        "description": "Names this request in the logs; a caller may choose it by sending the same header.",
+        "schema": {"type": "string"},
+    },
+    "IdempotencyReplayed": {
+        "description": "`true` where this is the stored answer to an earlier request with the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "ETag": {"description": "The version of the resource.", "schema": {"type": "string"}},
+    "RetryAfter": {
+        "description": "Seconds to wait before asking again.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WwwAuthenticate": {"description": "RFC 6750, section 3.", "schema": {"type": "string"}},
+}
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable; `type` is a page that explains it.",
+    "required": ["type", "title", "status", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "message"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "RFC 6901"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def oauth2(scopes: Mapping[str, str]) -> dict[str, Any]:
+    """The security scheme: OAuth 2.0 client credentials (RFC 6749 §4.4)."""
+    flow = {"tokenUrl": "/oauth/token", "scopes": dict(sorted(scopes.items()))}
+    return {"type": "oauth2", "flows": {"clientCredentials": flow}}

@@ -1,0 +1,123 @@
+"""One decorator a route: its scope, its strict input, its documented answers, one bounded retry.
+
+A route without it does not start (`web.guard.operations`), so deny by default is structural.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import update_wrapper
+from typing import Any
+
+import psycopg
+from flask import Response, g, json, request
+from marshmallow import Schema
+from sqlalchemy.exc import DBAPIError
+
+from secmon.web import body as request_body
+from secmon.web import caller, idempotency, limits
+from secmon.web.database_errors import is_transient
+from secmon.web.limits import Limited
+from secmon.web.query import query_arguments
+
+OPEN = "open"
+MOST_TRIES = 3  # A deadlock victim is done again twice (F12); a third loss is the caller's 503.
+
+Answer = Response | Mapping[str, Any] | tuple[Any, int] | tuple[Any, int, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a route declares: read by the guard, by the OpenAPI document and by the tests.
+
+    `answers` holds, by status, the schema of a JSON answer or a sentence about another one, in the
+    content types of `answers_with`; `problems` the codes that this route may answer beside those that
+    any route may. `limited` counts requests: open routes are limited by address or not at all. `pages`
+    routes take `limit` and `cursor`. `versioned` routes carry an ETag; one that changes something wants
+    it back in If-Match. A route that `sends` anything but JSON reads it itself.
+    """
+
+    scope: str
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    answers: Mapping[int, type[Schema] | str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    example: Mapping[str, Any] | None = None
+    example_answer: Mapping[str, Any] | None = None
+    limited: Limited = Limited.BY_CLIENT
+    pages: bool = False
+    creates: bool = False
+    versioned: bool = False
+    sends: tuple[str, ...] = (request_body.JSON_TYPE,)
+    answers_with: tuple[str, ...] = ()
+    largest_body: int | None = None
+
+
+class Route:
+    """A view behind its declaration: who calls, then what is sent, then the work, tried again if need be."""
+
+    __name__: str
+    _apidoc: Mapping[str, Any]
+
+    def __init__(self, function: Callable[..., Answer], declared: Operation) -> None:
+        update_wrapper(self, function)
+        self.declared = declared
+        self._function = function
+        reads_itself = declared.sends != (request_body.JSON_TYPE,)
+        self._body = None if declared.body is None or reads_itself else declared.body()
+        self._query = declared.query() if declared.query else None
+
+    def __call__(self, **arguments: Any) -> Response:
+        declared = self.declared
+        if declared.scope != OPEN:
+            caller.require(declared.scope)
+        if declared.scope != OPEN or declared.limited is Limited.BY_ADDRESS:
+            limits.spend(declared.limited)
+        if declared.scope != OPEN or self._query is not None:
+            arguments |= query_arguments(self._query, pages=declared.pages)
+        if declared.largest_body is not None:
+            request.max_content_length = declared.largest_body
+        if self._body is not None:
+            arguments["body"] = request_body.load(self._body, request_body.json_body())
+
+        def respond() -> Response:
+            return _response(self._function(**arguments))
+
+        if declared.creates and "Idempotency-Key" in request.headers:
+            return _tried(lambda: idempotency.once(respond))
+        return _tried(respond)
+
+
+def operation(scope: str, **declared: Any) -> Callable[[Callable[..., Answer]], Route]:
+    """Guards and documents a route.
+
+    The route is called with its path arguments, `body=` (loaded by the schema, if one is declared)
+    and `query=` (likewise). It returns a JSON object, with a status and headers where not 200.
+    `creates=True` accepts an `Idempotency-Key`.
+    """
+    declaration = Operation(scope, **declared)
+    return lambda function: Route(function, declaration)
+
+
+def _tried(handle: Callable[[], Response]) -> Response:
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return handle()
+        except (DBAPIError, psycopg.Error) as error:
+            if not is_transient(error):
+                raise
+            g.pop("work", None)
+    return handle()
+
+
+def _response(answer: Answer) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    status, headers = 200, {}
+    if isinstance(answer, tuple):
+        answer, status, *rest = answer
+        headers = dict(rest[0]) if rest else {}
+    if answer is None:
+        return Response(status=status, headers=headers)
+    return Response(json.dumps(answer), status, headers, content_type="application/json")

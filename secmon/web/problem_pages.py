@@ -1,0 +1,61 @@
+"""What does this problem mean, and what is to be done? A page for each code, or the same as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import current_app, request
+from marshmallow import fields
+
+from secmon.core.errors import NotFound
+from secmon.web import html
+from secmon.web.blueprint import Blueprint
+from secmon.web.body import JSON_TYPE
+from secmon.web.fields import StrictSchema
+from secmon.web.operation import OPEN, Answer, operation
+from secmon.web.problem_catalogue import Catalogue
+
+blp = Blueprint("problems", __name__, url_prefix="/problems", description="What each problem code means.")
+
+
+class ProblemExplained(StrictSchema):
+    code = fields.String(required=True)
+    status = fields.Integer(required=True)
+    title = fields.String(required=True)
+    meaning = fields.String(required=True)
+    advice = fields.String(required=True)
+
+
+class ProblemList(StrictSchema):
+    items = fields.List(fields.Nested(ProblemExplained), required=True)
+
+
+@blp.route("")
+@operation(OPEN, answers={200: ProblemList}, answers_with=(html.HTML,))
+def list_problems() -> Answer:
+    """All problem codes."""
+    known = _catalogue()
+    if _wants_json():
+        return {"items": [asdict(problem) for problem in known.values()]}
+    return html.page(html.render("problems.html", problems=known.values()))
+
+
+@blp.route("/<code>")
+@operation(OPEN, answers={200: ProblemExplained}, answers_with=(html.HTML,), problems=("not_found",))
+def explain_problem(code: str) -> Answer:
+    """One problem code: what it means and what to do."""
+    problem = _catalogue().get(code)
+    if problem is None:
+        raise NotFound
+    if _wants_json():
+        return asdict(problem)
+    return html.page(html.render("problem.html", problem=problem))
+
+
+def _catalogue() -> Catalogue:
+    known: Catalogue = current_app.extensions["secmon.problems"]
+    return known
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match([html.HTML, JSON_TYPE]) == JSON_TYPE

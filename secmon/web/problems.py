@@ -1,0 +1,127 @@
+"""Every error leaves as application/problem+json (RFC 9457); the one table from facts to statuses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+import structlog
+from flask import Flask, Response, g, json, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from secmon.core import errors
+from secmon.web.database_errors import is_unavailable, sqlstate_of
+from secmon.web.http_problems import HTTP_PROBLEMS, REFUSED
+
+log = structlog.get_logger(__name__)
+
+BUG = HTTP_PROBLEMS[500]
+
+STATUS_OF: dict[type[errors.DomainError], int] = {
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Forbidden: 403,
+    errors.Invalid: 422,
+    errors.Unauthenticated: 401,
+    errors.PreconditionRequired: 428,
+    errors.PreconditionFailed: 412,
+    errors.Throttled: 429,
+    errors.Unavailable: 503,
+}
+
+
+def status_of(kind: type[errors.DomainError]) -> int:
+    """The status of the nearest ancestor in the table."""
+    return next(STATUS_OF[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS_OF)
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    *,
+    detail: str | None = None,
+    field_errors: Iterable[errors.FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """One RFC 9457 answer; `more` are members of its own, as §3.2 allows."""
+    body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    body["request_id"] = g.get("request_id")
+    listed = [{"pointer": error.pointer, "message": error.message} for error in field_errors]
+    if listed:
+        body["errors"] = listed
+    body |= more
+    return Response(json.dumps(body), status, headers, content_type="application/problem+json")
+
+
+def from_domain(error: errors.DomainError, **more: Any) -> Response:
+    """A refusal as its problem; `more` are members beside the usual ones."""
+    status = status_of(type(error))
+    headers: dict[str, str] = {}
+    wait = getattr(error, "retry_after", None)
+    if wait is not None:
+        headers |= retry_after(wait)
+    if status == HTTPStatus.UNAUTHORIZED:
+        # RFC 6750 §3.1: whoever sent no token at all is not told that it was a bad one.
+        wrong = ', error="invalid_token"' if "Authorization" in request.headers else ""
+        headers["WWW-Authenticate"] = f'Bearer realm="secmon"{wrong}'
+    return problem(
+        status,
+        error.code,
+        error.title,
+        detail=error.detail,
+        field_errors=error.errors,
+        headers=headers,
+        **more,
+    )
+
+
+def retry_after(wait: timedelta) -> dict[str, str]:
+    """The header that says how long to wait, in whole seconds and at least one."""
+    return {"Retry-After": str(max(1, math.ceil(wait.total_seconds())))}
+
+
+def from_http(error: HTTPException) -> Response:
+    """Werkzeug's own refusals; redirects pass as they are."""
+    status = error.code or 500
+    if status < 400:
+        return Response(error.get_body(), status, error.get_headers())
+    if status == HTTPStatus.NOT_FOUND:
+        return from_domain(errors.NotFound())
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    refused = HTTP_PROBLEMS.get(status, REFUSED)
+    return problem(status, refused.code, refused.title, headers=headers)
+
+
+def from_database(error: Exception) -> Response:
+    """The database is away, slow, full or out of connections: ask again. Anything else is our bug."""
+    log.error("database_error", kind=type(error).__name__, sqlstate=sqlstate_of(error))
+    if not is_unavailable(error):
+        return from_bug(error)
+    return from_domain(errors.Unavailable("The database did not answer in time."))
+
+
+def from_bug(error: Exception) -> Response:
+    log.error("unhandled_error", kind=type(error).__name__, exc_info=error)
+    return problem(500, BUG.code, BUG.title)
+
+
+def install(app: Flask) -> None:
+    """Registers the handlers; nothing else in the service turns an exception into an answer."""
+    app.register_error_handler(errors.DomainError, from_domain)
+    app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(DBAPIError, from_database)
+    app.register_error_handler(psycopg.Error, from_database)
+    app.register_error_handler(PoolTimeout, from_database)
+    app.register_error_handler(Exception, from_bug)

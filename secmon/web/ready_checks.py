@@ -1,0 +1,46 @@
+"""What any installation needs to be ready: its database, at the schema of this release, and its keys."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import select
+
+from secmon import migrating
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.core.keyring import KeyRing, KeyRingError
+from secmon.web.health import Check, add_check
+
+_newest = lru_cache(maxsize=1)(migrating.head)
+
+
+def install(app: Flask, database: Database, keys: KeyRing) -> None:
+    """Adds the checks of `/readyz` that no domain brings."""
+    add_check(app, "database", Check(lambda: reachable(database)))
+    add_check(app, "migrations", Check(lambda: at_head(database)))
+    add_check(app, "keys", Check(lambda: keys_work(keys)))
+
+
+def reachable(database: Database) -> None:
+    """Raises where the database does not answer."""
+    with database.work(SYSTEM, write=False) as work:
+        work.session.execute(select(1))
+
+
+def at_head(database: Database) -> str | None:
+    """What to do where the schema is not this release's."""
+    with database.work(SYSTEM, write=False) as work:
+        found = MigrationContext.configure(work.session.connection()).get_current_revision()
+    return None if found == _newest() else "run `secmon db upgrade`"
+
+
+def keys_work(keys: KeyRing) -> str | None:
+    """What is wrong where the ring cannot read what it writes."""
+    try:
+        keys.decrypt(keys.encrypt(b"probe", "readyz"), "readyz")
+    except KeyRingError as error:
+        return str(error)
+    return None

@@ -1,0 +1,74 @@
+"""Which request is this? An id, a trace and a client address, on its answer and on its log lines."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, g, request
+
+from secmon.web.proxies import Network, client_address
+
+# What a caller may choose itself: enough for UUIDs and the ids of the usual gateways, and nothing
+# that could mean anything in a header, a log line or a page.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
+_TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A W3C trace that this request is a part of: hex ids as they stand in `traceparent`."""
+
+    trace_id: str
+    parent_id: str
+    span_id: str
+    sampled: bool
+
+    def header(self) -> str:
+        """The `traceparent` that whoever comes next is given."""
+        return f"00-{self.trace_id}-{self.span_id}-{self.sampled:02x}"
+
+
+def parse_traceparent(text: str) -> Trace | None:
+    """The caller's trace, continued by a span of our own; None where the header is not valid.
+
+    W3C Trace Context §3.2: lower-case hex, no all-zero id, version ff never, and exactly four fields
+    in version 00, while later versions may append some.
+    """
+    match = _TRACEPARENT.fullmatch(text)
+    if match is None:
+        return None
+    version, trace_id, parent_id, flags, more = match.groups()
+    if version == "ff" or (version == "00" and more) or not int(trace_id, 16) or not int(parent_id, 16):
+        return None
+    return Trace(trace_id, parent_id, secrets.token_hex(8), bool(int(flags, 16) & 1))
+
+
+def install(app: Flask, trusted_proxies: Collection[Network]) -> None:
+    """Gives each request `g.request_id`, `g.trace` and `g.client_address` before anything else runs."""
+
+    def begin() -> None:
+        environ = request.environ
+        claimed = environ.get("HTTP_X_REQUEST_ID", "")
+        request_id = claimed if _REQUEST_ID.fullmatch(claimed) else secrets.token_hex(16)
+        trace = parse_traceparent(environ.get("HTTP_TRACEPARENT", ""))
+        forwarded_for = environ.get("HTTP_X_FORWARDED_FOR")
+        g.client_address = client_address(environ.get("REMOTE_ADDR"), forwarded_for, trusted_proxies)
+        g.request_id, g.trace = request_id, trace
+        # A server thread serves many requests one after the other: nothing of the last one may stay.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        if trace is not None:
+            structlog.contextvars.bind_contextvars(trace_id=trace.trace_id, span_id=trace.span_id)
+
+    def finish(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        if g.trace is not None:
+            response.headers["traceparent"] = g.trace.header()
+        return response
+
+    app.before_request(begin)
+    app.after_request(finish)

@@ -1,0 +1,32 @@
+"""The one place where a request's transaction begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app, g
+
+from secmon.core.database import Database
+from secmon.core.work import Work
+
+
+def database() -> Database:
+    """The database that the composition root chose."""
+    chosen: Database = current_app.extensions["secmon.database"]
+    return chosen
+
+
+@contextmanager
+def unit_of_work(*, write: bool = True) -> Iterator[Work]:
+    """One transaction of the caller's: raising undoes it, returning keeps it.
+
+    Under an `Idempotency-Key` the request's transaction is open already, and this joins it, so that
+    the effect and the stored answer are one.
+    """
+    joined: Work | None = g.get("work")
+    if joined is not None:
+        yield joined
+        return
+    with database().work(g.caller.actor, g.caller.check, write=write) as work:
+        yield work

@@ -1,0 +1,80 @@
+"""/livez and /readyz: what an orchestrator acts upon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from secmon.web.health import Check, add_check
+from tests.databases import empty_database, fresh_database, postgres_url
+from tests.web.probe import Probe
+
+
+@pytest.fixture
+def own_probe() -> Iterator[Probe]:
+    """A probe that a test may break."""
+    probe = Probe(fresh_database("postgresql"), threads=2)
+    yield probe
+    probe.stop()
+
+
+@contextmanager
+def away(probe: Probe) -> Iterator[None]:
+    """The probe's database takes no connections meanwhile, and those that there were are gone."""
+    database = make_url(probe.settings.database_url).database or ""
+    name = sql.Identifier(database)
+    server = postgres_url().replace("+psycopg", "")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
+        )
+        yield
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+
+
+def test_a_service_with_all_that_it_needs_is_alive_and_ready(probe: Probe) -> None:
+    assert httpx.get(f"{probe.url}/livez").json() == {"status": "alive"}
+    ready = httpx.get(f"{probe.url}/readyz")
+    assert ready.status_code == 200
+    assert ready.json() == {"status": "ready", "checks": {"database": "ok", "migrations": "ok", "keys": "ok"}}
+
+
+def test_f04_without_its_database_it_is_alive_not_ready_and_answers_503(own_probe: Probe) -> None:
+    with own_probe.client() as client:
+        with away(own_probe):
+            assert client.get("/livez").status_code == 200
+            unready = client.get("/readyz")
+            assert (unready.status_code, unready.json()["code"]) == (503, "not_ready")
+            assert unready.json()["checks"]["database"] == "not reachable"
+            refused = client.get("/v1/things?name=x")
+            assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert client.get("/readyz").status_code == 200
+        assert client.get("/v1/things?name=x").status_code == 200
+
+
+def test_a_database_that_was_not_migrated_is_not_ready() -> None:
+    probe = Probe(empty_database("sqlite"))
+    unready = httpx.get(f"{probe.url}/readyz")
+    assert unready.status_code == 503
+    assert int(unready.headers["Retry-After"]) >= 1
+    assert unready.json()["checks"] == {
+        "database": "ok",
+        "migrations": "run `secmon db upgrade`",
+        "keys": "ok",
+    }
+    probe.stop()
+
+
+def test_a_domain_s_check_is_asked_and_what_is_not_vital_is_only_told(own_probe: Probe) -> None:
+    add_check(own_probe.app, "places", Check(lambda: "no GeoIP files", vital=False))
+    told = httpx.get(f"{own_probe.url}/readyz")
+    assert (told.status_code, told.json()["checks"]["places"]) == (200, "no GeoIP files")
+    add_check(own_probe.app, "places", Check(lambda: "no GeoIP files"))
+    assert httpx.get(f"{own_probe.url}/readyz").status_code == 503
