@@ -1,0 +1,86 @@
+"""`secmon clients` and `secmon keys rotate-signing`."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import click
+
+from secmon.audit import service as audit
+from secmon.clients import service, signing_keys
+from secmon.clients.scopes import Role
+from secmon.core.actor import ActorKind
+from secmon.core.errors import Invalid
+from secmon.core.pages import LARGEST_LIMIT, PageRequest
+from secmon.core.work import Work
+from secmon.settings import Settings
+
+KINDS = [ActorKind.SERVICE.value, ActorKind.STAFF.value]
+
+
+class Context(Protocol):
+    """What a command works on: the operator's transactions, and the settings."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
+
+
+@click.group()
+def clients() -> None:
+    """Who may call: services and staff, each with a role."""
+
+
+@clients.command()
+@click.option("--name", required=True, help="Who this is: a service, or one person.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--kind", type=click.Choice(KINDS), help="Default: by the role.")
+@click.pass_obj
+def create(ctx: Context, name: str, role: str, kind: str | None) -> None:
+    """Create a client, and print its secret: it is stored nowhere and never shown again."""
+    try:
+        with ctx.work() as work:
+            new = service.create(work, name=name, role=Role(role), kind=ActorKind(kind) if kind else None)
+    except Invalid as error:
+        raise click.ClickException("; ".join(wrong.message for wrong in error.errors)) from error
+    click.echo(f"client_id      {new.client.client_id}\nclient_secret  {new.secret}")
+
+
+@clients.command("list")
+@click.pass_obj
+def list_clients(ctx: Context) -> None:
+    """The clients, newest first, revoked ones too."""
+    wanted: PageRequest | None = PageRequest(LARGEST_LIMIT)
+    while wanted is not None:
+        with ctx.work(write=False) as work:
+            found, more = service.listed(work, wanted)
+        for client in found:
+            state = "live" if client.revoked_at is None else f"revoked {client.revoked_at:%Y-%m-%d %H:%M}Z"
+            click.echo(f"{client.client_id}  {client.role:<10}  {client.kind:<7}  {state:<24}  {client.name}")
+        wanted = PageRequest(LARGEST_LIMIT, (found[-1].client_id,)) if more else None
+
+
+@clients.command()
+@click.argument("client_id", type=click.UUID)
+@click.pass_obj
+def revoke(ctx: Context, client_id: uuid.UUID) -> None:
+    """Revoke CLIENT_ID: its secret and its tokens stop working at once."""
+    try:
+        with ctx.work() as work:
+            client = service.revoke(work, client_id)
+    except service.ClientUnknown as error:
+        raise click.ClickException(error.title) from error
+    click.echo(f"revoked {client.client_id} ({client.name})")
+
+
+@click.command("rotate-signing")
+@click.pass_obj
+def rotate_signing(ctx: Context) -> None:
+    """Sign tokens with a new key from now on; tokens of the old one stay good until they expire."""
+    with ctx.work() as work:
+        kid = signing_keys.rotate(work, ctx.settings.keys).thumbprint()
+        audit.record(work, None, "signing_key.rotated", subject=kid)
+    click.echo(f"tokens are signed with {kid}")

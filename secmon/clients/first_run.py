@@ -1,0 +1,61 @@
+"""The first run of a new database: a signing key and one client of each role, their secrets in one file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from secmon.clients import service, signing_keys
+from secmon.clients.models import Client
+from secmon.clients.scopes import Role
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.core.work import Work
+from secmon.settings import Settings
+
+CREDENTIALS_FILE = "credentials.json"
+
+# {"wallet": {"client_id": …, "client_secret": …}, …}
+Credentials = dict[str, dict[str, str]]
+
+
+def ensure_first_run(database: Database, settings: Settings) -> Credentials:
+    """The credentials of the clients made now; where there are clients already, none are made: `{}`.
+
+    They are written to `var_dir/credentials.json` (mode 600) before the clients exist for anybody:
+    a file that cannot be written leaves no client behind. Raises `OSError`.
+    """
+    with database.work(SYSTEM) as work:
+        _one_at_a_time(work)
+        if work.session.scalar(select(Client.client_id).limit(1)) is not None:
+            return {}
+        signing_keys.ensure(work, settings.keys)
+        made = {role: service.create(work, name=f"first-run {role}", role=role) for role in Role}
+        credentials = {
+            str(role): {"client_id": str(new.client.client_id), "client_secret": new.secret}
+            for role, new in made.items()
+        }
+        _write_private(settings.var_dir / CREDENTIALS_FILE, json.dumps(credentials, indent=2) + "\n")
+    return credentials
+
+
+def _one_at_a_time(work: Work) -> None:
+    # SQLite's writers are one at a time anyway.
+    if work.session.get_bind().dialect.name == "postgresql":
+        work.session.execute(text("LOCK TABLE clients IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _write_private(path: Path, content: str) -> None:
+    """Readable by the owner from its first byte on, and there as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600, exist_ok=False)
+    with new.open("w", encoding="ascii") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

@@ -1,0 +1,38 @@
+"""The clients that may call, and the keys that sign their tokens."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from secmon.core.tables import Base, Instant
+
+LONGEST_NAME = 80
+
+
+class Client(Base):
+    """One caller. A revoked client stays: the audit names it, and who created and revoked it."""
+
+    __tablename__ = "clients"
+
+    client_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    kind: Mapped[str] = mapped_column(String(8))
+    role: Mapped[str] = mapped_column(String(16))
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant())
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant())
+
+
+class SigningKey(Base):
+    """An ES256 key pair; `private_key` is its JWK under the key ring, bound to `kid` (RFC 7638)."""
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    private_key: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant())
+    retires_at: Mapped[datetime | None] = mapped_column(Instant())

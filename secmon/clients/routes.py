@@ -1,0 +1,76 @@
+"""Clients over HTTP, for whoever holds `clients:write`."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from secmon.clients import service
+from secmon.clients.models import Client
+from secmon.clients.schemas import ClientPage, ClientRequest, ClientResponse, NewClientResponse
+from secmon.clients.scopes import SCOPES_OF, Role
+from secmon.core.actor import ActorKind
+from secmon.web.blueprint import Blueprint
+from secmon.web.operation import Answer, operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import unit_of_work
+
+blp = Blueprint("clients", __name__, url_prefix="/v1/clients", description="Who may call.")
+
+
+@blp.route("", methods=["POST"])
+@operation(
+    "clients:write",
+    body=ClientRequest,
+    answers={201: NewClientResponse},
+    example={"name": "Li Na, support", "role": "agent"},
+    creates=True,
+)
+def create_client(body: dict[str, Any]) -> Answer:
+    """Create a client; its secret is in this answer and nowhere else."""
+    kind = ActorKind(body["kind"]) if "kind" in body else None
+    with unit_of_work() as work:
+        new = service.create(work, name=body["name"], role=Role(body["role"]), kind=kind)
+    return NewClientResponse().dump({**_shown(new.client), "client_secret": new.secret}), 201
+
+
+@blp.route("", methods=["GET"])
+@operation("clients:write", pages=True, answers={200: ClientPage})
+def list_clients() -> Answer:
+    """The clients, newest first, revoked ones too."""
+    with unit_of_work(write=False) as work:
+        clients, next_cursor = service.listed(work, page_request(uuid.UUID))
+    return {
+        "items": [ClientResponse().dump(_shown(client)) for client in clients],
+        "next_cursor": next_cursor,
+    }
+
+
+@blp.route("/<uuid:client_id>", methods=["GET"])
+@operation("clients:write", answers={200: ClientResponse}, problems=("client_unknown",))
+def show_client(client_id: uuid.UUID) -> Answer:
+    """One client."""
+    with unit_of_work(write=False) as work:
+        client = service.get(work, client_id)
+    return ClientResponse().dump(_shown(client)), 200
+
+
+@blp.route("/<uuid:client_id>", methods=["DELETE"])
+@operation("clients:write", answers={204: "Revoked"}, problems=("client_unknown",))
+def revoke_client(client_id: uuid.UUID) -> Answer:
+    """Revoke a client: its secret and its tokens stop working at once."""
+    with unit_of_work() as work:
+        service.revoke(work, client_id)
+    return None, 204
+
+
+def _shown(client: Client) -> dict[str, Any]:
+    return {
+        "client_id": client.client_id,
+        "name": client.name,
+        "role": client.role,
+        "kind": client.kind,
+        "scopes": sorted(SCOPES_OF[Role(client.role)]),
+        "created_at": client.created_at,
+        "revoked_at": client.revoked_at,
+    }

@@ -1,0 +1,107 @@
+"""Clients are created with a secret that is shown once, prove who they are with it, and are revoked."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from secmon.audit import service as audit
+from secmon.clients import secret as secrets
+from secmon.clients.models import LONGEST_NAME, Client
+from secmon.clients.scopes import Role
+from secmon.core.actor import ActorKind
+from secmon.core.errors import FieldError, Invalid, NotFound
+from secmon.core.ids import new_id
+from secmon.core.pages import PageRequest, page
+from secmon.core.work import Work
+
+# Matched where no client is found, so that an unknown id costs what a wrong secret costs.
+_NOBODY = secrets.digest("")
+
+
+class ClientUnknown(NotFound):
+    """No client was ever created with this id here."""
+
+    code = "client_unknown"
+    title = "There is no such client"
+    advice = "List the clients, and take the client_id from there."
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A client just created, with the secret that nobody will see again."""
+
+    client: Client
+    secret: str = field(repr=False)
+
+
+def create(work: Work, *, name: str, role: Role, kind: ActorKind | None = None) -> NewClient:
+    """A client of that role; `kind` is the role's usual one where not given. Raises `Invalid`."""
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid(errors=(FieldError("/name", f"Must be 1 to {LONGEST_NAME} printable characters"),))
+    secret = secrets.new_secret()
+    client = Client(
+        client_id=new_id(work.now),
+        name=name,
+        kind=_kind_for(role, kind),
+        role=role,
+        secret_hash=secrets.digest(secret),
+        created_at=work.now,
+    )
+    work.session.add(client)
+    facts = {"role": role, "kind": client.kind}
+    audit.record(work, None, "client.created", subject=str(client.client_id), facts=facts)
+    return NewClient(client, secret)
+
+
+def revoke(work: Work, client_id: uuid.UUID) -> Client:
+    """Ends a client: its secret and every token it holds stop working. The first revocation stands."""
+    query = select(Client).where(Client.client_id == client_id).with_for_update()
+    client = work.session.scalar(query)
+    if client is None:
+        raise ClientUnknown
+    if client.revoked_at is None:
+        client.revoked_at = work.now
+        audit.record(work, None, "client.revoked", subject=str(client_id))
+    return client
+
+
+def get(work: Work, client_id: uuid.UUID) -> Client:
+    """The client, revoked or not; raises `ClientUnknown`."""
+    client = work.session.get(Client, client_id)
+    if client is None:
+        raise ClientUnknown
+    return client
+
+
+def listed(work: Work, wanted: PageRequest) -> tuple[list[Client], str | None]:
+    """One page of clients, revoked ones too, newest first, and the next cursor; the key is the id."""
+    query = select(Client).order_by(Client.client_id.desc()).limit(wanted.limit + 1)
+    if wanted.after is not None:
+        query = query.where(Client.client_id < wanted.after[0])
+    return page(work.session.scalars(query).all(), wanted, lambda client: (client.client_id,))
+
+
+def prove(work: Work, client_id: str, secret: str) -> Client | None:
+    """The client whose id and secret these are, unless revoked; unknown and wrong take equal time."""
+    client = work.session.get(Client, _parsed(client_id))
+    proven = secrets.matches(secret, _NOBODY if client is None else client.secret_hash)
+    return client if proven and client is not None and client.revoked_at is None else None
+
+
+def _parsed(client_id: str) -> uuid.UUID:
+    try:
+        parsed = uuid.UUID(client_id)
+    except ValueError:
+        return uuid.UUID(int=0)
+    return parsed if str(parsed) == client_id else uuid.UUID(int=0)
+
+
+def _kind_for(role: Role, kind: ActorKind | None) -> ActorKind:
+    usual = ActorKind.SERVICE if role is Role.WALLET else ActorKind.STAFF
+    # What asks for staff (an unfreeze, say) must stay closed to the wallet, whatever an admin types.
+    if role is Role.WALLET and kind is ActorKind.STAFF:
+        raise Invalid(errors=(FieldError("/kind", "The wallet is a service"),))
+    return kind or usual

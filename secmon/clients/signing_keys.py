@@ -1,0 +1,108 @@
+"""The keys that sign tokens: ES256 pairs in the database, private halves under the key ring.
+
+The newest key without `retires_at` signs. A rotated key verifies until its last token has expired.
+Whoever verifies reads the key by its id, so a rotation needs no word to other processes.
+"""
+
+from __future__ import annotations
+
+import json
+
+import structlog
+from joserfc.jwk import ECKey
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.exc import DBAPIError
+
+from secmon.clients.models import SigningKey
+from secmon.clients.tokens import LIFETIME
+from secmon.clients.verification import CLOCK_SKEW
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.core.keyring import KeyRing, KeyRingError
+from secmon.core.work import Work
+
+# How long a rotated key still verifies: until its youngest token is dead by every node's clock.
+VERIFIES_FOR = LIFETIME + CLOCK_SKEW
+CURVE = "P-256"
+
+log = structlog.get_logger(__name__)
+
+
+def load_signing_keys(database: Database, ring: KeyRing) -> None:
+    """Raises `KeyRingError` where the ring cannot read the stored keys (F15): the service must not start.
+
+    A database that is not there yet, or not migrated, is for `/readyz` to tell.
+    """
+    try:
+        with database.work(SYSTEM, write=False) as work:
+            verifying(work, ring)
+    except DBAPIError as error:
+        log.warning("signing_keys_not_checked", kind=type(error).__name__)
+    finally:
+        # No connection stays open: the process may fork next, or end.
+        database.dispose()
+
+
+def unreadable(database: Database, ring: KeyRing) -> str | None:
+    """What is wrong where the ring cannot read the stored keys. Raises where no database answers."""
+    try:
+        with database.work(SYSTEM, write=False) as work:
+            verifying(work, ring)
+    except KeyRingError:
+        return "the key ring is not the one that this database was written with"
+    return None
+
+
+def current(work: Work, ring: KeyRing) -> ECKey | None:
+    """The key that signs; None before the first one was made."""
+    query = select(SigningKey).where(SigningKey.retires_at.is_(None))
+    row = work.session.scalar(query.order_by(SigningKey.created_at.desc(), SigningKey.kid).limit(1))
+    return None if row is None else _opened(row, ring)
+
+
+def find(work: Work, ring: KeyRing, kid: str) -> ECKey | None:
+    """The key of that id, if it still verifies."""
+    row = work.session.scalar(select(SigningKey).where(SigningKey.kid == kid, _verifies(work)))
+    return None if row is None else _opened(row, ring)
+
+
+def verifying(work: Work, ring: KeyRing) -> list[ECKey]:
+    """Every key that a token may be signed with: one, or more after a rotation; newest first."""
+    query = select(SigningKey).where(_verifies(work)).order_by(SigningKey.created_at.desc(), SigningKey.kid)
+    return [_opened(row, ring) for row in work.session.scalars(query)]
+
+
+def ensure(work: Work, ring: KeyRing) -> ECKey:
+    """The key that signs, made now where there is none. Two processes at once make two good keys."""
+    return current(work, ring) or _add(work, ring)
+
+
+def rotate(work: Work, ring: KeyRing) -> ECKey:
+    """A new key signs from now on; the old ones verify for `VERIFIES_FOR`, and dead ones are deleted."""
+    session = work.session
+    session.execute(delete(SigningKey).where(SigningKey.retires_at <= work.now))
+    old = update(SigningKey).where(SigningKey.retires_at.is_(None))
+    session.execute(old.values(retires_at=work.now + VERIFIES_FOR))
+    return _add(work, ring)
+
+
+def _add(work: Work, ring: KeyRing) -> ECKey:
+    key = ECKey.generate_key(CURVE, auto_kid=True)
+    kid = key.thumbprint()
+    private = json.dumps(key.as_dict(private=True)).encode()
+    row = SigningKey(kid=kid, private_key=ring.encrypt(private, context(kid)), created_at=work.now)
+    work.session.add(row)
+    return key
+
+
+def _opened(row: SigningKey, ring: KeyRing) -> ECKey:
+    return ECKey.import_key(json.loads(ring.decrypt(row.private_key, context(row.kid))))
+
+
+def _verifies(work: Work) -> ColumnElement[bool]:
+    return or_(SigningKey.retires_at.is_(None), SigningKey.retires_at > work.now)
+
+
+def context(kid: str) -> str:
+    """What the private half of that key is encrypted for (`KeyRing.encrypt`)."""
+    return f"signing-key:{kid}"

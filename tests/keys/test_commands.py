@@ -1,0 +1,120 @@
+"""`secmon keys`, run as an operator runs it."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from secmon.cli.main import root
+from secmon.settings import Settings
+from tests.databases import fresh_database
+from tests.service import Service
+from tests.twofactor.owner import Owner
+
+
+class Operator:
+    """Somebody at a shell, with the service's environment."""
+
+    def __init__(self, var_dir: Path, **env: str) -> None:
+        self.var_dir = var_dir
+        self.env = {"SECMON_VAR_DIR": str(var_dir), **env}
+
+    @property
+    def key_file(self) -> Path:
+        return self.var_dir / "keys"
+
+    def types(self, *arguments: str, status: int = 0) -> str:
+        """What `secmon keys …` says."""
+        done = CliRunner().invoke(root, ["keys", *arguments], env=self.env)
+        assert done.exit_code == status, done.output
+        return done.output
+
+    def settings(self) -> Settings:
+        return Settings.from_env(self.env)
+
+    def names(self) -> list[str]:
+        return [line.partition("=")[0] for line in self.key_file.read_text().splitlines()]
+
+
+def test_the_first_key_makes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
+    operator = Operator(tmp_path / "var")
+    assert "k1 added" in operator.types("add")
+    assert stat.S_IMODE(operator.key_file.stat().st_mode) == 0o600
+    keys = operator.settings().keys
+    assert keys.decrypt(keys.encrypt(b"seed", "row"), "row") == b"seed"
+
+
+def test_an_added_key_encrypts_nothing_before_a_rotation(tmp_path: Path) -> None:
+    """Processes that started before cannot read what it encrypts."""
+    operator = Operator(tmp_path)
+    operator.types("add")
+    assert "restart every process" in operator.types("add")
+    assert operator.names() == ["k1", "k2"]
+    assert operator.settings().keys.primary == "k1"
+
+
+@pytest.mark.parametrize("name", ["a=b", "a,b", "a b", "ключ", "x" * 33])
+def test_a_name_that_the_file_cannot_hold_is_refused(tmp_path: Path, name: str) -> None:
+    operator = Operator(tmp_path)
+    operator.types("add", name, status=2)
+    assert not operator.key_file.exists()
+
+
+def test_a_name_is_given_once(tmp_path: Path) -> None:
+    operator = Operator(tmp_path)
+    operator.types("add", "spring")
+    before = operator.key_file.read_text()
+    assert "has a key named spring" in operator.types("add", "spring", status=1)
+    assert operator.key_file.read_text() == before
+
+
+def test_keys_of_the_environment_are_printed_and_not_stored(tmp_path: Path) -> None:
+    operator = Operator(tmp_path, SECMON_KEYS="k1=" + "A" * 43 + "=")
+    line = operator.types("add").split()[-1]
+    operator.env["SECMON_KEYS"] += line
+    assert list(operator.settings().keys.keys) == ["k1", "k2"]
+    assert not operator.key_file.exists()
+    assert "put k2 first" in operator.types("rotate", "k2", status=1)
+
+
+def test_a_rotation_from_the_shell(tmp_path: Path, account_id: str) -> None:
+    url = fresh_database("sqlite")
+    operator = Operator(tmp_path, SECMON_DATABASE_URL=url)
+    operator.types("add")
+    operator.types("add")
+    service = Service(url, tmp_path, keys=operator.settings().keys)
+    with service.client("wallet") as wallet:
+        owner = Owner(wallet, service.clock, account_id).enrol()
+        assert "still needed" not in operator.types("status")
+        assert "second_factors.seed                      1 moved" in operator.types("rotate", "k2")
+        assert operator.names() == ["k2", "k1"]
+        assert owner.verify().status_code == 200
+    service.stop()
+    told = operator.types("status")
+    assert "k1                                       0 not needed: may be removed" in told
+    operator.key_file.write_text(operator.key_file.read_text().splitlines()[0] + "\n")
+    assert "MISSING" not in operator.types("status")
+    after = Service(url, tmp_path, keys=operator.settings().keys)
+    after.credentials, after.clock.now = service.credentials, service.clock.now
+    with after.client("wallet") as wallet:
+        owner.wallet, owner.clock = wallet, after.clock
+        owner.next_step()
+        assert owner.verify().status_code == 200
+    after.stop()
+
+
+def test_a_missing_key_is_named(tmp_path: Path, account_id: str) -> None:
+    url = fresh_database("sqlite")
+    operator = Operator(tmp_path, SECMON_DATABASE_URL=url)
+    operator.types("add", "lost")
+    service = Service(url, tmp_path, keys=operator.settings().keys)
+    with service.client("wallet") as wallet:
+        Owner(wallet, service.clock, account_id).enrol()
+    service.stop()
+    operator.key_file.unlink()
+    operator.types("add", "other")
+    assert "MISSING" in operator.types("status")
+    assert "could not be read" in operator.types("rotate", status=1)

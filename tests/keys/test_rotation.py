@@ -1,0 +1,184 @@
+"""Everything moves under a new key while the service works; then the old key may go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import LargeBinary
+
+from secmon.accounts import contacts
+from secmon.accounts import service as accounts
+from secmon.accounts.contacts import Contact
+from secmon.core.ids import new_id
+from secmon.core.keyring import KeyRing
+from secmon.core.sealed import SealedColumn, reseal
+from secmon.keys.registry import SEALED
+from secmon.keys.rotation import rotate, survey
+from secmon.models import Base
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+from secmon.twofactor.factor import seed_context
+from secmon.twofactor.models import SecondFactor
+from secmon.webhooks import secrets
+from secmon.webhooks.models import WebhookEndpoint
+from tests.databases import fresh_database
+from tests.service import START, Service
+from tests.twofactor.owner import Owner
+
+OLD, NEW = b"\x01" * 32, b"\x02" * 32
+ONLY_OLD = KeyRing({"old": OLD}, "old")
+BOTH_OLD_FIRST = KeyRing({"old": OLD, "new": NEW}, "old")
+BOTH_NEW_FIRST = KeyRing({"new": NEW, "old": OLD}, "new")
+ONLY_NEW = KeyRing({"new": NEW}, "new")
+
+# Hashes: nothing in them can be, or has to be, re-encrypted.
+HASHES = {
+    "audit_entries.hash",
+    "audit_entries.previous_hash",
+    "audit_entries.reason_digest",
+    "audit_reasons.salt",
+    "clients.former_secret_hash",
+    "clients.secret_hash",
+    "idempotency_keys.request_hash",
+    "recovery_codes.digest",
+}
+
+
+@contextmanager
+def _running(url: str, var_dir: Path, keys: KeyRing, before: Service | None = None) -> Iterator[Service]:
+    service = Service(url, var_dir, keys=keys)
+    if before is not None:
+        service.credentials, service.clock.now = before.credentials, before.clock.now
+    yield service
+    service.stop()
+
+
+def _names(service: Service, keys: KeyRing) -> set[str]:
+    return {name for walked in survey(service.work, keys) for name in walked.keys}
+
+
+def _fill_other_columns(service: Service, account_id: str) -> None:
+    """A ciphertext in every column that the second factor does not fill."""
+    keys = service.settings.keys
+    endpoint_id = new_id(START)
+    with service.work() as work:
+        account = accounts.lock(work, account_id)
+        account.email = contacts.seal(keys, account_id, Contact.EMAIL, "li@example.com")
+        account.phone = contacts.seal(keys, account_id, Contact.PHONE, "+8613812345678")
+        outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, {}, former_email=account.email)
+        work.session.add(
+            WebhookEndpoint(
+                endpoint_id=endpoint_id,
+                url="https://wallet.example/hooks",
+                events=[],
+                secret=secrets.seal(keys, endpoint_id, secrets.new_secret()),
+                former_secret=secrets.seal(keys, endpoint_id, secrets.new_secret()),
+                created_at=START,
+            )
+        )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    return fresh_database(request.param)
+
+
+def test_every_binary_column_is_sealed_or_a_hash() -> None:
+    """A column that a rotation forgets is lost with the old key."""
+    binary = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+    assert binary - HASHES == {sealed.name for sealed in SEALED}
+
+
+def test_after_a_rotation_the_old_key_is_not_needed(url: str, tmp_path: Path, account_id: str) -> None:
+    with _running(url, tmp_path, ONLY_OLD) as first, first.client("wallet") as wallet:
+        owner = Owner(wallet, first.clock, account_id).enrol()
+        waiting = Owner(wallet, first.clock, f"{account_id}-waiting")
+        started = waiting.start(headers={"Idempotency-Key": account_id})
+        _fill_other_columns(first, account_id)
+        assert _names(first, ONLY_OLD) == {"old"}
+        assert [walked.column for walked in survey(first.work, ONLY_OLD) if not walked.keys] == []
+    with _running(url, tmp_path, BOTH_NEW_FIRST, first) as second:
+        moved = list(rotate(second.work, BOTH_NEW_FIRST))
+        assert [walked.column for walked in moved if not walked.resealed or walked.unreadable] == []
+        assert _names(second, BOTH_NEW_FIRST) == {"new"}
+    with _running(url, tmp_path, ONLY_NEW, first) as third, third.client("wallet") as wallet:
+        owner.wallet, owner.clock = wallet, third.clock
+        waiting.wallet, waiting.clock = wallet, third.clock
+        assert owner.verify().status_code == 200
+        assert owner.verify(recovery_code=owner.recovery_codes[0]).status_code == 200
+        assert waiting.confirm(started["enrolment_id"], waiting.code()).status_code == 200
+
+
+def test_an_interrupted_rotation_goes_on_where_it_is_needed(
+    url: str, tmp_path: Path, account_id: str
+) -> None:
+    with _running(url, tmp_path, ONLY_OLD) as service, service.client("wallet") as wallet:
+        owner = Owner(wallet, service.clock, account_id).enrol()
+        interrupted = rotate(service.work, BOTH_NEW_FIRST)
+        for walked in interrupted:
+            if walked.column == "second_factors.recovery_key":
+                break
+        assert _names(service, BOTH_NEW_FIRST) == {"old", "new"}
+        resumed = {walked.column: walked.resealed for walked in rotate(service.work, BOTH_NEW_FIRST)}
+        assert (resumed["second_factors.recovery_key"], resumed["second_factors.seed"]) == (0, 1)
+        assert _names(service, BOTH_NEW_FIRST) == {"new"}
+    with _running(url, tmp_path, ONLY_NEW, service) as after, after.client("wallet") as wallet:
+        owner.wallet, owner.clock = wallet, after.clock
+        assert owner.verify().status_code == 200
+
+
+def test_verifications_go_on_during_a_rotation(url: str, tmp_path: Path, account_id: str) -> None:
+    with _running(url, tmp_path, BOTH_OLD_FIRST) as service, service.client("wallet") as wallet:
+        owners = [Owner(wallet, service.clock, f"{account_id}-{n}").enrol() for n in range(8)]
+        owners[0].next_step()
+        with ThreadPoolExecutor(4) as pool:
+            answers = pool.map(lambda owner: owner.verify().status_code, owners)
+            moved = {walked.column: walked.resealed for walked in rotate(service.work, BOTH_NEW_FIRST)}
+            assert list(answers) == [200] * len(owners)
+        assert moved["second_factors.seed"] == len(owners)
+        assert [owner.verify().status_code for owner in owners] == [403] * len(owners)
+        owners[0].next_step()
+        assert [owner.verify().status_code for owner in owners] == [200] * len(owners)
+
+
+def test_what_cannot_be_read_is_counted_and_left_alone(url: str, tmp_path: Path, account_id: str) -> None:
+    with _running(url, tmp_path, ONLY_OLD) as service, service.client("wallet") as wallet:
+        Owner(wallet, service.clock, account_id).enrol()
+        with service.work() as work:
+            row = work.session.get_one(SecondFactor, account_id)
+            row.seed = tampered = (row.seed or b"")[:-1] + b"\x00"
+        moved = {walked.column: walked for walked in rotate(service.work, BOTH_NEW_FIRST)}
+        assert moved["second_factors.seed"].unreadable == 1
+        with service.work(write=False) as work:
+            assert work.session.get_one(SecondFactor, account_id).seed == tampered
+
+
+def test_a_secret_that_is_replaced_meanwhile_is_not_put_back(
+    postgres_service: Service, account_id: str
+) -> None:
+    """The new secret is written between the rotation's read and its write."""
+    keys = postgres_service.settings.keys
+    newer = keys.encrypt(b"newer", "anything")
+    with postgres_service.client("wallet") as wallet:
+        Owner(wallet, postgres_service.clock, account_id).enrol()
+
+    def replaced_now(of_account: str) -> str:
+        if of_account == account_id:
+            with postgres_service.work() as other:
+                other.session.get_one(SecondFactor, account_id).seed = newer
+        return seed_context(of_account)
+
+    with postgres_service.work() as work:
+        both = KeyRing({"new": NEW, **keys.keys}, "new")
+        reseal(work, SealedColumn(SecondFactor.seed, replaced_now), both, None, 1_000)
+    with postgres_service.work(write=False) as work:
+        assert work.session.get_one(SecondFactor, account_id).seed == newer
