@@ -1,0 +1,50 @@
+"""How far one term of the likelihood may speak: features are less independent than a sum takes them to be."""
+
+from math import log
+
+from secmon.risk.levels import Feature, Level
+from secmon.risk.view import View
+
+# No term may outweigh everything else: the model is not that sure of itself.
+LARGEST_LOG_RATIO = 8.0
+
+# A journey is one fact that network, place, country and rarity all tell. On a handset known by its install,
+# being elsewhere counts no further than this, or the longest known owners would be challenged first.
+ELSEWHERE_ON_KNOWN_INSTALL = 2.6
+
+# Whoever has got the owner's phone model is not anyone of the population: this share of them shows the
+# owner's trait as well, so that showing it speaks for the owner by its logarithm at most. What nobody copies
+# is the very address that the owner came from.
+COPIED_SHARE: dict[Feature, float] = {Feature.DEVICE: 0.12, Feature.PLACE: 0.15, Feature.NETWORK: 0.009}
+
+# A browser shares its looks with many: how unusual they are says half of what an install's do.
+DEVICE_WITHOUT_INSTALL = 0.5
+
+
+def bounded(feature: Feature, ratio: float, view: View) -> float:
+    """A feature's log-likelihood ratio, no stronger than this login lets it be; its sign stays."""
+    if ratio > 0:
+        return min(LARGEST_LOG_RATIO, _against(feature, ratio, view))
+    return max(-LARGEST_LOG_RATIO, _for(feature, ratio, view))
+
+
+def _against(feature: Feature, ratio: float, view: View) -> float:
+    login = view.login
+    match feature:
+        case Feature.NETWORK | Feature.PLACE if view.in_trusted_network:
+            return 0.0
+        case Feature.NETWORK | Feature.PLACE if login.named_install and login.on_known_device:
+            return min(ratio, ELSEWHERE_ON_KNOWN_INSTALL)
+        case Feature.DEVICE if not login.named_install:
+            return ratio * DEVICE_WITHOUT_INSTALL
+        case _:
+            return ratio
+
+
+def _for(feature: Feature, ratio: float, view: View) -> float:
+    copied = COPIED_SHARE.get(feature)
+    if copied is None or not view.login.new_install_of_known_model:
+        return ratio
+    if feature is Feature.NETWORK and view.times_shown(Level.ADDRESS):
+        return ratio
+    return max(ratio, log(copied))

@@ -1,0 +1,64 @@
+"""Everything that the judgement of one login looks at in the login itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from secmon.risk.recognition import Recognition
+
+# RFC 8176 names that show possession of something besides the password. `fpt` and `face` alone do not count:
+# they unlock whatever phone is in hand, the attacker's too.
+POSSESSION_METHODS = frozenset({"otp", "sms", "tel", "hwk", "swk", "sc", "mfa", "mca"})
+PHONE_METHODS = frozenset({"sms", "tel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One login as risk sees it. `occurred_at` is aware; degrees and kilometres; None where nobody knows.
+
+    `named_install`: the app named its install; a browser is known by its traits alone, which others share.
+    `network` is the /24 (IPv6: /48) of `ip`; `device_key` names the recognised device within its account.
+    """
+
+    account_id: str
+    occurred_at: datetime
+    success: bool
+    recognition: Recognition
+    ip: str | None = None
+    network: str | None = None
+    asn: int | None = None
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy_radius_km: float | None = None
+    anonymizer: bool = False
+    hosting: bool = False
+    device_key: str | None = None
+    named_install: bool = False
+    brand: str | None = None
+    model: str | None = None
+    system: str | None = None
+    device_class: str | None = None
+    client: str | None = None
+    client_major: str | None = None
+    automation: bool = False
+    new_install_of_known_model: bool = False
+    trusted_device: bool = False
+    amr: tuple[str, ...] = ()
+    wrong_password: bool = False
+
+    @property
+    def on_known_device(self) -> bool:
+        """Recognised, and no other handset than before."""
+        return self.recognition in (Recognition.KNOWN, Recognition.UPDATED)
+
+    @property
+    def proven(self) -> bool:
+        """A second factor came with the login."""
+        return not POSSESSION_METHODS.isdisjoint(self.amr)
+
+    @property
+    def proven_by_phone_only(self) -> bool:
+        """The second factor went to the phone number, which an attacker may just have moved."""
+        return self.proven and POSSESSION_METHODS.intersection(self.amr) <= PHONE_METHODS

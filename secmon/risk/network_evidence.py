@@ -1,0 +1,110 @@
+"""Where does this login come from, and has the owner been there?"""
+
+from math import log
+
+from secmon.risk.counts import last_seen
+from secmon.risk.levels import Level
+from secmon.risk.place import distance_km, spot
+from secmon.risk.profile import HOURS_A_DAY
+from secmon.risk.signals import Evidence, Facts, SignalCode
+from secmon.risk.view import View
+
+DAY_SECONDS = 86_400
+# The hours of an owner are smoothed over neighbours (1/4, 1/2, 1/4) and by this many logins at any hour.
+ANY_HOUR_LOGINS = 6.0
+# An hour this many times less usual than chance is as unusual as it gets.
+UNUSUAL_HOUR_FULL = log(6.0)
+# Logins, once the wallet has them, from which on the share of a network in the population says something.
+POPULATION_TO_JUDGE_RARITY = 2000
+# A known handset on a network the owner uses: rather an exit that no list knows than a thief.
+TRAVEL_ON_OWN_NETWORK = 0.4
+FIRST_LOGIN_EXIT = 0.1
+
+
+def new_network(view: View) -> Evidence | None:
+    """A carrier or provider never seen for the owner; where nobody knows it, the address's own prefix."""
+    level = Level.ASN if Level.ASN in view.values else Level.PREFIX
+    if view.in_trusted_network or not view.is_new(level):
+        return None
+    # Who is always on another prefix tells little by being on another one.
+    shown = len(view.profile.counts[level])
+    usual = max(1.0, view.profile.totals[level] / view.one_login)
+    amount = 1.0 if level is Level.ASN else max(0.2, 1.0 - shown / usual)
+    return Evidence(SignalCode.NEW_NETWORK, amount, {"network": view.login.network or ""})
+
+
+def country(view: View) -> Evidence | None:
+    """`new_country` or `stale_country`."""
+    value = view.values.get(Level.COUNTRY)
+    if value is None:
+        return None
+    if view.is_new(Level.COUNTRY):
+        return Evidence(SignalCode.NEW_COUNTRY, facts={"country": value})
+    packed = view.profile.counts.get(Level.COUNTRY, {}).get(value)
+    if packed is None:
+        return None
+    days = (view.seconds - last_seen(packed)) / DAY_SECONDS
+    if days > view.limits.stale_country_days:
+        return Evidence(SignalCode.STALE_COUNTRY, facts={"country": value, "days": int(days)})
+    return None
+
+
+def rare_network(view: View) -> Evidence | None:
+    """Hardly anyone's login comes from this provider, this owner's included."""
+    value = view.values.get(Level.ASN)
+    known = view.population.totals.get(Level.ASN, 0.0)
+    if value is None or view.in_trusted_network or known < POPULATION_TO_JUDGE_RARITY:
+        return None
+    share = view.population.counts.get(Level.ASN, {}).get(value, 0.0) / known
+    if share < view.limits.rare_network_share and not view.times_shown(Level.ASN):
+        return Evidence(SignalCode.RARE_NETWORK, facts={"network": view.login.network or ""})
+    return None
+
+
+def anonymizer(view: View) -> Evidence | None:
+    """A VPN, proxy or Tor exit; less so the more this owner uses one."""
+    if not view.login.anonymizer or view.in_trusted_network:
+        return None
+    # Nobody is challenged for how their first login comes alone.
+    most = FIRST_LOGIN_EXIT if view.profile.is_empty else 1.0
+    return Evidence(SignalCode.ANONYMIZER, most / (1.0 + view.times_shown(Level.EXIT)))
+
+
+def hosting_network(view: View) -> Evidence | None:
+    """A data centre's network, where people do not live; less so for an owner who is often there."""
+    if not view.login.hosting or view.login.anonymizer or view.in_trusted_network:
+        return None
+    return Evidence(SignalCode.HOSTING_NETWORK, 1.0 / (1.0 + view.times_shown(Level.EXIT)))
+
+
+def impossible_travel(view: View) -> Evidence | None:
+    """Too far from the owner's nearest login before, or after, to have been travelled in the time between."""
+    if not view.place:
+        return None
+    here = spot(view.place)
+    for seconds, place in view.neighbours():
+        there = spot(place)
+        apart = distance_km(here, there)
+        hours = abs(view.seconds - seconds) / 3600
+        if apart > view.limits.travel_distance_km and apart > view.limits.travel_speed_kmh * hours:
+            first, second = (there, here) if seconds <= view.seconds else (here, there)
+            facts: Facts = {
+                "from": first[3],
+                "to": second[3],
+                "km": round(apart),
+                "minutes": round(hours * 60),
+            }
+            at_home = view.login.on_known_device and view.times_shown(Level.ASN) > 0
+            return Evidence(SignalCode.IMPOSSIBLE_TRAVEL, TRAVEL_ON_OWN_NETWORK if at_home else 1.0, facts)
+    return None
+
+
+def unusual_hour(view: View) -> Evidence | None:
+    """How much rarer than chance this hour of the day (UTC) is among the owner's logins."""
+    hours, one_login = view.profile.hours, view.one_login
+    hour = view.seconds // 3600 % HOURS_A_DAY
+    around = hours[hour - 1] / 4 + hours[hour] / 2 + hours[(hour + 1) % HOURS_A_DAY] / 4
+    usual = (around / one_login * HOURS_A_DAY + ANY_HOUR_LOGINS) / (sum(hours) / one_login + ANY_HOUR_LOGINS)
+    if usual >= 1.0:
+        return None
+    return Evidence(SignalCode.UNUSUAL_HOUR, min(1.0, -log(usual) / UNUSUAL_HOUR_FULL), {"hour_utc": hour})

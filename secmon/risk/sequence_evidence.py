@@ -1,0 +1,136 @@
+"""What happened around this login: failures, changes of credentials, other accounts, the owner's word."""
+
+from collections.abc import Callable
+
+from secmon.risk.levels import Level
+from secmon.risk.recent import Entry, device_mark
+from secmon.risk.recognition import Recognition
+from secmon.risk.signals import Evidence, SignalCode
+from secmon.risk.view import View
+
+# Sharing a /24 with whoever failed, or was reported, says less than being the same address or device.
+SAME_NETWORK_ONLY = 0.6
+# Wrong passwords before a right one on the owner's own device: rather the owner's fingers.
+TYPING_ERRORS = 0.5
+# A browser is known by looks that a stranger's may share; on a prefix new to the owner it may be one.
+LIKE_A_KNOWN_BROWSER = 0.5
+
+
+def failures_before_success(view: View) -> Evidence | None:
+    """Several wrong passwords shortly before a right one."""
+    if not view.login.success or not view.profile.failures:
+        return None
+    since = view.seconds - view.limits.failures_window_minutes * 60
+    wrong = sum(1 for at, _, password in view.profile.failures if password and since <= at <= view.seconds)
+    if wrong >= view.limits.failures_before_success:
+        amount = TYPING_ERRORS if view.login.on_known_device else 1.0
+        return Evidence(SignalCode.FAILURES_BEFORE_SUCCESS, amount, {"failures": wrong})
+    return None
+
+
+def account_under_attack(view: View) -> Evidence | None:
+    """Failures on this account from several networks."""
+    if not view.profile.failures:
+        return None
+    since = view.seconds - view.limits.attack_window_minutes * 60
+    networks = {network for at, network, _ in view.profile.failures if since <= at <= view.seconds}
+    if len(networks) >= view.limits.attacking_networks:
+        return Evidence(SignalCode.ACCOUNT_UNDER_ATTACK, facts={"networks": len(networks)})
+    return None
+
+
+def source_under_suspicion(view: View) -> Evidence | None:
+    """The same address, prefix or device has just failed on many other accounts."""
+    tallies, limit = view.tallies, view.limits.suspicious_source_accounts
+    exact = max(tallies.failed_accounts_by_ip, tallies.failed_accounts_by_device)
+    accounts = max(exact, tallies.failed_accounts_by_network)
+    if accounts < limit:
+        return None
+    amount = 1.0 if exact >= limit else SAME_NETWORK_ONLY
+    return Evidence(SignalCode.SOURCE_UNDER_SUSPICION, amount, {"accounts": accounts})
+
+
+def recent_recovery(view: View) -> Evidence | None:
+    """The password was recovered within a day, and the device is not one known from before."""
+    return _recent_change(view, SignalCode.RECENT_RECOVERY, lambda change: change[2] == "recovery")
+
+
+def recent_phone_change(view: View) -> Evidence | None:
+    """The phone number was changed within a day, and the device is not one known from before."""
+    return _recent_change(view, SignalCode.RECENT_PHONE_CHANGE, lambda change: change[1] == "phone")
+
+
+def dormant_account(view: View) -> Evidence | None:
+    """The first login after a long silence."""
+    times = view.profile.logins.values()
+    before = max((at for there in times for at in there if at <= view.seconds), default=None)
+    if before is None:
+        return None
+    days = (view.seconds - before) / 86_400
+    if days > view.limits.dormant_days:
+        return Evidence(SignalCode.DORMANT_ACCOUNT, facts={"days": int(days)})
+    return None
+
+
+def failed_challenge(view: View) -> Evidence | None:
+    """A challenge was failed from this device or network within a day."""
+    since = view.seconds - view.limits.failed_challenge_hours * 3600
+    return _marked(
+        view,
+        SignalCode.FAILED_CHALLENGE,
+        [mark for mark in view.profile.challenges_failed if since <= mark[0] <= view.seconds],
+    )
+
+
+def reported_by_owner(view: View) -> Evidence | None:
+    """The owner said "not me" of this device or network."""
+    return _marked(view, SignalCode.REPORTED_BY_OWNER, view.profile.reported)
+
+
+def proven(view: View) -> Evidence | None:
+    """A second factor came along; one sent to a number that was just changed proves nothing."""
+    if not view.login.proven:
+        return None
+    if view.login.proven_by_phone_only and _changes(view, lambda change: change[1] == "phone"):
+        return None
+    return Evidence(SignalCode.PROVEN)
+
+
+def _changes(view: View, wanted: Callable[[Entry], bool]) -> list[Entry]:
+    since = view.seconds - view.limits.credential_change_hours * 3600
+    return [
+        change for change in view.profile.changes if since <= change[0] <= view.seconds and wanted(change)
+    ]
+
+
+def _recent_change(view: View, code: SignalCode, wanted: Callable[[Entry], bool]) -> Evidence | None:
+    # A first login has no device to differ from: its owner may well have begun by recovering the password.
+    if not view.profile.changes or view.profile.is_empty:
+        return None
+    changes = _changes(view, wanted)
+    if not changes:
+        return None
+    at = changes[-1][0]
+    amount = _strangeness(view, at)
+    return Evidence(code, amount, {"minutes": (view.seconds - at) // 60}) if amount else None
+
+
+def _strangeness(view: View, changed_at: int) -> float:
+    """How far this is from a device known before the change, from 0 to 1."""
+    first_seen = view.profile.first_seen.get(view.login.device_key or "")
+    if view.login.recognition is Recognition.MISMATCHED or first_seen is None or first_seen >= changed_at:
+        return 1.0
+    if view.login.named_install or not view.is_new(Level.PREFIX):
+        return 0.0
+    return LIKE_A_KNOWN_BROWSER
+
+
+def _marked(view: View, code: SignalCode, marks: list[Entry]) -> Evidence | None:
+    if not marks:
+        return None
+    device = device_mark(view.login.device_key)
+    if device and any(mark[1] == device for mark in marks):
+        return Evidence(code, facts={"same": "device"})
+    if view.login.network and any(mark[2] == view.login.network for mark in marks):
+        return Evidence(code, SAME_NETWORK_ONLY, {"same": "network"})
+    return None

@@ -1,0 +1,85 @@
+"""What one judgement looks at, gathered once."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+
+from secmon.risk.counts import faded_count
+from secmon.risk.fading import weight_at
+from secmon.risk.levels import Level, values_of
+from secmon.risk.limits import Limits
+from secmon.risk.login import Login
+from secmon.risk.place import placed
+from secmon.risk.population import Population
+from secmon.risk.profile import Profile, unix_seconds
+from secmon.risk.tallies import Tallies
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A login beside all that is known. `one_login`: what one weighs now, in the profile's fixed point."""
+
+    login: Login
+    profile: Profile
+    tallies: Tallies
+    population: Population
+    limits: Limits
+    seconds: int
+    values: Mapping[Level, str]
+    place: str
+    one_login: int
+    in_trusted_network: bool
+
+    @classmethod
+    def of(
+        cls,
+        login: Login,
+        profile: Profile,
+        tallies: Tallies,
+        population: Population,
+        limits: Limits,
+        in_trusted_network: bool,
+    ) -> "View":
+        seconds = unix_seconds(login.occurred_at)
+        # A late login is compared with habits as they stand; none of them may weigh more than a login of
+        # today.
+        one_login = weight_at(max(seconds, profile.latest))
+        values = values_of(login)
+        return cls(
+            login,
+            profile,
+            tallies,
+            population,
+            limits,
+            seconds,
+            values,
+            placed(login),
+            one_login,
+            in_trusted_network,
+        )
+
+    def times_shown(self, level: Level) -> float:
+        """How often, faded, the owner showed this login's value of a level."""
+        value = self.values.get(level)
+        packed = self.profile.counts.get(level, {}).get(value, 0) if value else 0
+        return faded_count(packed) / self.one_login
+
+    def is_new(self, level: Level) -> bool:
+        """The login has a value here, the owner showed others, and never this one."""
+        value = self.values.get(level)
+        shown = self.profile.counts.get(level)
+        return bool(value and shown and value not in shown)
+
+    def neighbours(self) -> list[tuple[float, str]]:
+        """Time and place of the owner's nearest placed logins before and after this one, in time."""
+        before, after = (-inf, ""), (inf, "")
+        for place, times in self.profile.logins.items():
+            if not place:
+                continue
+            here = bisect_right(times, self.seconds)
+            if here and times[here - 1] > before[0]:
+                before = (times[here - 1], place)
+            if here < len(times) and times[here] < after[0]:
+                after = (times[here], place)
+        return [found for found in (before, after) if found[1]]
