@@ -1,0 +1,69 @@
+"""Devices over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from secmon.core import page_keys
+from secmon.devices import service
+from secmon.devices.labels import label
+from secmon.devices.models import Device
+from secmon.devices.schemas import DeviceChange, DevicePage, DeviceResponse
+from secmon.devices.traits import Traits
+from secmon.web.blueprint import Blueprint
+from secmon.web.locale import wished_locale
+from secmon.web.operation import Answer, operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import unit_of_work
+
+blp = Blueprint(
+    "devices",
+    __name__,
+    url_prefix="/v1/accounts/<identifier:account_id>/devices",
+    description="The devices that an account was used from.",
+)
+
+
+@blp.route("", methods=["GET"])
+@operation("accounts:read", pages=True, answers={200: DevicePage})
+def list_devices(account_id: str) -> Answer:
+    """The devices known of the account, latest in use first."""
+    with unit_of_work(write=False) as work:
+        devices, next_cursor = service.listed(work, account_id, page_request(page_keys.instant, str))
+    return DevicePage().dump({"items": [_shown(device) for device in devices], "next_cursor": next_cursor})
+
+
+@blp.route("/<identifier:device_id>", methods=["PATCH"])
+@operation(
+    "accounts:write",
+    body=DeviceChange,
+    answers={200: DeviceResponse},
+    example={"label": "My phone", "trusted": True},
+)
+def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answer:
+    """Name a device, or say whether it is trusted."""
+    with unit_of_work() as work:
+        device = service.change(work, account_id, device_id, **body)
+        return DeviceResponse().dump(_shown(device))
+
+
+@blp.route("/<identifier:device_id>", methods=["DELETE"])
+@operation("accounts:write", answers={204: "Forgotten"})
+def forget_device(account_id: str, device_id: str) -> Answer:
+    """Forget a device: its next login is `new`."""
+    with unit_of_work() as work:
+        service.forget(work, account_id, device_id)
+    return None, 204
+
+
+def _shown(device: Device) -> dict[str, Any]:
+    traits = Traits.from_json(device.traits)
+    return {
+        "device_id": device.device_key,
+        "label": device.label or label(traits, wished_locale() or "en"),
+        "trusted": device.trusted,
+        "system": traits.system,
+        "client": traits.client,
+        "first_seen_at": device.first_seen_at,
+        "last_seen_at": device.last_seen_at,
+    }

@@ -1,0 +1,36 @@
+"""The wire shapes of devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from secmon.web.fields import Flag, Instant, StrictSchema, Text
+
+
+class DeviceChange(StrictSchema):
+    """What may be changed of a device; at least one of the two."""
+
+    label = Text(longest=80)
+    trusted = Flag()
+
+    @validates_schema
+    def _something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data:
+            raise ValidationError("Send label, trusted or both")
+
+
+class DeviceResponse(StrictSchema):
+    device_id = fields.String(required=True)
+    label = fields.String(required=True)
+    trusted = fields.Boolean(required=True)
+    system = fields.String(required=True)
+    client = fields.String(required=True)
+    first_seen_at = Instant(required=True)
+    last_seen_at = Instant(required=True)
+
+
+class DevicePage(StrictSchema):
+    items = fields.List(fields.Nested(DeviceResponse), required=True)
+    next_cursor = fields.String(allow_none=True, required=True)

@@ -1,0 +1,85 @@
+"""An account's devices: listed, named, trusted, forgotten."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, tuple_
+
+from secmon.accounts import service as accounts
+from secmon.audit import service as audit
+from secmon.core.errors import NotFound
+from secmon.core.pages import PageRequest, page
+from secmon.core.work import Work
+from secmon.devices.models import Device
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+
+class DeviceUnknown(NotFound):
+    """The account has not been used from a device of this id, or has forgotten it."""
+
+    code = "device_unknown"
+    title = "This account has no such device"
+
+
+def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Device], str | None]:
+    """The devices known of the account, latest in use first; raises `AccountUnknown`."""
+    accounts.get(work, account_id)
+    query = select(Device).where(Device.account_id == account_id, Device.known_since.is_not(None))
+    if wanted.after is not None:
+        query = query.where(tuple_(Device.last_seen_at, Device.device_key) < wanted.after)
+    newest = query.order_by(Device.last_seen_at.desc(), Device.device_key.desc())
+    rows = work.session.scalars(newest.limit(wanted.limit + 1)).all()
+    return page(rows, wanted, lambda row: (row.last_seen_at.isoformat(), row.device_key))
+
+
+def change(
+    work: Work, account_id: str, device_key: str, *, label: str | None = None, trusted: bool | None = None
+) -> Device:
+    """Names a device, or says whether it is trusted; raises `DeviceUnknown`."""
+    device = _locked(work, account_id, device_key)
+    if label is not None:
+        device.label = label
+    if trusted is not None and trusted != device.trusted:
+        device.trusted = trusted
+        action = "device.trusted" if trusted else "device.untrusted"
+        audit.record(work, account_id, action, subject=device_key)
+    work.session.flush()
+    return device
+
+
+def forget(work: Work, account_id: str, device_key: str) -> None:
+    """The device is no longer known: its next login is `new`. Raises `DeviceUnknown`."""
+    device = _locked(work, account_id, device_key)
+    work.session.delete(device)
+    audit.record(work, account_id, "device.forgotten", subject=device_key)
+    outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": device_key})
+
+
+def make_known(work: Work, account_id: str, device_key: str, *, trusted: bool = False) -> Device | None:
+    """A device only seen so far is the owner's, as a proof or the owner has shown; None if gone."""
+    device = work.session.get(Device, (account_id, device_key), with_for_update=True)
+    if device is None:
+        return None
+    device.known_since = device.known_since or work.now
+    device.trusted = device.trusted or trusted
+    return device
+
+
+def disown(work: Work, account_id: str, device_key: str) -> None:
+    """The owner says "not me" of this device: neither known nor trusted any more."""
+    device = work.session.get(Device, (account_id, device_key), with_for_update=True)
+    if device is not None:
+        device.known_since, device.trusted = None, False
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Removes everything of the account."""
+    work.session.execute(delete(Device).where(Device.account_id == account_id))
+
+
+def _locked(work: Work, account_id: str, device_key: str) -> Device:
+    accounts.lock(work, account_id)
+    device = work.session.get(Device, (account_id, device_key), with_for_update=True)
+    if device is None or device.known_since is None:
+        raise DeviceUnknown
+    return device

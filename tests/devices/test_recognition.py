@@ -1,0 +1,214 @@
+"""One login among the devices of its account."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secmon.devices.recognition import KnownDevice, Recognised, derived_key, merged, recognise
+from secmon.devices.traits import Traits
+from secmon.devices.user_agents import UserAgentReader
+from secmon.risk.recognition import Recognition
+from tests.devices import agents
+from tests.devices.pairs import PAIRS
+from tests.devices.pairs.pair import Pair
+
+READER = UserAgentReader()
+PHONE = READER.read(agents.app("5.12.0", "Android 14", agents.XIAOMI))
+OTHER_PHONE = READER.read(agents.app("5.12.0", "Android 14", "OPPO PEGM00"))
+
+VERSIONS = st.sampled_from(["5", "5.0.1", "10", "12", "14", "15.2", "126.0.6478.54"])
+MODELS = st.sampled_from(
+    ["2201123C", "ALN-AL00", "Xiaomi 2201123C", "HUAWEI ALN-AL00", "iPhone15,2", "iPad13,4", "K", ""]
+)
+SYSTEMS = st.builds(
+    "{} {}".format, st.sampled_from(["Android", "iOS", "iPadOS", "HarmonyOS", "macOS"]), VERSIONS
+)
+AGENTS = (
+    st.sampled_from([pair.now.user_agent for pair in PAIRS])
+    | st.builds(agents.app, VERSIONS, SYSTEMS, MODELS)
+    | st.builds(agents.app_web_view, VERSIONS, VERSIONS, MODELS, VERSIONS)
+    | st.builds(agents.cfnetwork, VERSIONS, st.sampled_from(["22.1.0", "23.5.0", "24.0.0"]))
+    | st.builds(agents.chrome_android, VERSIONS, st.builds("Android {}; {}".format, VERSIONS, MODELS))
+    | st.builds(agents.huawei_browser, VERSIONS, st.just("Android 12; HarmonyOS"), MODELS)
+    | st.builds(agents.arkweb, VERSIONS)
+    | st.builds(agents.safari_iphone, VERSIONS, VERSIONS)
+    | st.builds(agents.safari_ipad, VERSIONS, VERSIONS)
+    | st.builds(agents.safari_mac, VERSIONS)
+)
+ANY = AGENTS.map(READER.read)
+IDS = st.sampled_from([None, "ins-1", "ins-2"])
+DEVICES = st.lists(st.tuples(IDS, ANY), max_size=6).map(
+    lambda pairs: [KnownDevice(f"key-{n}", device_id, traits) for n, (device_id, traits) in enumerate(pairs)]
+)
+
+
+def test_the_accounts_first_device_is_first() -> None:
+    assert recognise(PHONE, "ins-1", []) == Recognised(Recognition.FIRST)
+
+
+def test_a_mismatch_names_no_device_to_write_to() -> None:
+    known = [KnownDevice("ins-1", "ins-1", PHONE)]
+    assert recognise(OTHER_PHONE, "ins-1", known) == Recognised(Recognition.MISMATCHED, device_key=None)
+
+
+def test_a_phone_that_was_migrated_to_is_known_beside_the_old_one() -> None:
+    known = [KnownDevice("old", "ins-1", PHONE), KnownDevice("new", "ins-1", OTHER_PHONE)]
+    assert recognise(OTHER_PHONE, "ins-1", known) == Recognised(Recognition.KNOWN, "new")
+    assert recognise(PHONE, "ins-1", known) == Recognised(Recognition.KNOWN, "old")
+
+
+def test_an_install_is_never_taken_for_a_browser() -> None:
+    chrome = READER.read(agents.chrome_computer("126.0.0.0", agents.WINDOWS))
+    assert recognise(chrome, None, [KnownDevice("web", "web-1", chrome)]).recognition is Recognition.NEW
+
+
+def test_of_two_browsers_the_newest_that_is_no_newer_is_meant() -> None:
+    home, office = (
+        READER.read(agents.chrome_computer(f"{major}.0.0.0", agents.WINDOWS)) for major in (126, 120)
+    )
+    known = [KnownDevice("home", None, home), KnownDevice("office", None, office)]
+    assert recognise(office, None, known) == Recognised(Recognition.KNOWN, "office")
+    assert recognise(home, None, known) == Recognised(Recognition.KNOWN, "home")
+    between = READER.read(agents.chrome_computer("121.0.0.0", agents.WINDOWS))
+    assert recognise(between, None, known) == Recognised(Recognition.UPDATED, "office")
+
+
+def test_of_two_browsers_the_named_model_is_meant() -> None:
+    reduced = READER.read(agents.chrome_android("126.0.0.0"))
+    named = READER.read(agents.chrome_android("109.0.0.0", "Android 13; SM-S918B"))
+    seen = READER.read(agents.chrome_android("126.0.0.0", "Android 13; SM-S918B"))
+    known = [KnownDevice("reduced", None, reduced), KnownDevice("named", None, named)]
+    assert recognise(seen, None, known) == Recognised(Recognition.UPDATED, "named")
+
+
+def test_a_late_event_goes_to_the_named_model() -> None:
+    reduced = READER.read(agents.chrome_android("126.0.0.0"))
+    updated = READER.read(agents.chrome_android("126.0.0.0", "Android 8.1.0; PEGM00"))
+    late = READER.read(agents.chrome_android("126.0.0.0", "Android 8.0.0; PEGM00"))
+    known = [KnownDevice("reduced", None, reduced), KnownDevice("named", None, updated)]
+    assert recognise(late, None, known) == Recognised(Recognition.KNOWN, "named")
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "between"),
+    [
+        (
+            agents.wechat_ios("8.0.48", "17_4"),
+            agents.wechat_ios("8.0.48", "17_6"),
+            agents.wechat_ios("8.0.48", "17_5"),
+        ),
+        (
+            agents.wechat_ios("8.0.46", "17_4"),
+            agents.wechat_ios("8.0.48", "17_4"),
+            agents.wechat_ios("8.0.47", "17_4"),
+        ),
+    ],
+    ids=["system", "client"],
+)
+def test_what_lies_between_two_is_the_older_one_updated(older: str, newer: str, between: str) -> None:
+    known = [KnownDevice("newer", None, READER.read(newer)), KnownDevice("older", None, READER.read(older))]
+    assert recognise(READER.read(between), None, known) == Recognised(Recognition.UPDATED, "older")
+
+
+def test_of_two_that_are_alike_the_first_is_meant() -> None:
+    safari = READER.read(agents.safari_iphone("17_5", "17.5"))
+    known = [KnownDevice("one", None, safari), KnownDevice("two", None, safari)]
+    assert recognise(safari, None, known).device_key == "one"
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.why)
+def test_a_recognised_login_is_known_once_it_was_learnt(pair: Pair) -> None:
+    before, now = READER.read(pair.before.user_agent), READER.read(pair.now.user_agent)
+    if pair.expected not in (Recognition.KNOWN, Recognition.UPDATED):
+        before = now
+    learnt = [KnownDevice("key", pair.now.device_id, merged(before, now))]
+    assert recognise(now, pair.now.device_id, learnt) == Recognised(Recognition.KNOWN, "key")
+
+
+@given(ANY, IDS, DEVICES)
+def test_every_login_is_recognised_the_same_twice(
+    seen: Traits, device_id: str | None, known: list[KnownDevice]
+) -> None:
+    recognised = recognise(seen, device_id, known)
+    assert recognise(seen, device_id, known) == recognised
+    matched = [device for device in known if device.device_key == recognised.device_key]
+    assert len(matched) == (recognised.recognition in (Recognition.KNOWN, Recognition.UPDATED))
+    assert all(device.device_id == device_id for device in matched)
+    assert (recognised.recognition is Recognition.FIRST) == (not known)
+
+
+@given(ANY, IDS)
+def test_the_same_login_again_is_known(traits: Traits, device_id: str | None) -> None:
+    assert (
+        recognise(traits, device_id, [KnownDevice("key", device_id, traits)]).recognition is Recognition.KNOWN
+    )
+
+
+@given(ANY, IDS, DEVICES)
+def test_what_was_updated_is_known_next_time(
+    seen: Traits, device_id: str | None, known: list[KnownDevice]
+) -> None:
+    recognised = recognise(seen, device_id, known)
+    for device in known:
+        if device.device_key == recognised.device_key:
+            learnt = KnownDevice("key", device_id, merged(device.traits, seen))
+            assert recognise(seen, device_id, [learnt]) == Recognised(Recognition.KNOWN, "key")
+
+
+@given(ANY, ANY)
+def test_what_is_stored_never_grows_older_or_loses_a_name(known: Traits, seen: Traits) -> None:
+    if recognise(seen, "ins-1", [KnownDevice("key", "ins-1", known)]).device_key and not known.automation:
+        kept = merged(known, seen)
+        assert kept.system is not known.system or kept.system_version >= known.system_version
+        assert kept.client != known.client or kept.client_version >= known.client_version
+        assert kept.model == known.model or known.model is None
+        assert kept.automation == known.automation
+
+
+def test_gaps_are_filled_from_what_was_seen() -> None:
+    vague = READER.read(agents.cfnetwork("512", "23.5.0"))
+    exact = READER.read(agents.app("5.12.0", "iOS 17.5.1", agents.IPHONE_14_PRO))
+    assert merged(vague, exact) == exact
+    assert merged(exact, vague) == exact
+
+
+def test_the_maker_is_filled_in_once_it_is_told() -> None:
+    page = READER.read(agents.app_web_view("5.12.0", "14", "2201123C"))
+    assert merged(page, PHONE) == PHONE
+
+
+def test_once_the_app_names_itself_its_bare_library_is_a_stranger() -> None:
+    bare = READER.read("okhttp/4.12.0")
+    learnt = merged(bare, PHONE)
+    assert learnt == PHONE
+    assert (
+        recognise(bare, "ins-1", [KnownDevice("key", "ins-1", learnt)]).recognition is Recognition.MISMATCHED
+    )
+
+
+def test_harmonyos_stays_when_a_page_says_android() -> None:
+    phone = READER.read(agents.app("5.2", "HarmonyOS 4.2", agents.HUAWEI))
+    assert merged(phone, READER.read(agents.app_web_view("5.2", "12", "ALN-AL00"))) == phone
+
+
+def test_a_key_is_the_same_after_every_update() -> None:
+    before = READER.read(agents.chrome_android("109.0.0.0", "Android 13; SM-S918B"))
+    after = READER.read(agents.chrome_android("112.0.0.0", "Android 14; SM-S918B"))
+    assert derived_key(before) == derived_key(after)
+    assert derived_key(before) != derived_key(
+        READER.read(agents.chrome_android("109.0.0.0", "Android 13; PEGM00"))
+    )
+
+
+def test_a_taken_key_is_given_to_nobody_else() -> None:
+    first = derived_key(PHONE)
+    second = derived_key(PHONE, {first})
+    third = derived_key(PHONE, {first, second})
+    assert len({first, second, third}) == 3
+
+
+@given(ANY)
+def test_a_key_is_an_identifier(traits: Traits) -> None:
+    key = derived_key(traits)
+    assert len(key) <= 60
+    assert all(character.isascii() and (character.isalnum() or character in "._:-") for character in key)
