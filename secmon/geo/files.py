@@ -1,0 +1,123 @@
+"""The operator's files, held ready for look-ups and read again beside the requests when they change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from secmon.geo.atlas import Atlas, Sources
+from secmon.geo.mmdb import Records
+from secmon.geo.networks import NetworkSet, parse_asns, parse_networks
+from secmon.geo.records import asn_of, spot_of
+from secmon.geo.watched import WatchedFile
+
+LOOK_EVERY = timedelta(seconds=2)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class GeoPaths:
+    """MaxMind DB files of cities and of networks' owners, netset files, a file of AS numbers; each may be
+    missing.
+    """
+
+    city: Path | None = None
+    asn: Path | None = None
+    anonymizers: tuple[Path, ...] = ()
+    hosting: tuple[Path, ...] = ()
+    hosting_asns: Path | None = None
+
+
+def in_a_thread(look: Callable[[], None]) -> None:
+    threading.Thread(target=look, daemon=True, name="geo-files").start()
+
+
+class GeoFiles:
+    """What this process holds of the files. Reading 100 MB takes a while, and no request waits for it."""
+
+    def __init__(
+        self,
+        paths: GeoPaths,
+        clock: Callable[[], datetime],
+        beside: Callable[[Callable[[], None]], None] = in_a_thread,
+    ) -> None:
+        """Reads all files once; one that cannot be used is told of, and left out until it can."""
+        self._cities = _watched("city", paths.city, lambda file: Records(file, spot_of))
+        self._systems = _watched("asn", paths.asn, lambda file: Records(file, asn_of))
+        self._anonymizers = _lists("anonymizers", paths.anonymizers)
+        self._hosting = _lists("hosting", paths.hosting)
+        self._hosting_asns = _watched("hosting-asns", paths.hosting_asns, _reading(parse_asns))
+        self._clock = clock
+        self._beside = beside
+        self._looking = threading.Lock()
+        self._files: list[WatchedFile[Any]] = [*self._cities, *self._systems]
+        self._files += [*self._anonymizers, *self._hosting, *self._hosting_asns]
+        for file in self._files:
+            file.load()
+        self._atlas = self._drawn()
+        self._looked_at = clock()
+
+    def __call__(self) -> Atlas:
+        """The atlas of the files as they were last read. Never waits for a file."""
+        now = self._clock()
+        if abs(now - self._looked_at) >= LOOK_EVERY and self._looking.acquire(blocking=False):
+            self._looked_at = now
+            self._beside(self._look)
+        return self._atlas
+
+    def state(self) -> str | None:
+        """None where every file is in use as it is, else a few words for anybody to read."""
+        if not self._files:
+            return "no files"
+        refused = [file.name for file in self._files if file.refused]
+        return f"cannot be used as they are now: {', '.join(refused)}" if refused else None
+
+    def _look(self) -> None:
+        try:
+            changed = [file for file in self._files if file.look()]
+            if changed:
+                self._atlas = self._drawn()
+        finally:
+            self._looking.release()
+
+    def _drawn(self) -> Atlas:
+        return Atlas(
+            Sources(
+                cities=_only(self._cities),
+                systems=_only(self._systems),
+                anonymizers=_values(self._anonymizers),
+                hosting=_values(self._hosting),
+                hosting_asns=_only(self._hosting_asns) or frozenset(),
+            )
+        )
+
+
+def _watched(name: str, path: Path | None, read: Callable[[Path], T]) -> list[WatchedFile[T]]:
+    return [] if path is None else [WatchedFile(name, path, read)]
+
+
+def _lists(name: str, paths: Sequence[Path]) -> list[WatchedFile[NetworkSet]]:
+    return [WatchedFile(f"{name} {path.name}", path, _reading(parse_networks)) for path in paths]
+
+
+def _reading(parse: Callable[[str], T]) -> Callable[[Path], T]:
+    def read(path: Path) -> T:
+        text = path.read_text("utf-8")
+        # A list of nothing is a list with a comment in it; a file of nothing is one that is being written.
+        if not text:
+            raise ValueError("the file is empty")
+        return parse(text)
+
+    return read
+
+
+def _only(files: Sequence[WatchedFile[T]]) -> T | None:
+    return files[0].value if files else None
+
+
+def _values(files: Sequence[WatchedFile[T]]) -> tuple[T, ...]:
+    return tuple(file.value for file in files if file.value is not None)
