@@ -1,0 +1,105 @@
+"""Reading the audit: newest first, by any mix of account, actor, action and time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, tuple_
+
+from secmon.audit.models import AuditEntry, AuditReason
+from secmon.audit.service import SERVICE_CHAIN
+from secmon.core.pages import PageRequest, page
+from secmon.core.work import Work
+
+_KEY = (AuditEntry.occurred_at, AuditEntry.account_id, AuditEntry.sequence)
+_WITH_REASON = select(AuditEntry, AuditReason.reason).outerjoin(
+    AuditReason,
+    (AuditReason.account_id == AuditEntry.account_id) & (AuditReason.sequence == AuditEntry.sequence),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One entry as it is read. `account_id` None: it concerns no account but the service itself."""
+
+    account_id: str | None
+    sequence: int
+    occurred_at: datetime
+    action: str
+    actor_id: str
+    actor_kind: str
+    actor_name: str
+    address: str | None
+    subject: str | None
+    reason: str | None
+    facts: dict[str, Any]
+    previous_hash: str
+    hash: str
+
+
+def listed(
+    work: Work,
+    wanted: PageRequest,
+    *,
+    account_id: str | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+    since: datetime | None = None,
+) -> tuple[list[Recorded], str | None]:
+    """One page of entries, newest first, and the next cursor; the key is (time, account, sequence)."""
+    wishes: Sequence[tuple[Any, Any]] = (
+        (AuditEntry.account_id, account_id),
+        (AuditEntry.actor_id, actor),
+        (AuditEntry.action, action),
+    )
+    conditions = [column == value for column, value in wishes if value is not None]
+    if since is not None:
+        conditions.append(AuditEntry.occurred_at >= since)
+    if wanted.after is not None:
+        conditions.append(tuple_(*_KEY) < wanted.after)
+    rows = _newest(work, conditions, wanted.limit + 1)
+    return page(rows, wanted, lambda row: (row.occurred_at, row.account_id or SERVICE_CHAIN, row.sequence))
+
+
+def of_account(
+    work: Work,
+    account_id: str,
+    before: tuple[datetime, int] | None,
+    limit: int,
+    leaving_out: Collection[str] = (),
+) -> list[Recorded]:
+    """The account's `limit` newest entries before the key `before` (time, sequence), but for some actions."""
+    conditions: list[ColumnElement[bool]] = [AuditEntry.account_id == account_id]
+    if before is not None:
+        conditions.append(tuple_(AuditEntry.occurred_at, AuditEntry.sequence) < before)
+    if leaving_out:
+        conditions.append(AuditEntry.action.not_in(leaving_out))
+    return _newest(work, conditions, limit)
+
+
+def _newest(work: Work, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[Recorded]:
+    query = _WITH_REASON.where(*conditions).order_by(*(column.desc() for column in _KEY)).limit(limit)
+    return [_recorded(row) for row in work.session.execute(query)]
+
+
+def _recorded(row: Row[*tuple[Any, ...]]) -> Recorded:
+    entry: AuditEntry = row[0]
+    return Recorded(
+        account_id=None if entry.account_id == SERVICE_CHAIN else entry.account_id,
+        sequence=entry.sequence,
+        occurred_at=entry.occurred_at,
+        action=entry.action,
+        actor_id=entry.actor_id,
+        actor_kind=entry.actor_kind,
+        actor_name=entry.actor_name,
+        address=entry.address,
+        subject=entry.subject,
+        reason=row[1],
+        facts=json.loads(entry.facts),
+        previous_hash=entry.previous_hash.hex(),
+        hash=entry.hash.hex(),
+    )

@@ -1,0 +1,48 @@
+"""The audit as it is asked for and shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from secmon.web.fields import Identifier, Instant, StrictSchema, Text
+
+
+class AuditQuery(StrictSchema):
+    account_id = Identifier()
+    actor = Text(longest=128)
+    action = Text(longest=64)
+    since = Instant()
+
+
+class OfEntry(fields.Nested):
+    """A part that is no object of its own: its members are columns of the entry."""
+
+    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
+        return obj
+
+
+class Actor(StrictSchema):
+    id = fields.String(attribute="actor_id", required=True)
+    kind = fields.String(attribute="actor_kind", required=True)
+    name = fields.String(attribute="actor_name", required=True)
+
+
+class AuditEntryResponse(StrictSchema):
+    account_id = fields.String(required=True, allow_none=True)
+    sequence = fields.Integer(required=True)
+    occurred_at = Instant(required=True)
+    action = fields.String(required=True)
+    actor = OfEntry(Actor, required=True)
+    address = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    facts = fields.Dict(keys=fields.String(), required=True)
+    previous_hash = fields.String(required=True)
+    hash = fields.String(required=True)
+
+
+class AuditPage(StrictSchema):
+    items = fields.List(fields.Nested(AuditEntryResponse), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)

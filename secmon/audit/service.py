@@ -1,0 +1,114 @@
+"""Appending to an account's chain, in the transaction of what is recorded."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select
+
+from secmon.audit import chain
+from secmon.audit.models import AuditEntry, AuditReason
+from secmon.core.statements import Query, Row, Statement
+from secmon.core.work import Work
+
+# The chain of what concerns no account (clients, keys, policy). "@" cannot begin an account_id.
+SERVICE_CHAIN = "@service"
+SALT_BYTES = 16
+
+# Advisory, because the application's role may not lock rows (that takes UPDATE) of this table.
+_LOCK = Statement(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("account_id"), literal_column("0"))))
+)
+_HEAD = Statement(
+    select(AuditEntry.sequence, AuditEntry.hash)
+    .where(AuditEntry.account_id == bindparam("account_id"))
+    .order_by(AuditEntry.sequence.desc())
+    .limit(literal_column("1"))
+)
+_APPEND = Statement(insert(AuditEntry), returns_rows=False)
+_EXPLAIN = Statement(insert(AuditReason), returns_rows=False)
+
+
+def record(
+    work: Work,
+    account_id: str | None,
+    action: str,
+    *,
+    subject: str | None = None,
+    reason: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> int:
+    """Appends an entry, sent with the commit; answers its sequence number.
+
+    `account_id` None: it concerns no account but the service itself.
+    `reason` is free text and erased with the account. `facts` stay for good: codes and identifiers,
+    no personal data, no secret, no fraction.
+    """
+    chain_id = SERVICE_CHAIN if account_id is None else account_id
+    last, previous_hash = _head(work, chain_id)
+    salt = secrets.token_bytes(SALT_BYTES)
+    digest = None if reason is None else chain.commitment(salt, reason)
+    link = chain.Link(
+        account_id=chain_id,
+        sequence=last + 1,
+        occurred_at=work.now.isoformat(),
+        action=action,
+        actor_id=work.actor.actor_id,
+        actor_kind=work.actor.kind.value,
+        actor_name=work.actor.name,
+        address=work.actor.address,
+        subject=subject,
+        facts=chain.canonical(facts or {}),
+        reason_digest=None if digest is None else digest.hex(),
+        previous_hash=previous_hash.hex(),
+    )
+    hashed = link.hash()
+    columns = {
+        **asdict(link),
+        "occurred_at": work.now,
+        "reason_digest": digest,
+        "previous_hash": previous_hash,
+        "hash": hashed,
+    }
+    work.defer(_APPEND(**columns))
+    if reason is not None:
+        work.defer(_EXPLAIN(account_id=chain_id, sequence=link.sequence, salt=salt, reason=reason))
+    _heads(work)[chain_id] = (link.sequence, hashed)
+    return link.sequence
+
+
+def head(work: Work, chain_id: str) -> list[Query]:
+    """For the hot path: what locks a chain and reads its head, to be sent along with other reads."""
+    queries = [_HEAD(account_id=chain_id)]
+    return (
+        [_LOCK(account_id=chain_id), *queries]
+        if work.session.get_bind().dialect.name == "postgresql"
+        else queries
+    )
+
+
+def head_read(work: Work, chain_id: str, answers: Sequence[list[Row]]) -> tuple[int, bytes]:
+    """Takes the answers to `head`: what is recorded next follows without another read."""
+    rows = answers[-1]
+    found = (rows[0][0], rows[0][1]) if rows else (0, chain.GENESIS)
+    # What this work has recorded already is the newer head.
+    return _heads(work).setdefault(chain_id, found)
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Deletes the free text of the account's reasons; the chain stays, and still verifies."""
+    work.session.execute(delete(AuditReason).where(AuditReason.account_id == account_id))
+
+
+def _head(work: Work, chain_id: str) -> tuple[int, bytes]:
+    """The last link, its chain locked until this transaction ends; this work's own are not stored yet."""
+    known = _heads(work).get(chain_id)
+    return known or head_read(work, chain_id, work.read(*head(work, chain_id)))
+
+
+def _heads(work: Work) -> dict[str, tuple[int, bytes]]:
+    heads: dict[str, tuple[int, bytes]] = work.session.info.setdefault("secmon.audit.heads", {})
+    return heads
