@@ -1,0 +1,111 @@
+"""The letters in English."""
+
+from secmon.mail.letters import Letter
+from secmon.outbox.kinds import Kind
+
+GREETING = "Hello,"
+SIGNATURE = "The security team of your wallet. We never ask for passwords or codes, by mail or by phone."
+
+_NOT_YOU = "If this was not you, open the wallet app or call the hotline at once and have the account frozen."
+
+LETTERS = {
+    Kind.LOGIN_ALERT: Letter(
+        "New login to your wallet",
+        (
+            "Somebody logged in to your account.",
+            "Device: {device}",
+            "Place: {place}",
+            "Time: {time}",
+            "If this was you, there is nothing to do.",
+        ),
+        link_label="Was this you? Answer here within 24 hours:",
+    ),
+    Kind.ACCOUNT_FROZEN: Letter(
+        "Your account is frozen",
+        (
+            "Your account was frozen to protect it: nobody can log in, pay or withdraw.",
+            "Your case: {reference}. Please name it when you contact us.",
+            "Our support team will verify who you are, and then help you to get the account back.",
+        ),
+    ),
+    Kind.ACCOUNT_UNFROZEN: Letter(
+        "Your account can be used again",
+        (
+            "Your account is no longer frozen. Please choose a new password when you log in.",
+            "For 24 hours, transfers and withdrawals stay blocked.",
+            _NOT_YOU,
+        ),
+    ),
+    Kind.ACCOUNT_RESTRICTED: Letter(
+        "Some actions are blocked for a while",
+        ("To protect your account, some actions are not possible for a while.", _NOT_YOU),
+    ),
+    Kind.TWO_FACTOR_ENROLLED: Letter(
+        "Two-factor authentication is on",
+        ("An authenticator app was set up for your account.", _NOT_YOU),
+    ),
+    Kind.TWO_FACTOR_REMOVED: Letter(
+        "Two-factor authentication is off",
+        ("The authenticator app was removed from your account.", _NOT_YOU),
+    ),
+    Kind.TWO_FACTOR_LOCKED: Letter(
+        "Wrong codes were entered",
+        (
+            "Wrong codes were entered for your account several times. Codes are not accepted for a while.",
+            _NOT_YOU,
+        ),
+    ),
+    Kind.TWO_FACTOR_DISABLED: Letter(
+        "Your authenticator was disabled",
+        (
+            "Wrong codes were entered for your account a hundred times. Codes are not accepted any more.",
+            "Contact support to set up the authenticator again.",
+            _NOT_YOU,
+        ),
+    ),
+    Kind.RECOVERY_CODES_LOW: Letter(
+        "Few recovery codes are left",
+        ("Recovery codes left: {left}. Please make new ones in the wallet app.",),
+    ),
+    Kind.RECOVERY_CODE_USED: Letter(
+        "A recovery code was used",
+        ("A recovery code was used for your account. Recovery codes left: {left}.", _NOT_YOU),
+    ),
+    Kind.RECOVERY_CODES_RENEWED: Letter(
+        "New recovery codes",
+        ("New recovery codes were made for your account. The old ones no longer work.", _NOT_YOU),
+    ),
+    Kind.CREDENTIAL_CHANGED: Letter(
+        "Your {credential} was changed",
+        ("The {credential} of your account was changed.", _NOT_YOU),
+    ),
+    Kind.PASSWORD_REMINDER: Letter(
+        "Time to look at your password",
+        (
+            "{state}",
+            "You have had your password for {age_days} days.",
+            "If you use it elsewhere too, or if somebody else may know it, change it in the wallet app.",
+            "A long password that is for this account alone can stay.",
+        ),
+    ),
+    Kind.PASSWORD_COMPROMISED: Letter(
+        "Please change your password now",
+        (
+            "Your password was found where others can read it.",
+            "Please change it in the wallet app now, and wherever else you use it.",
+        ),
+    ),
+    Kind.DEVICE_FORGOTTEN: Letter(
+        "A device was removed",
+        ("A device was removed from your account. Its next login counts as new.", _NOT_YOU),
+    ),
+}
+
+WORDS = {
+    "credential": {"password": "password", "phone": "phone number", "email": "e-mail address"},
+    "state": {
+        "unknown": "We do not know since when you have had your password. This is asked once only.",
+        "due_soon": "It will soon be time for a look at your password.",
+        "due": "It is time for a look at your password.",
+    },
+}

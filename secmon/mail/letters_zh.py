@@ -1,0 +1,108 @@
+"""The letters in Chinese."""
+
+from secmon.mail.letters import Letter
+from secmon.outbox.kinds import Kind
+
+GREETING = "您好："
+SIGNATURE = "您的钱包安全团队。我们绝不会通过邮件或电话索要密码或验证码。"
+
+_NOT_YOU = "如果不是您本人操作，请立即打开钱包应用或拨打客服热线，冻结账户。"
+
+LETTERS = {
+    Kind.LOGIN_ALERT: Letter(
+        "您的钱包有新的登录",
+        (
+            "有人登录了您的账户。",
+            "设备：{device}",
+            "地点：{place}",
+            "时间：{time}",
+            "如果是您本人，无需任何操作。",
+        ),
+        link_label="是您本人吗？请在 24 小时内回答：",
+    ),
+    Kind.ACCOUNT_FROZEN: Letter(
+        "您的账户已冻结",
+        (
+            "为保护您的资金，账户已被冻结：任何人都无法登录、付款或提现。",
+            "您的工单号：{reference}。联系我们时请提供此号码。",
+            "客服核实您的身份后，会帮助您恢复账户。",
+        ),
+    ),
+    Kind.ACCOUNT_UNFROZEN: Letter(
+        "您的账户已恢复使用",
+        (
+            "您的账户已解除冻结。请在登录时设置新密码。",
+            "24 小时内暂不能转账和提现。",
+            _NOT_YOU,
+        ),
+    ),
+    Kind.ACCOUNT_RESTRICTED: Letter(
+        "部分操作暂时受限",
+        ("为保护您的账户，部分操作暂时无法进行。", _NOT_YOU),
+    ),
+    Kind.TWO_FACTOR_ENROLLED: Letter(
+        "双重验证已开启",
+        ("您的账户已绑定验证器应用。", _NOT_YOU),
+    ),
+    Kind.TWO_FACTOR_REMOVED: Letter(
+        "双重验证已关闭",
+        ("您的账户已解绑验证器应用。", _NOT_YOU),
+    ),
+    Kind.TWO_FACTOR_LOCKED: Letter(
+        "验证码多次输入错误",
+        ("您的账户多次输入错误的验证码，暂时不再接受验证码。", _NOT_YOU),
+    ),
+    Kind.TWO_FACTOR_DISABLED: Letter(
+        "您的验证器已停用",
+        (
+            "您的账户输入错误验证码已达一百次，不再接受验证码。",
+            "如需重新绑定验证器，请联系客服。",
+            _NOT_YOU,
+        ),
+    ),
+    Kind.RECOVERY_CODES_LOW: Letter(
+        "恢复码即将用完",
+        ("剩余恢复码：{left} 个。请在钱包应用中重新生成。",),
+    ),
+    Kind.RECOVERY_CODE_USED: Letter(
+        "恢复码已被使用",
+        ("您的账户使用了一个恢复码。剩余恢复码：{left} 个。", _NOT_YOU),
+    ),
+    Kind.RECOVERY_CODES_RENEWED: Letter(
+        "恢复码已更新",
+        ("您的账户已生成新的恢复码，旧恢复码不再有效。", _NOT_YOU),
+    ),
+    Kind.CREDENTIAL_CHANGED: Letter(
+        "您的{credential}已更改",
+        ("您账户的{credential}已更改。", _NOT_YOU),
+    ),
+    Kind.PASSWORD_REMINDER: Letter(
+        "请留意您的密码",
+        (
+            "{state}",
+            "您的密码已使用 {age_days} 天。",
+            "如果该密码也用于其他地方，或可能已被他人知晓，请在钱包应用中更改。",
+            "仅用于本账户的长密码可以继续使用。",
+        ),
+    ),
+    Kind.PASSWORD_COMPROMISED: Letter(
+        "请立即更改密码",
+        (
+            "您的密码已在外泄露。",
+            "请立即在钱包应用中更改；其他地方若使用相同密码，也请一并更改。",
+        ),
+    ),
+    Kind.DEVICE_FORGOTTEN: Letter(
+        "设备已移除",
+        ("您的账户移除了一台设备，该设备下次登录将视为新设备。", _NOT_YOU),
+    ),
+}
+
+WORDS = {
+    "credential": {"password": "登录密码", "phone": "手机号码", "email": "电子邮箱"},
+    "state": {
+        "unknown": "我们不知道您的密码是何时设置的。此问题只询问一次。",
+        "due_soon": "很快就到查看密码的时候了。",
+        "due": "现在是查看密码的时候了。",
+    },
+}

@@ -1,0 +1,71 @@
+"""A letter in the owner's language, as text and as simple HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from types import ModuleType
+
+from secmon.mail import letters_en, letters_zh
+from secmon.mail.letters import Letter, Locale
+from secmon.outbox.kinds import Kind
+
+# What an owner is told by e-mail; the rest is the wallet's business alone.
+TOLD = frozenset(letters_en.LETTERS)
+
+_PAGE = """\
+<!doctype html>
+<html lang="{locale}">
+<head><meta charset="utf-8"><title>{subject}</title></head>
+<body style="font-family: sans-serif; max-width: 36em">
+{paragraphs}
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One letter, ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(kind: Kind, locale: str, facts: Mapping[str, str]) -> Rendered:
+    """`facts["link"]` is the one link there may be. Facts are shown as text, whatever they hold."""
+    chosen = Locale.EN if locale == Locale.EN else Locale.ZH_CN
+    language = _language(chosen)
+    letter: Letter = language.LETTERS[kind]
+    facts = {name: _worded(language, name, value) for name, value in facts.items()}
+    subject = letter.subject.format_map(facts)
+    before = [language.GREETING, *letter.filled(facts)]
+    link = facts.get("link") if letter.link_label else None
+    text, html = [*before], [_p(escape(paragraph)) for paragraph in before]
+    if letter.link_label and link:
+        text.append(f"{letter.link_label}\n{link}")
+        href = escape(link)
+        html.append(_p(f'{escape(letter.link_label)}<br><a href="{href}">{href}</a>'))
+    text.append(language.SIGNATURE)
+    html.append(_p(escape(language.SIGNATURE)))
+    page = _PAGE.format(locale=chosen, subject=escape(subject), paragraphs="\n".join(html))
+    return Rendered(subject, "\n\n".join(text) + "\n", page)
+
+
+def _language(locale: Locale) -> ModuleType:
+    match locale:
+        case Locale.EN:
+            return letters_en
+        case Locale.ZH_CN:
+            return letters_zh
+
+
+def _worded(language: ModuleType, name: str, value: str) -> str:
+    worded: str = language.WORDS.get(name, {}).get(value, value)
+    return worded
+
+
+def _p(html: str) -> str:
+    return f"<p>{html}</p>"

@@ -1,0 +1,54 @@
+"""The courier that goes to an owner's mailbox. Who that is, is asked when the letter is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from secmon.core.work import Work
+from secmon.mail.rendering import render
+from secmon.mail.smtp import Mailer
+from secmon.outbox.kinds import Kind
+from secmon.outbox.sending import Claimed, Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where an owner is reached, and in which language."""
+
+    address: str
+    locale: str
+
+
+# None: there is no address any more.
+FindRecipient = Callable[[Claimed], Recipient | None]
+# What is told beside the payload, looked up when the letter is sent: the outbox keeps no personal data.
+FindFacts = Callable[[Claimed, str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class MailCourier:
+    """Takes messages to the address that `find_recipient` answers."""
+
+    mailer: Mailer
+    find_recipient: FindRecipient
+    find_facts: FindFacts
+
+    def send(self, message: Claimed, now: datetime) -> Outcome:
+        recipient = self.find_recipient(message)
+        if recipient is None:
+            return Outcome(Verdict.REFUSED, error="there is no address any more")
+        payload: dict[str, Any] = json.loads(message.payload)
+        facts = {name: str(value) for name, value in payload.items()}
+        facts |= self.find_facts(message, recipient.locale)
+        letter = render(Kind(message.kind), recipient.locale, facts)
+        return self.mailer.send(recipient.address, letter, message.message_id, now)
+
+    def switch_off(self, work: Work) -> None:
+        """A mail server does not say that it is gone for good."""
+
+    def close(self) -> None:
+        """Nothing is kept open between letters."""

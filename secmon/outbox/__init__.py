@@ -1,0 +1,1 @@
+"""Messages owed to someone: stored with the change that causes them, sent by the worker."""

@@ -1,0 +1,130 @@
+"""Looking at deliveries, and having them made again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+
+from secmon.core.errors import NotFound
+from secmon.core.pages import PageRequest, page
+from secmon.core.work import Work
+from secmon.outbox.kinds import DeliveryState
+from secmon.outbox.models import Delivery, OwedMessage
+
+# One statement's worth; bounded, so that it stays within a statement's time.
+REDRIVE_BATCH = 1_000
+
+
+class DeliveryUnknown(NotFound):
+    """This receiver was never owed a message with this id, or it was purged since."""
+
+    code = "delivery_unknown"
+    title = "There is no such delivery"
+    advice = "List the endpoint's deliveries, and take the delivery_id from there."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A delivery with what it is about."""
+
+    delivery: Delivery
+    kind: str
+    owed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a receiver is owed. `oldest_due_at` is None where nothing is due."""
+
+    receiver: str
+    pending: int
+    dead: int
+    oldest_due_at: datetime | None
+
+
+def listed(
+    work: Work, receiver: str, state: DeliveryState | None, wanted: PageRequest
+) -> tuple[list[Shown], str | None]:
+    """One page, newest message first, and the next cursor; the key is the message's id."""
+    query = _shown().where(Delivery.receiver == receiver).order_by(Delivery.message_id.desc())
+    if state is not None:
+        query = query.where(Delivery.state == state)
+    if wanted.after is not None:
+        query = query.where(Delivery.message_id < wanted.after[0])
+    rows = [Shown(*row) for row in work.session.execute(query.limit(wanted.limit + 1))]
+    return page(rows, wanted, lambda shown: (shown.delivery.message_id,))
+
+
+def retry(work: Work, receiver: str, message_id: uuid.UUID) -> Shown:
+    """Makes one delivery again, delivered or dead as it may be, or at once where it waits.
+
+    The message keeps its id. What is being sent at this moment is left alone. Raises `DeliveryUnknown`.
+    """
+    query = _shown().where(Delivery.receiver == receiver, Delivery.message_id == message_id)
+    found = work.session.execute(query.with_for_update(of=Delivery)).one_or_none()
+    if found is None:
+        raise DeliveryUnknown
+    shown = Shown(*found)
+    delivery = shown.delivery
+    under_way = delivery.lease_id and delivery.due_at and delivery.due_at > work.now
+    if not under_way:
+        _begin_again(work, [delivery])
+    return shown
+
+
+def redrive(work: Work, receiver: str) -> int:
+    """Begins again with up to `REDRIVE_BATCH` dead deliveries, oldest first; answers how many."""
+    query = (
+        select(Delivery)
+        .where(Delivery.receiver == receiver, Delivery.state == DeliveryState.DEAD)
+        .order_by(Delivery.message_id)
+        .limit(REDRIVE_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    dead = work.session.scalars(query).all()
+    _begin_again(work, dead)
+    return len(dead)
+
+
+def backlogs(work: Work) -> list[Backlog]:
+    """What each receiver is still owed, and what was given up."""
+    unfinished = Delivery.state.in_([DeliveryState.PENDING, DeliveryState.DEAD])
+    is_pending, is_dead = Delivery.state == DeliveryState.PENDING, Delivery.state == DeliveryState.DEAD
+    due = func.min(Delivery.due_at).filter(Delivery.due_at <= work.now)
+    counts = func.count().filter(is_pending), func.count().filter(is_dead)
+    rows = work.session.execute(
+        select(Delivery.receiver, *counts, due).where(unfinished).group_by(Delivery.receiver)
+    )
+    return [Backlog(*row) for row in rows]
+
+
+def _begin_again(work: Work, deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        delivery.state, delivery.attempts = DeliveryState.PENDING, 0
+        delivery.due_at, delivery.lease_id = work.now, None
+    work.session.flush()
+    accounts = {delivery.account_id for delivery in deliveries}
+    receivers = {delivery.receiver for delivery in deliveries}
+    # What stands behind them waited for them, maybe for hours.
+    work.session.execute(
+        update(Delivery)
+        .where(
+            Delivery.account_id.in_(accounts),
+            Delivery.receiver.in_(receivers),
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.lease_id.is_(None),
+        )
+        .values(due_at=work.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _shown() -> Select[Delivery, str, datetime]:
+    return select(Delivery, OwedMessage.kind, OwedMessage.owed_at).join(
+        OwedMessage,
+        (OwedMessage.account_id == Delivery.account_id) & (OwedMessage.message_id == Delivery.message_id),
+    )

@@ -1,0 +1,49 @@
+"""What an account was owed, newest first: for whoever tells its history."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from secmon.core.work import Work
+from secmon.outbox.models import Delivery, OwedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message, and how it fares: the state of its delivery by receiver."""
+
+    message_id: uuid.UUID
+    kind: str
+    owed_at: datetime
+    deliveries: dict[str, str]
+
+
+def of_account(work: Work, account_id: str, below: uuid.UUID | None, limit: int) -> list[Owed]:
+    """The account's `limit` newest messages with an id below `below`; version 7 ids sort by time."""
+    query = select(OwedMessage.message_id, OwedMessage.kind, OwedMessage.owed_at).where(
+        OwedMessage.account_id == account_id
+    )
+    if below is not None:
+        query = query.where(OwedMessage.message_id < below)
+    rows = work.session.execute(query.order_by(OwedMessage.message_id.desc()).limit(limit)).all()
+    states = _states(work, account_id, [message_id for message_id, _, _ in rows])
+    return [Owed(message_id, kind, at, states.get(message_id, {})) for message_id, kind, at in rows]
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Deletes the account's messages, sent or not, and their deliveries with them."""
+    work.session.execute(delete(OwedMessage).where(OwedMessage.account_id == account_id))
+
+
+def _states(work: Work, account_id: str, messages: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:
+    query = select(Delivery.message_id, Delivery.receiver, Delivery.state).where(
+        Delivery.account_id == account_id, Delivery.message_id.in_(messages)
+    )
+    found: dict[uuid.UUID, dict[str, str]] = {}
+    for message_id, receiver, state in work.session.execute(query):
+        found.setdefault(message_id, {})[receiver] = state
+    return found

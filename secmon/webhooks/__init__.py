@@ -1,0 +1,1 @@
+"""Webhooks: where the wallet wants to be told, and telling it."""

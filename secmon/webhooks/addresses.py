@@ -1,0 +1,43 @@
+"""May a webhook be sent to this address? No request forgery through URLs of others' choosing (ASVS 1.3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# IPv6 addresses that carry an IPv4 address which a gateway would connect to: RFC 6052 §2.1.
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class AddressForbidden(Exception):
+    """The receiver's address is private, loopback, link-local or otherwise not a place on the internet."""
+
+
+def allowed(text: str, allowed_networks: Sequence[Network]) -> Address:
+    """The address as parsed; raises `AddressForbidden` unless it is public or the operator allows it."""
+    address = _unwrapped(ip_address(text))
+    if in_networks(address, allowed_networks) or is_public(address):
+        return address
+    raise AddressForbidden(f"{address} is not a public address, and not in SECMON_WEBHOOK_ALLOWED_NETWORKS")
+
+
+def in_networks(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)
+
+
+def is_public(address: Address) -> bool:
+    """Globally reachable by IANA's registries, no multicast; an IPv4 address within is judged as itself."""
+    if isinstance(address, IPv6Address):
+        if address.sixtofour is not None or address.is_site_local:
+            return False
+        if address in _NAT64:
+            return is_public(IPv4Address(int(address) & 0xFFFF_FFFF))
+    return address.is_global and not address.is_multicast
+
+
+def _unwrapped(address: Address) -> Address:
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

@@ -1,0 +1,133 @@
+"""Webhook endpoints over HTTP, for whoever holds `clients:write`."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import current_app
+
+from secmon.outbox.kinds import Kind
+from secmon.web.blueprint import Blueprint
+from secmon.web.etag import etag, require_match
+from secmon.web.operation import Answer, operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import unit_of_work
+from secmon.webhooks import service
+from secmon.webhooks.models import WebhookEndpoint
+from secmon.webhooks.schemas import (
+    EndpointChange,
+    EndpointPage,
+    EndpointRequest,
+    EndpointResponse,
+    EndpointSecretResponse,
+)
+from secmon.webhooks.service import ShownOnce, Webhooks
+
+blp = Blueprint(
+    "webhook_endpoints", __name__, url_prefix="/v1/webhook-endpoints", description="Where events are sent."
+)
+
+
+# No Idempotency-Key: the kept answer would keep the secret. An endpoint too many is deleted.
+@blp.route("", methods=["POST"])
+@operation(
+    "clients:write",
+    body=EndpointRequest,
+    answers={201: EndpointSecretResponse},
+    example={"url": "https://wallet.example/secmon", "events": ["login.alert", "account.frozen"]},
+    problems=("webhook_url_refused",),
+)
+def create_endpoint(body: dict[str, Any]) -> Answer:
+    """Name a URL that is told of events; the secret that signs them is in this answer and nowhere else."""
+    with unit_of_work() as work:
+        new = service.create(work, _webhooks(), body["url"], map(Kind, body["events"]))
+    return _with_secret(new), 201, _version(new.endpoint)
+
+
+@blp.route("", methods=["GET"])
+@operation("clients:write", pages=True, answers={200: EndpointPage})
+def list_endpoints() -> Answer:
+    """The endpoints, newest first."""
+    with unit_of_work(write=False) as work:
+        endpoints, next_cursor = service.listed(work, page_request(uuid.UUID))
+    return {"items": [_shown(endpoint) for endpoint in endpoints], "next_cursor": next_cursor}
+
+
+@blp.route("/<uuid:endpoint_id>", methods=["GET"])
+@operation(
+    "clients:write", versioned=True, answers={200: EndpointResponse}, problems=("webhook_endpoint_unknown",)
+)
+def show_endpoint(endpoint_id: uuid.UUID) -> Answer:
+    """One endpoint, and whether it is switched on."""
+    with unit_of_work(write=False) as work:
+        endpoint = service.get(work, endpoint_id)
+    return _shown(endpoint), 200, _version(endpoint)
+
+
+@blp.route("/<uuid:endpoint_id>", methods=["PATCH"])
+@operation(
+    "clients:write",
+    body=EndpointChange,
+    versioned=True,
+    answers={200: EndpointResponse},
+    example={"events": ["login.alert"], "enabled": True},
+    problems=("webhook_endpoint_unknown", "webhook_url_refused"),
+)
+def change_endpoint(endpoint_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Change the URL or the events, or switch the endpoint off or on."""
+    with unit_of_work() as work:
+        endpoint = service.lock(work, endpoint_id)
+        require_match(endpoint.version)
+        service.change(work, _webhooks(), endpoint, **body)
+    return _shown(endpoint), 200, _version(endpoint)
+
+
+@blp.route("/<uuid:endpoint_id>", methods=["DELETE"])
+@operation("clients:write", answers={204: "Deleted"}, problems=("webhook_endpoint_unknown",))
+def delete_endpoint(endpoint_id: uuid.UUID) -> Answer:
+    """Send nothing more there, whatever was still owed."""
+    with unit_of_work() as work:
+        service.delete(work, endpoint_id)
+    return None, 204
+
+
+@blp.route("/<uuid:endpoint_id>/rotate-secret", methods=["POST"])
+@operation("clients:write", answers={200: EndpointSecretResponse}, problems=("webhook_endpoint_unknown",))
+def rotate_secret(endpoint_id: uuid.UUID) -> Answer:
+    """A new secret; for 24 hours messages are signed with the old one as well."""
+    with unit_of_work() as work:
+        new = service.rotate(work, _webhooks(), endpoint_id)
+    return _with_secret(new), 200, _version(new.endpoint)
+
+
+def _webhooks() -> Webhooks:
+    chosen: Webhooks = current_app.extensions["secmon.webhooks"]
+    return chosen
+
+
+def _version(endpoint: WebhookEndpoint) -> dict[str, str]:
+    return {"ETag": etag(endpoint.version)}
+
+
+def _with_secret(new: ShownOnce) -> dict[str, Any]:
+    shown: dict[str, Any] = EndpointSecretResponse().dump({**_fields(new.endpoint), "secret": new.secret})
+    return shown
+
+
+def _shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    shown: dict[str, Any] = EndpointResponse().dump(_fields(endpoint))
+    return shown
+
+
+def _fields(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    return {
+        "endpoint_id": endpoint.endpoint_id,
+        "url": endpoint.url,
+        "events": endpoint.events,
+        "enabled": endpoint.off_since is None,
+        "disabled_at": endpoint.off_since,
+        "disabled_reason": endpoint.off_reason,
+        "former_secret_until": endpoint.former_secret_until,
+        "created_at": endpoint.created_at,
+    }

@@ -1,0 +1,73 @@
+"""What owners are told, in both languages."""
+
+import re
+
+import pytest
+
+from secmon.mail import letters_en, letters_zh
+from secmon.mail.letters import Locale
+from secmon.mail.rendering import TOLD, render
+from secmon.outbox.kinds import Kind
+
+FACTS = {
+    "reference": "SC-2026-0001",
+    "credential": "email",
+    "left": "2",
+    "age_days": "90",
+    "device": "Xiaomi 2201123C",
+    "place": "Beijing",
+    "time": "2026-11-22 10:00",
+    "link": "https://secmon.example/alerts/token",
+}
+CJK = re.compile(r"[\u4e00-\u9fff]")
+THE_WALLETS_BUSINESS = {Kind.SESSIONS_REVOKE, Kind.CASE_OPENED, Kind.CASE_UPDATED}
+
+
+def test_each_letter_exists_in_both_languages_with_the_same_paragraphs():
+    for kind in TOLD:
+        chinese, english = letters_zh.LETTERS[kind], letters_en.LETTERS[kind]
+        assert len(chinese.paragraphs) == len(english.paragraphs)
+        assert (chinese.link_label is None) == (english.link_label is None)
+    assert letters_zh.LETTERS.keys() == letters_en.LETTERS.keys()
+
+
+def test_owners_are_told_of_everything_but_the_wallets_own_business():
+    assert set(Kind) - TOLD == THE_WALLETS_BUSINESS
+
+
+@pytest.mark.parametrize("kind", sorted(TOLD))
+@pytest.mark.parametrize("locale", list(Locale))
+def test_letters_are_in_the_owners_language_and_complete(kind: Kind, locale: Locale):
+    letter = render(kind, locale, FACTS)
+    assert "{" not in letter.text + letter.subject
+    assert bool(CJK.search(letter.text)) == (locale is Locale.ZH_CN)
+    assert f'lang="{locale}"' in letter.html
+
+
+@pytest.mark.parametrize("kind", sorted(TOLD - {Kind.LOGIN_ALERT}))
+def test_only_an_alert_has_a_link(kind: Kind):
+    letter = render(kind, Locale.EN, FACTS)
+    assert "http" not in letter.text + letter.html
+
+
+def test_the_alerts_link_is_in_text_and_html():
+    letter = render(Kind.LOGIN_ALERT, Locale.EN, FACTS)
+    assert FACTS["link"] in letter.text
+    assert f'href="{FACTS["link"]}"' in letter.html
+
+
+def test_a_paragraph_without_its_fact_is_left_out():
+    letter = render(Kind.ACCOUNT_FROZEN, Locale.EN, {})
+    assert "case" not in letter.text
+    assert "frozen" in letter.text
+
+
+def test_A28_markup_in_facts_is_shown_as_text():
+    letter = render(Kind.LOGIN_ALERT, Locale.EN, {**FACTS, "device": '<script>alert("x")</script>{link}'})
+    assert "<script>" not in letter.html
+    assert "&lt;script&gt;" in letter.html
+    assert '<script>alert("x")</script>{link}' in letter.text
+
+
+def test_an_unknown_language_is_answered_in_chinese():
+    assert CJK.search(render(Kind.ACCOUNT_FROZEN, "de", {}).text)

@@ -1,0 +1,90 @@
+"""Any number of workers, each message with one of them; what a dead worker held comes back."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.outbox.claiming import LEASE, Lease, claim
+from secmon.outbox.settling import Settled, settle
+from secmon.outbox.spreading import spread
+from tests.outbox.couriers import DELIVERED, FAILED, Scripted, delivering, owe, states, to_all
+from tests.service import FakeClock
+
+
+def claimed(database: Database) -> Lease:
+    with database.work(SYSTEM) as work:
+        spread(work, to_all("wallet"))
+    with database.work(SYSTEM) as work:
+        return claim(work, "wallet")
+
+
+def test_what_a_killed_worker_held_comes_back_when_its_lease_ends(database: Database, clock: FakeClock):
+    owe(database, "a", 2)
+    assert claimed(database).lanes
+    courier = Scripted()
+    duty = delivering(wallet=courier)
+    duty.drain(database)
+    assert courier.sent == []
+    clock.advance(LEASE)
+    duty.drain(database)
+    assert courier.of("a") == [1, 2]
+
+
+def test_A22_a_stale_workers_failure_does_not_undo_what_another_worker_did(
+    database: Database, clock: FakeClock
+):
+    owe(database, "a")
+    stale = claimed(database)
+    clock.advance(LEASE)
+    delivering(wallet=Scripted()).drain(database)
+    with database.work(SYSTEM) as work:
+        settle(work, stale, [Settled(stale.lanes[0][0], FAILED)])
+    assert states(database, "wallet") == ["delivered"]
+
+
+def test_a_stale_workers_success_is_believed(database: Database, clock: FakeClock):
+    owe(database, "a")
+    stale = claimed(database)
+    clock.advance(LEASE)
+    delivering(wallet=Scripted(lambda _message: FAILED)).drain(database)
+    with database.work(SYSTEM) as work:
+        settle(work, stale, [Settled(stale.lanes[0][0], DELIVERED)])
+    assert states(database, "wallet") == ["delivered"]
+
+
+def test_F11_a_lease_from_a_clock_a_year_ahead_does_not_last_a_year(database: Database, clock: FakeClock):
+    owe(database, "a")
+    clock.advance(timedelta(days=365))
+    assert claimed(database).lanes
+    clock.advance(timedelta(days=-365))
+    courier = Scripted()
+    delivering(wallet=courier).drain(database)
+    assert courier.of("a") == [1]
+
+
+def test_F11_a_clock_that_jumps_ahead_sends_nothing_twice(database: Database, clock: FakeClock):
+    owe(database, "a", 3)
+    courier = Scripted()
+    duty = delivering(wallet=courier)
+    duty.drain(database)
+    for jump in (timedelta(seconds=90), timedelta(hours=-1), timedelta(days=365)):
+        clock.advance(jump)
+        duty.drain(database)
+    assert courier.of("a") == [1, 2, 3]
+
+
+def test_F14_two_workers_at_once_send_each_message_once_and_in_order(postgres: Database):
+    for account_id in range(60):
+        owe(postgres, f"acct-{account_id}", 3)
+    courier = Scripted()
+    workers = [delivering(wallet=courier) for _ in range(3)]
+    threads = [threading.Thread(target=worker.drain, args=(postgres,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    workers[0].drain(postgres)
+    assert set(Counter(message.message_id for message in courier.sent).values()) == {1}
+    assert all(courier.of(f"acct-{account_id}") == [1, 2, 3] for account_id in range(60))
