@@ -1,0 +1,60 @@
+"""The owner's e-mail and phone: sealed under the key ring, each bound to its account and column."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from secmon.accounts.models import Account
+from secmon.core.keyring import KeyRing
+from secmon.core.work import Work
+
+
+class Contact(StrEnum):
+    """A column of the account that holds one way to reach its owner."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+def seal(keys: KeyRing, account_id: str, contact: Contact, value: str) -> bytes:
+    """The ciphertext; worthless in another row or column."""
+    return keys.encrypt(value.encode(), context(account_id, contact))
+
+
+def unseal(keys: KeyRing, account_id: str, contact: Contact, sealed: bytes | None) -> str | None:
+    """The address or number; raises `KeyRingError` where the ciphertext was made for something else."""
+    return None if sealed is None else keys.decrypt(sealed, context(account_id, contact)).decode()
+
+
+def of_account(work: Work, keys: KeyRing, account_id: str, contact: Contact) -> str | None:
+    """How the owner can be reached now; None where nobody said, or the account is gone."""
+    column = getattr(Account, contact.value)
+    sealed = work.session.scalar(select(column).where(Account.account_id == account_id))
+    return unseal(keys, account_id, contact, sealed)
+
+
+def reachable(work: Work, contact: Contact, account_ids: Collection[str]) -> set[str]:
+    """Those of the accounts that have this contact on file."""
+    column = getattr(Account, contact.value)
+    query = select(Account.account_id).where(Account.account_id.in_(account_ids), column.is_not(None))
+    return set(work.session.scalars(query))
+
+
+def masked(contact: Contact, value: str | None) -> str | None:
+    """Enough for an agent to recognise it by, too little to use: `l***@example.com`, `+86********78`."""
+    if value is None:
+        return None
+    match contact:
+        case Contact.EMAIL:
+            name, _, host = value.rpartition("@")
+            return f"{name[0]}***@{host}"
+        case Contact.PHONE:
+            return value[:3] + "*" * (len(value) - 5) + value[-2:]
+
+
+def context(account_id: str, contact: Contact) -> str:
+    """What a sealed contact is bound to."""
+    return f"{contact.value}:{account_id}"

@@ -1,0 +1,68 @@
+"""The account's row as the login path takes it: locked, in the round trip that reads everything else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, literal_column, select, update
+
+from secmon.accounts.gate import Standing
+from secmon.accounts.models import Account
+from secmon.core.rows import Storing, given_rows
+from secmon.core.statements import Query, Statement
+from secmon.core.tables import ACCOUNT_ID
+
+NEW_LOCALE = "zh-CN"
+
+_columns = (Account.standing, Account.required_actions, Account.locale)
+_one = select(*_columns).where(Account.account_id == bindparam("account_id"))
+
+# (standing, required_actions, locale), or no row. The lock comes first: under READ COMMITTED whatever
+# the statements behind it read is then what the last holder of the lock has left.
+LOCK = Statement(_one.with_for_update(key_share=True))
+# The same without a lock, for what changes nothing.
+LOOK = Statement(_one)
+
+# Under the lock: the account is frozen, whatever else of it changes in the same transaction.
+FREEZE = Statement(
+    update(Account)
+    .where(Account.account_id == bindparam("frozen_account_id"))
+    .values(standing=literal_column("'frozen'"), version=Account.version + literal_column("1")),
+    returns_rows=False,
+)
+
+
+def _lock_many(dialect: str) -> Any:
+    given = given_rows(dialect, {"account_id": ACCOUNT_ID})
+    return (
+        select(Account.account_id, *_columns)
+        .where(Account.account_id.in_(select(given.c.account_id)))
+        # In one order, so that two batches never wait for each other in a circle.
+        .order_by(Account.account_id)
+        .with_for_update(key_share=True)
+    )
+
+
+# (account_id, standing, required_actions, locale) of those of the `rows` (account_id,) that exist.
+LOCK_MANY = Statement(_lock_many)
+
+# An account comes into being with its first event; one that is there already is left as it is.
+CREATE = Storing(
+    Account,
+    ("account_id", "standing", "version", "required_actions", "restrictions", "locale", "created_at"),
+    lambda insert: insert.on_conflict_do_nothing(),
+)
+
+
+def created(account_id: str, now: datetime) -> Query:
+    """The account as it comes into being."""
+    return CREATE(
+        account_id_=account_id,
+        standing_=Standing.ACTIVE,
+        version_=1,
+        required_actions_="{}",
+        restrictions_="[]",
+        locale_=NEW_LOCALE,
+        created_at_=now,
+    )

@@ -1,0 +1,123 @@
+"""What the wallet tells of an account: the owner's language, and how to reach the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from secmon.accounts import contacts
+from secmon.accounts import service as accounts
+from secmon.accounts.contacts import Contact
+from secmon.accounts.gate import MOVES_MONEY, Standing
+from secmon.accounts.models import Account
+from secmon.audit import service as audit
+from secmon.core.actor import ActorKind
+from secmon.core.errors import Forbidden
+from secmon.core.keyring import KeyRing
+from secmon.core.work import Work
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+
+class ContactBound(Forbidden):
+    """A phone or e-mail that is bound already is not replaced by staff through the profile."""
+
+    code = "contact_bound"
+    title = "Staff may not replace a bound phone or e-mail here"
+    advice = (
+        "Check the owner's identity on a case, report the change with POST …/credential-changes, and let the "
+        "wallet send the new value."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """What the composition root chose: the key ring, and how long a new phone or e-mail moves no money.
+
+    `password_dated` hears since when the password is what it is; whose matter that is lies above.
+    """
+
+    keys: KeyRing
+    hold: timedelta
+    password_dated: Callable[[Work, str, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An account as it is shown: contacts are masked."""
+
+    account_id: str
+    locale: str
+    email: str | None
+    phone: str | None
+    time_zone: str | None
+    created_at: datetime
+
+
+def put(
+    work: Work,
+    account_id: str,
+    profiles: Profiles,
+    *,
+    locale: str | None = None,
+    time_zone: str | None = None,
+    told: Mapping[Contact, str | None],
+    password_changed_at: datetime | None = None,
+) -> Profile:
+    """Sets what is given and leaves the rest; a contact told as None is bound no longer.
+
+    Raises `AccountFrozen` or `ContactBound` where a bound contact would be replaced.
+    """
+    account = accounts.lock_or_create(work, account_id)
+    changed = [
+        contact.value for contact, value in told.items() if _bind(work, account, contact, value, profiles)
+    ]
+    if locale is not None and locale != account.locale:
+        account.locale = locale
+        changed.append("locale")
+    if time_zone is not None and time_zone != account.time_zone:
+        account.time_zone = time_zone
+        changed.append("time_zone")
+    if password_changed_at is not None:
+        profiles.password_dated(work, account_id, password_changed_at)
+    if changed:
+        audit.record(work, account_id, "account.profile_changed", facts={"changed": changed})
+    return _shown(account, profiles.keys)
+
+
+def _bind(work: Work, account: Account, contact: Contact, value: str | None, profiles: Profiles) -> bool:
+    """Stores a contact; whether it is another than before."""
+    former: bytes | None = getattr(account, contact.value)
+    if contacts.unseal(profiles.keys, account.account_id, contact, former) == value:
+        return False
+    if former is not None:
+        _replace(work, account, contact, profiles.hold)
+    sealed = None if value is None else contacts.seal(profiles.keys, account.account_id, contact, value)
+    setattr(account, contact.value, sealed)
+    return True
+
+
+def _replace(work: Work, account: Account, contact: Contact, hold: timedelta) -> None:
+    """What goes with losing a bound contact: nobody moves money on a stolen number overnight."""
+    if account.standing == Standing.FROZEN:
+        raise accounts.AccountFrozen
+    if work.actor.kind is ActorKind.STAFF:
+        raise ContactBound
+    accounts.restrict(work, account, MOVES_MONEY, work.now + hold, f"{contact.value}_changed")
+    former_email = account.email if contact is Contact.EMAIL else None
+    facts = {"credential": contact.value}
+    outbox.owe(work, account.account_id, Kind.CREDENTIAL_CHANGED, facts, former_email=former_email)
+
+
+def _shown(account: Account, keys: KeyRing) -> Profile:
+    email = contacts.unseal(keys, account.account_id, Contact.EMAIL, account.email)
+    phone = contacts.unseal(keys, account.account_id, Contact.PHONE, account.phone)
+    return Profile(
+        account_id=account.account_id,
+        locale=account.locale,
+        email=contacts.masked(Contact.EMAIL, email),
+        phone=contacts.masked(Contact.PHONE, phone),
+        time_zone=account.time_zone,
+        created_at=account.created_at,
+    )

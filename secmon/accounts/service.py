@@ -1,0 +1,110 @@
+"""Accounts come into being with their first event, and are locked before anything about them is decided.
+
+Whoever changes an account holds its lock (`lock`, `lock_or_create`) and hands the row in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from secmon.accounts import gate
+from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
+from secmon.accounts.models import Account
+from secmon.core.errors import Conflict, NotFound
+from secmon.core.upsert import insert_or_ignore
+from secmon.core.work import Work
+
+# The row, for whoever is handed it by `lock`.
+__all__ = ["Account"]
+
+
+class AccountUnknown(NotFound):
+    """No event, profile or freeze of this account was ever reported, or it was erased."""
+
+    code = "account_unknown"
+    title = "This account is not known here"
+    advice = "An account comes into being with its first event; check the account_id otherwise."
+
+
+class AccountFrozen(Conflict):
+    """While an account is frozen, nothing about it changes that a thief could profit from."""
+
+    code = "account_frozen"
+    title = "The account is frozen"
+    advice = "Work on its case; it is unfrozen there, once the owner has shown who they are."
+
+
+def get(work: Work, account_id: str) -> Account:
+    """The account as it stands; raises `AccountUnknown`."""
+    account = work.session.get(Account, account_id)
+    if account is None:
+        raise AccountUnknown
+    return account
+
+
+def lock(work: Work, account_id: str) -> Account:
+    """The account, its row locked until the transaction ends; raises `AccountUnknown`.
+
+    Every transaction takes this lock first, then any other (lock order).
+    """
+    query = select(Account).where(Account.account_id == account_id).with_for_update(key_share=True)
+    account = work.session.scalar(query.execution_options(populate_existing=True))
+    if account is None:
+        raise AccountUnknown
+    return account
+
+
+def lock_or_create(work: Work, account_id: str) -> Account:
+    """As `lock`, but an account never seen before comes into being; two at once make one row."""
+    try:
+        return lock(work, account_id)
+    except AccountUnknown:
+        _insert(work, account_id)
+        return lock(work, account_id)
+
+
+def set_standing(account: Account, standing: Standing) -> None:
+    """Freezes or unfreezes; `freezes` alone decides when."""
+    account.standing = standing
+    bump(account)
+
+
+def require_action(work: Work, account: Account, action: str) -> None:
+    """The owner has to do `action` (a `RequiredAction`); what was done before now does not count."""
+    required = RequiredAction(action)
+    account.required_actions = {**account.required_actions, required.value: work.now.isoformat()}
+    bump(account)
+
+
+def fulfil_action(work: Work, account: Account, action: str, happened_at: datetime | None = None) -> bool:
+    """Takes a required action away where `happened_at` (default: now) is not before it was required."""
+    since = account.required_actions.get(RequiredAction(action).value)
+    if since is None or (happened_at or work.now) < datetime.fromisoformat(since):
+        return False
+    account.required_actions = {name: at for name, at in account.required_actions.items() if name != action}
+    bump(account)
+    return True
+
+
+def restrict(work: Work, account: Account, actions: Iterable[str], until: datetime, reason: str) -> None:
+    """No `actions` (of `Action`) before `until`. The same again never ends sooner than it would have."""
+    kept = gate.live(account.restrictions, work.now)
+    for action in map(Action, actions):
+        same = [other for other in kept if (other.action, other.reason) == (action, reason)]
+        kept = [other for other in kept if other not in same]
+        kept.append(Restriction(action.value, max([until, *(other.until for other in same)]), reason))
+    account.restrictions = [restriction.stored() for restriction in kept]
+    bump(account)
+
+
+def bump(account: Account) -> None:
+    """A new version: what the gate says of this account may have changed."""
+    account.version += 1
+
+
+def _insert(work: Work, account_id: str) -> None:
+    row = {"account_id": account_id, "created_at": work.now}
+    work.session.execute(insert_or_ignore(work, Account).values(row))

@@ -1,0 +1,54 @@
+"""The gate's answer: one prepared read by the account's key, in the caller's round trip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from secmon.accounts import gate
+from secmon.accounts.models import Account
+from secmon.accounts.service import AccountUnknown
+from secmon.core.statements import Statement
+from secmon.core.work import Work
+
+_READ = Statement(
+    select(Account.standing, Account.version, Account.required_actions, Account.restrictions).where(
+        Account.account_id == bindparam("account_id")
+    ),
+    one_row=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How an account stands. `allowed` is None where no action was asked about.
+
+    `tag` differs whenever the answer does: a restriction that ends changes the answer without a new
+    version of the account, so the tag counts those that have ended too.
+    """
+
+    standing: str
+    version: int
+    tag: str
+    restrictions: list[gate.Restriction]
+    required_actions: list[str]
+    allowed: bool | None
+
+
+def look(work: Work, account_id: str, action: gate.Action | None = None) -> Gate:
+    """How the account stands now; raises `AccountUnknown`."""
+    (rows,) = work.read(_READ(account_id=account_id))
+    if not rows:
+        raise AccountUnknown
+    standing, version, required, stored = rows[0]
+    restrictions = gate.live(stored, work.now)
+    ended = len(stored) - len(restrictions)
+    return Gate(
+        standing=standing,
+        version=version,
+        tag=f"{version}.{ended}" if ended else str(version),
+        restrictions=restrictions,
+        required_actions=list(required),
+        allowed=None if action is None else gate.allows(action, standing, restrictions, required),
+    )

@@ -1,0 +1,88 @@
+"""Erasure: personal data goes from every table, the record of what was done stays and verifies."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from secmon.accounts.gate import Standing
+from secmon.audit import verify
+from secmon.models import Base
+from tests.cases import desk
+from tests.service import Service
+
+PERSONAL = ("Wang Xiaoming", "wang@example.com", "+8613812345678", "203.0.113.99")
+# What stays of an erased account: who did what, without the words.
+STAYS = {"audit_entries"}
+
+
+@pytest.fixture
+def case_id(
+    service: Service, wallet: httpx.Client, agent: httpx.Client, supervisor: httpx.Client, account_id: str
+) -> str:
+    """The settled case of an account with a rich past."""
+    path = f"/v1/accounts/{account_id}"
+    wallet.put(path, json={"email": PERSONAL[1], "phone": PERSONAL[2]}).raise_for_status()
+    login = {"event_id": "e1", "account_id": account_id, "occurred_at": service.clock.now.isoformat()}
+    login |= {"outcome": "success", "ip": PERSONAL[3], "user_agent": "UWallet/5.2 (Android 14; X)"}
+    wallet.post("/v1/login-events", json=login).raise_for_status()
+    case_id: str = desk.freeze(wallet, account_id, summary=PERSONAL[0])["case"]["case_id"]
+    agent.post(f"/v1/cases/{case_id}/notes", json={"text": PERSONAL[0], "internal": True}).raise_for_status()
+    desk.check_identity(agent, case_id)
+    ask = {"case_id": case_id, "reason": f"Spoke with {PERSONAL[0]}"}
+    request_id = agent.post(f"{path}/unfreeze", json=ask).json()["request_id"]
+    desk.decide(supervisor, account_id, request_id).raise_for_status()
+    assert desk.step(agent, case_id, "investigating", "resolved").status_code == 200
+    return case_id
+
+
+def test_an_open_case_is_a_legal_hold(wallet: httpx.Client, account_id: str, case_id: str) -> None:
+    assert case_id
+    answer = wallet.delete(f"/v1/accounts/{account_id}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "legal_hold")
+
+
+def test_personal_data_goes_from_every_table(
+    service: Service, wallet: httpx.Client, agent: httpx.Client, account_id: str, case_id: str
+) -> None:
+    assert any(found(service, account_id).values())
+    desk.step(agent, case_id, "closed")
+    assert wallet.delete(f"/v1/accounts/{account_id}").status_code == 204
+    left = {table for table, rows in found(service, account_id).items() if rows}
+    assert left <= STAYS
+    assert wallet.get(f"/v1/accounts/{account_id}/standing").status_code == 404
+    assert agent.get(f"/v1/cases/{case_id}").status_code == 404
+
+
+def test_the_chain_of_an_erased_account_verifies_without_its_words(
+    service: Service, wallet: httpx.Client, agent: httpx.Client, account_id: str, case_id: str
+) -> None:
+    desk.step(agent, case_id, "closed")
+    wallet.delete(f"/v1/accounts/{account_id}").raise_for_status()
+    with service.work(write=False) as work:
+        verdict = verify.verify(work, account_id)
+    assert verdict.flaw is None
+    entries = service.client("auditor").get("/v1/audit", params={"account_id": account_id}).json()["items"]
+    assert entries[0]["action"] == "account.erased"
+    assert {entry["reason"] for entry in entries} == {None}
+
+
+def test_an_erased_account_begins_anew(
+    wallet: httpx.Client, agent: httpx.Client, account_id: str, case_id: str
+) -> None:
+    desk.step(agent, case_id, "closed")
+    wallet.delete(f"/v1/accounts/{account_id}").raise_for_status()
+    assert wallet.delete(f"/v1/accounts/{account_id}").status_code == 404
+    wallet.put(f"/v1/accounts/{account_id}", json={"locale": "en"}).raise_for_status()
+    assert desk.standing(wallet, account_id)["standing"] == Standing.ACTIVE
+
+
+def found(service: Service, account_id: str) -> dict[str, int]:
+    """How many rows each table by account holds of this one."""
+    with service.work(write=False) as work:
+        return {
+            name: work.session.scalar(select(func.count()).where(table.c.account_id == account_id)) or 0
+            for name, table in Base.metadata.tables.items()
+            if "account_id" in table.c
+        }
