@@ -1,0 +1,150 @@
+"""Four eyes: one person of the staff asks, another one decides. Shared by whatever needs it."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from secmon.audit import service as audit
+from secmon.cases.identity import require_identity
+from secmon.cases.models import Approval, Case
+from secmon.cases.people import require_staff
+from secmon.core.errors import Conflict, Forbidden, NotFound
+from secmon.core.ids import new_id
+from secmon.core.work import Work
+
+# The row, for whoever asks or decides; and who may.
+__all__ = ["Approval", "require_staff"]
+
+
+class ApprovalKind(StrEnum):
+    UNFREEZE = "unfreeze"
+    FACTOR_RESET = "factor_reset"
+
+
+class ApprovalStatus(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class SecondPersonRequired(Forbidden):
+    """Who asks for something that a thief would ask for does not decide it as well."""
+
+    code = "second_person_required"
+    title = "Another person must decide this"
+    advice = "Let a colleague who may approve look at the case and decide."
+
+
+class RequestUnknown(NotFound):
+    """No such request was made for this account."""
+
+    code = "request_unknown"
+    title = "There is no such request"
+    advice = "Take the request_id from the answer to the request, or from the case's timeline."
+
+
+class AlreadyDecided(Conflict):
+    """The first decision stands."""
+
+    code = "already_decided"
+    title = "The request was decided before"
+    advice = "Read the case's timeline; ask anew if it still has to be done."
+
+
+def ask(
+    work: Work, case: Case, kind: ApprovalKind, reason: str, *, about: uuid.UUID | None = None
+) -> Approval:
+    """A pending request on a locked case with a verified identity; the one that is pending already stands.
+
+    `about` is what is asked of: the freeze that would end. Raises `StaffRequired`, `IdentityUnverified`.
+    """
+    require_staff(work)
+    require_identity(work, case.account_id, case.case_id)
+    pending = _pending(work, case.account_id, kind, about)
+    if pending is not None and pending.case_id == case.case_id:
+        return pending
+    request = Approval(
+        account_id=case.account_id,
+        request_id=new_id(work.now),
+        case_id=case.case_id,
+        kind=kind.value,
+        about=about,
+        status=ApprovalStatus.PENDING.value,
+        reason=reason,
+        requested_at=work.now,
+        requested_by=work.actor.actor_id,
+    )
+    work.session.add(request)
+    facts = {"case_id": str(case.case_id)}
+    audit.record(
+        work,
+        case.account_id,
+        f"{kind}.requested",
+        subject=str(request.request_id),
+        reason=reason,
+        facts=facts,
+    )
+    return request
+
+
+def decide(
+    work: Work,
+    account_id: str,
+    request_id: uuid.UUID,
+    kind: ApprovalKind,
+    verdict: ApprovalStatus,
+    note: str | None = None,
+) -> Approval:
+    """Approves or refuses a request of the account, whose lock the caller holds.
+
+    An approval needs the identity still verified. Raises `RequestUnknown`, `AlreadyDecided`,
+    `SecondPersonRequired`, `StaffRequired`, `IdentityUnverified`.
+    """
+    require_staff(work)
+    request = work.session.get(
+        Approval, (account_id, request_id), with_for_update=True, populate_existing=True
+    )
+    if request is None or request.kind != kind:
+        raise RequestUnknown
+    if request.requested_by == work.actor.actor_id:
+        raise SecondPersonRequired
+    if request.status != ApprovalStatus.PENDING:
+        raise AlreadyDecided(f"It was {request.status}.")
+    if verdict is ApprovalStatus.APPROVED:
+        require_identity(work, account_id, request.case_id)
+    settle(work, request, verdict, note)
+    return request
+
+
+def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: str | None = None) -> None:
+    """Writes the decision down; `decide` is who checks that it may be made."""
+    request.status, request.note = verdict.value, note
+    request.decided_at, request.decided_by = work.now, work.actor.actor_id
+    audit.record(
+        work,
+        request.account_id,
+        f"{request.kind}.{verdict}",
+        subject=str(request.request_id),
+        reason=note,
+        facts={"case_id": str(request.case_id)},
+    )
+
+
+def withdraw(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID, why: str) -> None:
+    """Refuses what is pending, because something has happened that whoever asked did not know of."""
+    pending = _pending(work, account_id, kind, about)
+    if pending is not None:
+        settle(work, pending, ApprovalStatus.REFUSED, why)
+
+
+def _pending(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID | None) -> Approval | None:
+    query = select(Approval).where(
+        Approval.account_id == account_id,
+        Approval.kind == kind.value,
+        Approval.status == ApprovalStatus.PENDING.value,
+        Approval.about == about if about is not None else Approval.about.is_(None),
+    )
+    return work.session.scalar(query.with_for_update())

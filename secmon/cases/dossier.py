@@ -1,0 +1,76 @@
+"""Gathering what the evidence document holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from secmon.audit import listing as audit_listing
+from secmon.audit import service as audit
+from secmon.cases import evidence, timeline
+from secmon.cases.desk import Desk
+from secmon.cases.models import Case
+from secmon.clients import signing_keys
+from secmon.core.work import Work
+
+ENTRIES_A_READ = 1_000
+
+
+def signed(work: Work, case: Case, shown: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    """The case's evidence as one signed document; that it was handed out is audited.
+
+    `shown` is the case as JSON values, with its notes and identity checks.
+    """
+    key = signing_keys.ensure(work, desk.keys)
+    parts = {
+        "about": {
+            "account_id": case.account_id,
+            "case_id": str(case.case_id),
+            "reference": case.reference,
+            "made_at": work.now.isoformat(),
+            "made_by": work.actor.actor_id,
+        },
+        "case": shown,
+        "timeline": [_told(told) for told in _timeline(work, case.account_id, desk)],
+        "audit": [_recorded(entry) for entry in _audit(work, case.account_id)],
+    }
+    document = evidence.sealed(parts, key)
+    facts = {"sha256": evidence.digest(document["manifest"]), "key_id": key.thumbprint()}
+    audit.record(work, case.account_id, "evidence.exported", subject=case.reference, facts=facts)
+    return document
+
+
+def _timeline(work: Work, account_id: str, desk: Desk) -> list[timeline.Told]:
+    """All of it, oldest first."""
+    found: list[timeline.Told] = []
+    after: timeline.Position | None = None
+    while page := timeline.read(work, account_id, desk.sources, after, ENTRIES_A_READ):
+        found += page
+        after = timeline.position(page[-1])
+    return found[::-1]
+
+
+def _audit(work: Work, account_id: str) -> list[audit_listing.Recorded]:
+    """The whole chain, first link first, so that it can be followed from hash to hash."""
+    found: list[audit_listing.Recorded] = []
+    before = None
+    while page := audit_listing.of_account(work, account_id, before, ENTRIES_A_READ):
+        found += page
+        before = page[-1].occurred_at, page[-1].sequence
+    return sorted(found, key=lambda entry: entry.sequence)
+
+
+def _told(told: timeline.Told) -> dict[str, Any]:
+    entry = told.entry
+    return {
+        "at": entry.at.isoformat(),
+        "source": told.source,
+        "what": entry.what,
+        "sentence": dict(entry.sentence),
+        "facts": dict(entry.facts),
+    }
+
+
+def _recorded(entry: audit_listing.Recorded) -> dict[str, Any]:
+    return {**asdict(entry), "occurred_at": entry.occurred_at.isoformat()}

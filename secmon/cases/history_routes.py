@@ -1,0 +1,61 @@
+"""A case's past over HTTP: the timeline to read, the evidence to hand over."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from secmon.cases import dossier, service, timeline
+from secmon.cases.requests import desk
+from secmon.cases.schemas import CaseDetail, EvidenceResponse, TimelinePage
+from secmon.cases.shown import detail
+from secmon.core import page_keys
+from secmon.core.pages import page
+from secmon.web.blueprint import Blueprint
+from secmon.web.locale import wished_locale
+from secmon.web.operation import Answer, operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import unit_of_work
+
+blp = Blueprint(
+    "case-history",
+    __name__,
+    url_prefix="/v1/cases/<uuid:case_id>",
+    description="What happened to a case and its account.",
+)
+
+
+@blp.route("/timeline", methods=["GET"])
+@operation("cases:read", pages=True, answers={200: TimelinePage}, problems=("case_unknown",))
+def show_timeline(case_id: uuid.UUID) -> Answer:
+    """Everything that happened to case and account, newest first, in sentences to be read aloud."""
+    wanted = page_request(page_keys.instant, str, str)
+    locale = wished_locale() or timeline.ENGLISH
+    with unit_of_work(write=False) as work:
+        case = service.get(work, case_id)
+        found = timeline.read(work, case.account_id, desk().sources, wanted.after, wanted.limit + 1)
+    entries, next_cursor = page(found, wanted, timeline.position)
+    return TimelinePage().dump(
+        {"items": [_shown(told, locale) for told in entries], "next_cursor": next_cursor}
+    )
+
+
+@blp.route("/evidence", methods=["GET"])
+@operation("cases:read", answers={200: EvidenceResponse}, problems=("case_unknown",))
+def show_evidence(case_id: uuid.UUID) -> Answer:
+    """The same as one signed document, for police or a regulator; that it was handed out is audited."""
+    with unit_of_work() as work:
+        case = service.lock(work, case_id)
+        shown: dict[str, Any] = CaseDetail().dump(detail(work, case))
+        return dossier.signed(work, case, shown, desk())
+
+
+def _shown(told: timeline.Told, locale: str) -> dict[str, Any]:
+    entry = told.entry
+    return {
+        "at": entry.at,
+        "source": told.source,
+        "what": entry.what,
+        "sentence": entry.sentence[locale],
+        "facts": entry.facts,
+    }

@@ -1,0 +1,54 @@
+"""The queue: cases newest first, narrowed by any of its filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from secmon.cases.models import Case, Note
+from secmon.core.pages import PageRequest, page
+from secmon.core.work import Work
+
+
+def listed(
+    work: Work,
+    wanted: PageRequest,
+    *,
+    status: str | None = None,
+    category: str | None = None,
+    assignee: str | None = None,
+    account_id: str | None = None,
+    reference: str | None = None,
+    overdue: bool | None = None,
+) -> tuple[list[Case], str | None]:
+    """One page of cases, newest first, and the next cursor; the key is the id."""
+    wishes: tuple[tuple[Any, str | None], ...] = (
+        (Case.status, status),
+        (Case.category, category),
+        (Case.assignee, assignee),
+        (Case.account_id, account_id),
+        (Case.reference, reference),
+    )
+    query = select(Case).where(*(column == value for column, value in wishes if value is not None))
+    if overdue is not None:
+        query = query.where(_overdue(work, overdue))
+    if wanted.after is not None:
+        query = query.where(Case.case_id < wanted.after[0])
+    rows = work.session.scalars(query.order_by(Case.case_id.desc()).limit(wanted.limit + 1)).all()
+    return page(rows, wanted, lambda case: (case.case_id,))
+
+
+def is_overdue(case: Case, work: Work) -> bool:
+    """Whether the target that is running has passed; told by the clock, not by a worker."""
+    return case.due_at is not None and case.due_at < work.now
+
+
+def notes(work: Work, case: Case) -> list[Note]:
+    """The case's notes, oldest first."""
+    query = select(Note).where(Note.account_id == case.account_id, Note.case_id == case.case_id)
+    return list(work.session.scalars(query.order_by(Note.written_at, Note.note_id)))
+
+
+def _overdue(work: Work, overdue: bool) -> ColumnElement[bool]:
+    return Case.due_at < work.now if overdue else or_(Case.due_at.is_(None), Case.due_at >= work.now)

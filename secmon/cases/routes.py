@@ -1,0 +1,141 @@
+"""Cases over HTTP: opened, listed, worked on."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from secmon.accounts import service as accounts
+from secmon.cases import changing, identity, listing, notes, service
+from secmon.cases.requests import desk
+from secmon.cases.schemas import (
+    CaseChange,
+    CaseDetail,
+    CasePage,
+    CaseQuery,
+    CaseRequest,
+    CaseResponse,
+    CheckRequest,
+    CheckResponse,
+    NoteRequest,
+    NoteResponse,
+)
+from secmon.cases.shown import detail, shown, shown_check
+from secmon.cases.states import Category, Channel, Priority
+from secmon.web.blueprint import Blueprint
+from secmon.web.etag import etag, require_match
+from secmon.web.operation import Answer, operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import unit_of_work
+
+blp = Blueprint(
+    "cases", __name__, url_prefix="/v1/cases", description="Support cases, from report to closure."
+)
+
+
+@blp.route("", methods=["POST"])
+@operation(
+    "cases:write",
+    body=CaseRequest,
+    answers={201: CaseResponse},
+    example={
+        "account_id": "acct-1",
+        "category": "login",
+        "channel": "hotline",
+        "subject": "Cannot log in since the phone was replaced",
+    },
+    creates=True,
+)
+def open_case(body: dict[str, Any]) -> Answer:
+    """Open a case. A freeze opens its case itself."""
+    report = service.Report(
+        category=Category(body["category"]),
+        channel=Channel(body["channel"]),
+        subject=body["subject"],
+        summary=body.get("summary"),
+        priority=Priority(body.get("priority", Priority.NORMAL)),
+        alert_ids=body.get("alert_ids", ()),
+        device_ids=body.get("device_ids", ()),
+    )
+    with unit_of_work() as work:
+        accounts.lock_or_create(work, body["account_id"])
+        case = service.open_case(work, body["account_id"], report, desk().calendar)
+        return CaseResponse().dump(shown(work, case)), 201, {"ETag": etag(case.version)}
+
+
+@blp.route("", methods=["GET"])
+@operation("cases:read", query=CaseQuery, pages=True, answers={200: CasePage})
+def list_cases(query: dict[str, Any]) -> Answer:
+    """The queue, newest first."""
+    if "overdue" in query:
+        query["overdue"] = query["overdue"] == "true"
+    with unit_of_work(write=False) as work:
+        cases, next_cursor = listing.listed(work, page_request(uuid.UUID), **query)
+        return CasePage().dump({"items": [shown(work, case) for case in cases], "next_cursor": next_cursor})
+
+
+@blp.route("/<uuid:case_id>", methods=["GET"])
+@operation("cases:read", answers={200: CaseDetail}, versioned=True, problems=("case_unknown",))
+def show_case(case_id: uuid.UUID) -> Answer:
+    """One case with its notes and identity checks."""
+    with unit_of_work(write=False) as work:
+        case = service.get(work, case_id)
+        return CaseDetail().dump(detail(work, case)), 200, {"ETag": etag(case.version)}
+
+
+@blp.route("/<uuid:case_id>", methods=["PATCH"])
+@operation(
+    "cases:write",
+    body=CaseChange,
+    answers={200: CaseResponse},
+    example={"status": "investigating"},
+    versioned=True,
+    problems=("case_unknown", "bad_transition", "account_frozen"),
+)
+def change_case(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Assign a case, rank it, or take it a step further."""
+    with unit_of_work() as work:
+        case = service.lock(work, case_id)
+        require_match(case.version)
+        changing.change(work, case, desk().calendar, body)
+        return CaseResponse().dump(shown(work, case)), 200, {"ETag": etag(case.version)}
+
+
+@blp.route("/<uuid:case_id>/notes", methods=["POST"])
+@operation(
+    "cases:write",
+    body=NoteRequest,
+    answers={201: NoteResponse},
+    example={"text": "Owner calls from the registered number.", "internal": True},
+    creates=True,
+    problems=("case_unknown", "case_closed"),
+)
+def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Write a note, for colleagues or (`internal: false`) for the owner."""
+    with unit_of_work() as work:
+        case = service.lock_open(work, case_id)
+        note = notes.add(work, case, body["text"], internal=body["internal"], calendar=desk().calendar)
+    return NoteResponse().dump(note), 201
+
+
+@blp.route("/<uuid:case_id>/identity-checks", methods=["POST"])
+@operation(
+    "cases:write",
+    body=CheckRequest,
+    answers={201: CheckResponse},
+    example={"method": "call_back", "outcome": "passed"},
+    creates=True,
+    problems=("case_unknown", "case_closed", "staff_required"),
+)
+def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Record whether the owner is the owner; good for 24 hours, and for this case only."""
+    with unit_of_work() as work:
+        case = service.lock_open(work, case_id)
+        check = identity.add(
+            work,
+            case,
+            identity.Method(body["method"]),
+            identity.CheckOutcome(body["outcome"]),
+            body.get("evidence_ref"),
+        )
+    return CheckResponse().dump(shown_check(check)), 201

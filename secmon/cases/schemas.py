@@ -1,0 +1,149 @@
+"""Cases as they are asked for and shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from secmon.cases.identity import CheckOutcome, Method
+from secmon.cases.states import Category, Channel, Priority, Status
+from secmon.web.fields import Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
+
+LONGEST_SUBJECT = 200
+LONGEST_TEXT = 10_000
+MOST_LINKS = 50
+
+
+class CaseRequest(StrictSchema):
+    account_id = Identifier(required=True)
+    category = Choice(Category, required=True)
+    channel = Choice(Channel, required=True)
+    subject = Text(longest=LONGEST_SUBJECT, required=True)
+    summary = Text(longest=LONGEST_TEXT)
+    priority = Choice(Priority)
+    alert_ids = fields.List(fields.UUID(), validate=validate.Length(max=MOST_LINKS))
+    device_ids = fields.List(Identifier(), validate=validate.Length(max=MOST_LINKS))
+
+
+class CaseQuery(StrictSchema):
+    status = Choice(Status)
+    category = Choice(Category)
+    assignee = Text(longest=128)
+    account_id = Identifier()
+    reference = Text(longest=16)
+    overdue = Choice(("true", "false"))
+
+
+class CaseChange(StrictSchema):
+    """At least one of the three."""
+
+    assignee = Text(longest=128, allow_none=True, metadata={"description": "A client_id; null: nobody"})
+    priority = Choice(Priority)
+    status = Choice(Status)
+
+    @validates_schema
+    def _something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data:
+            raise ValidationError("Send assignee, priority, status or several of them")
+
+
+class Links(StrictSchema):
+    freeze_id = fields.String(required=True, allow_none=True)
+    alert_ids = fields.List(fields.String(), required=True)
+    device_ids = fields.List(fields.String(), required=True)
+
+
+class CaseResponse(StrictSchema):
+    case_id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    account_id = fields.String(required=True)
+    category = Choice(Category, required=True)
+    channel = Choice(Channel, required=True)
+    subject = fields.String(required=True)
+    summary = fields.String(required=True, allow_none=True)
+    status = Choice(Status, required=True)
+    priority = Choice(Priority, required=True)
+    assignee = fields.String(required=True, allow_none=True)
+    links = fields.Nested(Links, required=True)
+    opened_at = Instant(required=True)
+    opened_by = fields.String(required=True)
+    first_response_due_at = Instant(required=True)
+    first_responded_at = Instant(required=True, allow_none=True)
+    resolution_due_at = Instant(required=True)
+    due_at = Instant(
+        required=True, allow_none=True, metadata={"description": "The target that runs now; null: none does"}
+    )
+    overdue = fields.Boolean(required=True)
+    resolved_at = Instant(required=True, allow_none=True)
+    closed_at = Instant(required=True, allow_none=True)
+    version = Whole(required=True)
+
+
+class CasePage(StrictSchema):
+    items = fields.List(fields.Nested(CaseResponse), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class NoteRequest(StrictSchema):
+    text = Text(longest=LONGEST_TEXT, required=True)
+    internal = Flag(required=True)
+
+
+class NoteResponse(StrictSchema):
+    note_id = fields.UUID(required=True)
+    text = fields.String(required=True)
+    internal = fields.Boolean(required=True)
+    written_at = Instant(required=True)
+    written_by = fields.String(required=True)
+
+
+class CheckRequest(StrictSchema):
+    method = Choice(Method, required=True)
+    outcome = Choice(CheckOutcome, required=True)
+    evidence_ref = Text(
+        longest=200, metadata={"description": "Where the proof is kept; not the proof itself"}
+    )
+
+
+class CheckResponse(StrictSchema):
+    check_id = fields.UUID(required=True)
+    method = Choice(Method, required=True)
+    outcome = Choice(CheckOutcome, required=True)
+    evidence_ref = fields.String(required=True, allow_none=True)
+    checked_at = Instant(required=True)
+    checked_by = fields.String(required=True)
+    good_until = Instant(required=True, allow_none=True)
+
+
+class CaseDetail(CaseResponse):
+    notes = fields.List(fields.Nested(NoteResponse), required=True)
+    identity_checks = fields.List(fields.Nested(CheckResponse), required=True)
+
+
+class EntryResponse(StrictSchema):
+    at = Instant(required=True)
+    source = fields.String(required=True)
+    what = fields.String(required=True)
+    sentence = fields.String(required=True, metadata={"description": "In the language of Accept-Language"})
+    facts = fields.Dict(keys=fields.String(), required=True)
+
+
+class TimelinePage(StrictSchema):
+    items = fields.List(fields.Nested(EntryResponse), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class Manifest(StrictSchema):
+    format = fields.String(required=True)
+    digest = fields.String(required=True)
+    parts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class EvidenceResponse(StrictSchema):
+    about = fields.Dict(keys=fields.String(), required=True)
+    case = fields.Nested(CaseDetail, required=True)
+    timeline = fields.List(fields.Dict(keys=fields.String()), required=True)
+    audit = fields.List(fields.Dict(keys=fields.String()), required=True)
+    manifest = fields.Nested(Manifest, required=True)
+    signature = fields.String(required=True, metadata={"description": "Compact JWS over the manifest"})

@@ -1,0 +1,196 @@
+"""Cases are opened, found and locked. A case's account is locked first, then the case."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import bindparam, delete, exists, literal_column, select
+
+from secmon.accounts import service as accounts
+from secmon.audit import service as audit
+from secmon.cases import links, reference, targets
+from secmon.cases.models import Approval, Case, IdentityCheck, Note
+from secmon.cases.states import Category, Channel, Priority, Status
+from secmon.core.errors import Conflict, FieldError, Invalid, NotFound
+from secmon.core.ids import new_id
+from secmon.core.rows import Storing
+from secmon.core.statements import Statement
+from secmon.core.work import Work
+from secmon.core.working_time import WorkingCalendar
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+_COLUMNS = [column.key for column in Case.__table__.columns]
+_STORE = Storing(Case, _COLUMNS)
+# Whether a month's reference is taken.
+TAKEN = Statement(
+    select(Case.case_id).where(Case.reference == bindparam("reference")).limit(literal_column("1"))
+)
+
+# The row, for whoever is handed it by `lock`.
+__all__ = ["Case"]
+
+
+class CaseUnknown(NotFound):
+    """No case was ever opened with this id here, or its account was erased."""
+
+    code = "case_unknown"
+    title = "There is no such case"
+    advice = "List the cases, and take the case_id from there."
+
+
+class CaseClosed(Conflict):
+    """A closed case stays as it is: its evidence may have been handed over."""
+
+    code = "case_closed"
+    title = "The case is closed"
+    advice = "Open a new case for what is new."
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was reported, and what it is about."""
+
+    category: Category
+    channel: Channel
+    subject: str
+    summary: str | None = None
+    priority: Priority = Priority.NORMAL
+    freeze_id: uuid.UUID | None = None
+    alert_ids: Sequence[uuid.UUID] = ()
+    device_ids: Sequence[str] = ()
+
+
+def open_case(
+    work: Work, account_id: str, report: Report, calendar: WorkingCalendar, free_reference: str | None = None
+) -> Case:
+    """A new case; the caller holds the account's lock. A case with a `freeze_id` holds that freeze.
+
+    The row is stored with the commit: nothing later in this work finds it.
+    """
+    case = Case(
+        account_id=account_id,
+        case_id=new_id(work.now),
+        reference=free_reference or _free_reference(work),
+        category=report.category.value,
+        channel=report.channel.value,
+        subject=report.subject,
+        summary=report.summary,
+        status=Status.OPEN.value,
+        priority=report.priority.value,
+        version=1,
+        links=links.first(report.freeze_id, report.alert_ids, report.device_ids),
+        holds_freeze=report.freeze_id is not None,
+        opened_at=work.now,
+        opened_by=work.actor.actor_id,
+        overdue_told=False,
+        stood_still_s=0,
+    )
+    set_due(case, calendar)
+    work.defer(_STORE(**{f"{name}_": getattr(case, name) for name in _COLUMNS}))
+    facts = {"category": case.category, "channel": case.channel, "priority": case.priority}
+    audit.record(work, account_id, "case.opened", subject=case.reference, facts=facts)
+    told = {"case_id": str(case.case_id), "reference": case.reference, "category": case.category}
+    work.defer(outbox.owing(work, account_id, Kind.CASE_OPENED, told))
+    return case
+
+
+def set_due(case: Case, calendar: WorkingCalendar) -> None:
+    """Computes the targets anew from what the case says of itself."""
+    due = targets.due(
+        calendar,
+        priority=Priority(case.priority),
+        status=Status(case.status),
+        opened_at=case.opened_at,
+        first_responded_at=case.first_responded_at,
+        stood_still=timedelta(seconds=case.stood_still_s),
+    )
+    if case.due_at != due.next:
+        case.overdue_told = False
+    case.first_response_due_at, case.resolution_due_at = due.first_response, due.resolution
+    case.due_at = due.next
+
+
+def get(work: Work, case_id: uuid.UUID) -> Case:
+    """The case; raises `CaseUnknown`."""
+    case = work.session.scalar(select(Case).where(Case.case_id == case_id))
+    if case is None:
+        raise CaseUnknown
+    return case
+
+
+def lock(work: Work, case_id: uuid.UUID) -> Case:
+    """The case as it stands, its account and then itself locked; raises `CaseUnknown`."""
+    account_id = work.session.scalar(select(Case.account_id).where(Case.case_id == case_id))
+    if account_id is None:
+        raise CaseUnknown
+    accounts.lock(work, account_id)
+    return _locked(work, account_id, case_id) or _gone()
+
+
+def lock_open(work: Work, case_id: uuid.UUID) -> Case:
+    """As `lock`; raises `CaseClosed` too."""
+    case = lock(work, case_id)
+    if case.status == Status.CLOSED:
+        raise CaseClosed
+    return case
+
+
+def lock_of_account(work: Work, account_id: str, case_id: uuid.UUID) -> Case:
+    """The case, if it is one of the account, whose lock the caller holds.
+
+    Raises `Invalid` where it is unknown or another account's, which look the same, and `CaseClosed`.
+    """
+    case = _locked(work, account_id, case_id)
+    if case is None:
+        raise Invalid(errors=(FieldError("/case_id", "Is no case of this account"),))
+    if case.status == Status.CLOSED:
+        raise CaseClosed
+    return case
+
+
+def link(case: Case, *, alert_id: uuid.UUID | None = None, device_id: str | None = None) -> None:
+    """Adds what a later report of the same matter came from."""
+    case.links = links.joined(case.links, alert_id, device_id)
+
+
+def release_freeze(work: Work, account_id: str, case_id: uuid.UUID) -> None:
+    """The freeze that the case held is over: the case may be resolved."""
+    case = _locked(work, account_id, case_id) or _gone()
+    case.holds_freeze = False
+    case.version += 1
+
+
+def has_open(work: Work, account_id: str) -> bool:
+    """Whether a case of the account is open: a legal hold."""
+    query = exists().where(Case.account_id == account_id, Case.status != Status.CLOSED)
+    return bool(work.session.scalar(select(query)))
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Deletes the account's cases and all that belongs to them."""
+    for table in (Approval, IdentityCheck, Note, Case):
+        work.session.execute(delete(table).where(table.account_id == account_id))
+
+
+def _locked(work: Work, account_id: str, case_id: uuid.UUID) -> Case | None:
+    query = select(Case).where(Case.account_id == account_id, Case.case_id == case_id).with_for_update()
+    return work.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _gone() -> Case:
+    raise CaseUnknown
+
+
+def _free_reference(work: Work) -> str:
+    """Two cases at one instant may still draw the same; the queue's search then shows both."""
+    letters = reference.LETTERS
+    while True:
+        drawn = reference.new_reference(work.now, letters)
+        (taken,) = work.read(TAKEN(reference=drawn))
+        if not taken:
+            return drawn
+        letters += 1

@@ -1,0 +1,65 @@
+"""Rows as the schemas show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from secmon.cases import identity, links, listing
+from secmon.cases.identity import GOOD_FOR, CheckOutcome
+from secmon.cases.models import IdentityCheck
+from secmon.cases.service import Case
+from secmon.core.work import Work
+
+_AS_STORED = (
+    "case_id",
+    "reference",
+    "account_id",
+    "category",
+    "channel",
+    "subject",
+    "summary",
+    "status",
+    "priority",
+    "assignee",
+    "opened_at",
+    "opened_by",
+    "first_response_due_at",
+    "first_responded_at",
+    "resolution_due_at",
+    "due_at",
+    "resolved_at",
+    "closed_at",
+    "version",
+)
+
+
+def shown(work: Work, case: Case) -> dict[str, Any]:
+    """A case, and whether it is overdue now."""
+    return {
+        **{name: getattr(case, name) for name in _AS_STORED},
+        "links": links.read(case.links),
+        "overdue": listing.is_overdue(case, work),
+    }
+
+
+def detail(work: Work, case: Case) -> dict[str, Any]:
+    """A case with its notes and identity checks."""
+    return {
+        **shown(work, case),
+        "notes": listing.notes(work, case),
+        "identity_checks": [shown_check(check) for check in identity.of_case(work, case)],
+    }
+
+
+def shown_check(check: IdentityCheck) -> dict[str, Any]:
+    """An identity check, and until when it is good."""
+    passed = check.outcome == CheckOutcome.PASSED
+    return {
+        "check_id": check.check_id,
+        "method": check.method,
+        "outcome": check.outcome,
+        "evidence_ref": check.evidence_ref,
+        "checked_at": check.checked_at,
+        "checked_by": check.checked_by,
+        "good_until": check.checked_at + GOOD_FOR if passed else None,
+    }

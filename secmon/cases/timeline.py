@@ -1,0 +1,108 @@
+"""One timeline out of many sources: each domain tells its own entries, this merges them, newest first."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, true, tuple_
+
+from secmon.core.errors import FieldError, Invalid
+from secmon.core.work import Work
+
+T = TypeVar("T")
+# The languages that every sentence exists in.
+ENGLISH, CHINESE = "en", "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `key` is unique within its source; `sentence` can be read aloud, by locale.
+
+    `what` is a code (`login`, `account.frozen`); `facts` are JSON values.
+    """
+
+    at: datetime
+    key: str
+    what: str
+    sentence: Mapping[str, str]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where a source goes on: entries of `at` with a smaller key, or (`key` None) all or none of them."""
+
+    at: datetime
+    key: str | None = None
+    inclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSource:
+    """`read(work, account_id, before, limit)` answers the newest entries, ordered by (at, key) descending."""
+
+    name: str
+    read: Callable[[Work, str, Before | None, int], Sequence[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry with the name of the source that told it."""
+
+    source: str
+    entry: Entry
+
+
+Position = tuple[datetime, str, str]
+
+
+def earlier(
+    at: Any, key: Any, before: Before | None, parse: Callable[[str], Any] = str
+) -> ColumnElement[bool]:
+    """The WHERE of a source: its columns `at` and `key` lie before `before`; `parse` reads the key back."""
+    if before is None:
+        return true()
+    if before.key is not None:
+        return tuple_(at, key) < (before.at, parsed(before.key, parse))
+    condition: ColumnElement[bool] = at <= before.at if before.inclusive else at < before.at
+    return condition
+
+
+def parsed(key: str, parse: Callable[[str], T]) -> T:
+    """A key out of a cursor, which anybody may have made up; raises `Invalid`."""
+    try:
+        return parse(key)
+    except ValueError:
+        raise Invalid(errors=(FieldError("/cursor", "Is not a cursor of this list"),)) from None
+
+
+def read(
+    work: Work, account_id: str, sources: Sequence[TimelineSource], after: Position | None, limit: int
+) -> list[Told]:
+    """The `limit` newest entries behind the position `after` (time, source, key), newest first."""
+    by_source = (
+        [Told(source.name, entry) for entry in source.read(work, account_id, _before(source, after), limit)]
+        for source in sources
+    )
+    merged = heapq.merge(*by_source, key=lambda told: (told.entry.at, told.source), reverse=True)
+    return list(islice(merged, limit))
+
+
+def position(told: Told) -> Position:
+    """The sort key of an entry, for a cursor."""
+    return told.entry.at, told.source, told.entry.key
+
+
+def _before(source: TimelineSource, after: Position | None) -> Before | None:
+    """At one instant the sources follow each other by name, so each knows which of its entries were shown."""
+    if after is None:
+        return None
+    at, name, key = after
+    if source.name == name:
+        return Before(at, key)
+    return Before(at, inclusive=source.name < name)

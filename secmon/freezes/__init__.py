@@ -1,0 +1,1 @@
+"""Freeze and unfreeze: standing, case, audit and messages in one transaction."""

@@ -1,0 +1,42 @@
+"""Freezes, of which an account has one at a time."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from secmon.core.tables import ACCOUNT_ID, Base, Instant
+
+
+class FreezeStatus(StrEnum):
+    ACTIVE = "active"
+    LIFTED = "lifted"
+
+
+class Freeze(Base):
+    """`case_id` is the case that the freeze opened; it cannot be settled while the freeze is active."""
+
+    __tablename__ = "freezes"
+    __table_args__ = (
+        Index(
+            "uq_freezes_active",
+            "account_id",
+            unique=True,
+            postgresql_where=text("status = 'active'"),
+            sqlite_where=text("status = 'active'"),
+        ),
+    )
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    freeze_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column()
+    reason: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(8))
+    frozen_at: Mapped[datetime] = mapped_column(Instant())
+    frozen_by: Mapped[str] = mapped_column(String(128))
+    lifted_at: Mapped[datetime | None] = mapped_column(Instant())
+    lifted_by: Mapped[str | None] = mapped_column(String(128))

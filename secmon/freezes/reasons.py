@@ -1,0 +1,45 @@
+"""Why an account is frozen, and what follows from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from secmon.accounts.gate import RequiredAction
+from secmon.cases.states import Priority
+
+
+class Reason(StrEnum):
+    THEFT_REPORTED = "theft_reported"
+    UNFAMILIAR_DEVICE = "unfamiliar_device"
+    SUSPICIOUS_ACTIVITY = "suspicious_activity"
+    DEVICE_LOST = "device_lost"
+    OWNER_REQUEST = "owner_request"
+    LEGAL_ORDER = "legal_order"
+
+
+SUBJECTS = {
+    Reason.THEFT_REPORTED: "Account reported stolen",
+    Reason.UNFAMILIAR_DEVICE: "Login from an unfamiliar device",
+    Reason.SUSPICIOUS_ACTIVITY: "Suspicious activity",
+    Reason.DEVICE_LOST: "Device lost",
+    Reason.OWNER_REQUEST: "Frozen at the owner's request",
+    Reason.LEGAL_ORDER: "Frozen by legal order",
+}
+
+
+def priority(reason: Reason) -> Priority:
+    """How soon somebody has to look."""
+    match reason:
+        case Reason.THEFT_REPORTED:
+            return Priority.URGENT
+        case Reason.UNFAMILIAR_DEVICE | Reason.SUSPICIOUS_ACTIVITY | Reason.DEVICE_LOST | Reason.LEGAL_ORDER:
+            return Priority.HIGH
+        case Reason.OWNER_REQUEST:
+            return Priority.NORMAL
+
+
+def required_after(reason: Reason) -> tuple[RequiredAction, ...]:
+    """What the owner does first: a thief may know the password, and hold the second factor."""
+    if reason is Reason.THEFT_REPORTED:
+        return (RequiredAction.CHANGE_PASSWORD, RequiredAction.RE_ENROL_SECOND_FACTOR)
+    return (RequiredAction.CHANGE_PASSWORD,)

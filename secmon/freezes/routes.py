@@ -1,0 +1,121 @@
+"""Freezing and unfreezing over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from secmon.cases.states import Channel
+from secmon.core.working_time import WorkingCalendar
+from secmon.freezes import service, unfreeze
+from secmon.freezes.reasons import Reason
+from secmon.freezes.schemas import (
+    ApproveRequest,
+    FreezePage,
+    FreezeRequest,
+    FreezeResponse,
+    RefuseRequest,
+    UnfreezeRequest,
+    UnfreezeResponse,
+)
+from secmon.web.blueprint import Blueprint
+from secmon.web.operation import Answer, operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import unit_of_work
+
+DECISION_PROBLEMS = ("request_unknown", "second_person_required", "staff_required", "already_decided")
+
+blp = Blueprint(
+    "freezes",
+    __name__,
+    url_prefix="/v1/accounts/<identifier:account_id>",
+    description="Freeze an account, and give it back safely.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeRules:
+    """What the composition root chose."""
+
+    calendar: WorkingCalendar
+    second_person: bool
+
+
+def rules() -> FreezeRules:
+    chosen: FreezeRules = current_app.extensions["secmon.freezes"]
+    return chosen
+
+
+@blp.route("/freeze", methods=["POST"])
+@operation(
+    "freezes:write",
+    body=FreezeRequest,
+    answers={201: FreezeResponse, 200: FreezeResponse},
+    example={"reason": "theft_reported", "channel": "hotline", "summary": "Phone taken on the metro."},
+    creates=True,
+)
+def freeze(account_id: str, body: dict[str, Any]) -> Answer:
+    """Freeze an account, known or not, and open its case; frozen already, the report joins the case."""
+    cause = service.Cause(Reason(body["reason"]), Channel(body["channel"]), body.get("summary"))
+    with unit_of_work() as work:
+        done = service.freeze(work, account_id, cause, rules().calendar)
+    return FreezeResponse().dump(done), 201 if done.created else 200
+
+
+@blp.route("/freezes", methods=["GET"])
+@operation("accounts:read", pages=True, answers={200: FreezePage}, problems=("account_unknown",))
+def list_freezes(account_id: str) -> Answer:
+    """The account's freezes, newest first."""
+    with unit_of_work(write=False) as work:
+        freezes, next_cursor = service.listed(work, account_id, page_request(uuid.UUID))
+    return FreezePage().dump({"items": freezes, "next_cursor": next_cursor})
+
+
+@blp.route("/unfreeze", methods=["POST"])
+@operation(
+    "freezes:write",
+    body=UnfreezeRequest,
+    answers={202: UnfreezeResponse, 200: UnfreezeResponse},
+    example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Owner verified by call-back."},
+    creates=True,
+    problems=("account_unknown", "not_frozen", "identity_unverified", "staff_required", "case_closed"),
+)
+def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
+    """Ask for the end of a freeze; another person decides."""
+    chosen = rules()
+    with unit_of_work() as work:
+        asked = unfreeze.ask(work, account_id, **body, second_person=chosen.second_person)
+    return UnfreezeResponse().dump(asked.request), 200 if asked.unfrozen else 202
+
+
+@blp.route("/unfreeze/<uuid:request_id>/approve", methods=["POST"])
+@operation(
+    "unfreezes:approve",
+    body=ApproveRequest,
+    answers={200: UnfreezeResponse},
+    example={"note": "Call-back heard, ID matches."},
+    problems=(*DECISION_PROBLEMS, "account_unknown", "identity_unverified", "not_frozen"),
+)
+def approve_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Unfreeze: the owner must change the password, and moves no money for 24 hours."""
+    with unit_of_work() as work:
+        request = unfreeze.approve(work, account_id, request_id, **body)
+    return UnfreezeResponse().dump(request)
+
+
+@blp.route("/unfreeze/<uuid:request_id>/refuse", methods=["POST"])
+@operation(
+    "unfreezes:approve",
+    body=RefuseRequest,
+    answers={200: UnfreezeResponse},
+    example={"note": "The voice did not match."},
+    problems=(*DECISION_PROBLEMS, "account_unknown"),
+)
+def refuse_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Refuse: the account stays frozen."""
+    with unit_of_work() as work:
+        request = unfreeze.refuse(work, account_id, request_id, **body)
+    return UnfreezeResponse().dump(request)

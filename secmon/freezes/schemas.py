@@ -1,0 +1,64 @@
+"""Freezes as they are asked for and shown."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from secmon.cases.approvals import ApprovalStatus
+from secmon.cases.schemas import LONGEST_TEXT
+from secmon.cases.states import Channel, Status
+from secmon.freezes.models import FreezeStatus
+from secmon.freezes.reasons import Reason
+from secmon.web.fields import Choice, Instant, StrictSchema, Text
+
+
+class FreezeRequest(StrictSchema):
+    reason = Choice(Reason, required=True)
+    channel = Choice(Channel, required=True)
+    summary = Text(longest=LONGEST_TEXT)
+
+
+class FreezeShown(StrictSchema):
+    freeze_id = fields.UUID(required=True)
+    account_id = fields.String(required=True)
+    reason = Choice(Reason, required=True)
+    frozen_at = Instant(required=True)
+    frozen_by = fields.String(required=True)
+    status = Choice(FreezeStatus, required=True)
+    case_id = fields.UUID(required=True)
+    lifted_at = Instant(required=True, allow_none=True)
+    lifted_by = fields.String(required=True, allow_none=True)
+
+
+class CaseShown(StrictSchema):
+    case_id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    status = Choice(Status, required=True)
+
+
+class FreezeResponse(StrictSchema):
+    freeze = fields.Nested(FreezeShown, required=True)
+    case = fields.Nested(CaseShown, required=True)
+
+
+class FreezePage(StrictSchema):
+    items = fields.List(fields.Nested(FreezeShown), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class UnfreezeRequest(StrictSchema):
+    case_id = fields.UUID(required=True)
+    reason = Text(longest=LONGEST_TEXT, required=True)
+
+
+class ApproveRequest(StrictSchema):
+    note = Text(longest=LONGEST_TEXT)
+
+
+class RefuseRequest(StrictSchema):
+    note = Text(longest=LONGEST_TEXT, required=True)
+
+
+class UnfreezeResponse(StrictSchema):
+    request_id = fields.UUID(required=True)
+    status = Choice(ApprovalStatus, required=True)

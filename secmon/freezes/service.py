@@ -1,0 +1,164 @@
+"""Freezing: standing, case, audit and messages in one transaction, under the account's lock."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, literal_column, select
+
+from secmon.accounts import service as accounts
+from secmon.accounts.locking import FREEZE, LOCK, created
+from secmon.audit import service as audit
+from secmon.cases import approvals, notes
+from secmon.cases import service as cases
+from secmon.cases.approvals import ApprovalKind
+from secmon.cases.reference import new_reference
+from secmon.cases.service import Case, Report
+from secmon.cases.states import Category, Channel
+from secmon.core.ids import new_id
+from secmon.core.pages import PageRequest, page
+from secmon.core.rows import Storing
+from secmon.core.statements import Query, Statement
+from secmon.core.work import Work
+from secmon.core.working_time import WorkingCalendar
+from secmon.freezes.models import Freeze, FreezeStatus
+from secmon.freezes.reasons import SUBJECTS, Reason, priority
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The freeze and the case that stand; `created` where this call made them."""
+
+    freeze: Freeze
+    case: Case
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why, how reported, in whose words, and what it came from."""
+
+    reason: Reason
+    channel: Channel
+    summary: str | None = None
+    alert_id: uuid.UUID | None = None
+    device_id: str | None = None
+
+
+_LOOK = Statement(
+    select(Freeze.freeze_id).where(
+        Freeze.account_id == bindparam("account_id"), Freeze.status == literal_column("'active'")
+    )
+)
+_COLUMNS = [column.key for column in Freeze.__table__.columns]
+_STORE = Storing(Freeze, _COLUMNS)
+
+
+def freeze(work: Work, account_id: str, cause: Cause, calendar: WorkingCalendar) -> Frozen:
+    """Freezes the account, known or not. Frozen already: the report joins the case that stands."""
+    drawn = new_reference(work.now)
+    known, frozen, taken = _look(work, account_id, drawn)
+    if not known:
+        _, frozen, taken = _look(work, account_id, drawn, created(account_id, work.now))
+    if frozen:
+        return _report_again(work, account_id, cause, calendar)
+    return _freeze(work, account_id, cause, calendar, None if taken else drawn)
+
+
+def _freeze(
+    work: Work, account_id: str, cause: Cause, calendar: WorkingCalendar, free_reference: str | None
+) -> Frozen:
+    freeze_id = new_id(work.now)
+    case = cases.open_case(work, account_id, _report(cause, freeze_id), calendar, free_reference)
+    made = Freeze(
+        account_id=account_id,
+        freeze_id=freeze_id,
+        case_id=case.case_id,
+        reason=cause.reason.value,
+        status=FreezeStatus.ACTIVE.value,
+        frozen_at=work.now,
+        frozen_by=work.actor.actor_id,
+    )
+    work.defer(
+        _STORE(**{f"{name}_": getattr(made, name) for name in _COLUMNS}),
+        FREEZE(frozen_account_id=account_id),
+    )
+    facts = {"reason": cause.reason.value, "channel": cause.channel.value, "case_id": str(case.case_id)}
+    audit.record(work, account_id, "account.frozen", subject=str(freeze_id), facts=facts)
+    told = {"freeze_id": str(freeze_id), "case_id": str(case.case_id), "reason": cause.reason.value}
+    work.defer(
+        outbox.owing(work, account_id, Kind.ACCOUNT_FROZEN, told),
+        outbox.owing(work, account_id, Kind.SESSIONS_REVOKE, {"freeze_id": str(freeze_id)}),
+    )
+    return Frozen(made, case, created=True)
+
+
+def _look(work: Work, account_id: str, reference: str, *first: Query) -> tuple[bool, bool, bool]:
+    """Locks, and sees in the same round trip: is the account known, is it frozen, is the reference taken?"""
+    answers = work.read(
+        *first,
+        LOCK(account_id=account_id),
+        _LOOK(account_id=account_id),
+        cases.TAKEN(reference=reference),
+        *audit.head(work, account_id),
+    )
+    locked, frozen, taken, *head = answers[len(first) :]
+    audit.head_read(work, account_id, head)
+    return bool(locked), bool(frozen), bool(taken)
+
+
+def active(work: Work, account_id: str) -> Freeze | None:
+    """The freeze that holds the account now; read it under the account's lock to act on it."""
+    query = select(Freeze).where(Freeze.account_id == account_id, Freeze.status == FreezeStatus.ACTIVE.value)
+    return work.session.scalar(query)
+
+
+def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Freeze], str | None]:
+    """The account's freezes, newest first; raises `AccountUnknown`. The key is the id."""
+    accounts.get(work, account_id)
+    query = select(Freeze).where(Freeze.account_id == account_id).order_by(Freeze.freeze_id.desc())
+    if wanted.after is not None:
+        query = query.where(Freeze.freeze_id < wanted.after[0])
+    rows = work.session.scalars(query.limit(wanted.limit + 1)).all()
+    return page(rows, wanted, lambda row: (row.freeze_id,))
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Deletes the account's freezes."""
+    work.session.execute(delete(Freeze).where(Freeze.account_id == account_id))
+
+
+def _report(cause: Cause, freeze_id: uuid.UUID) -> Report:
+    return Report(
+        category=Category.SECURITY,
+        channel=cause.channel,
+        subject=SUBJECTS[cause.reason],
+        summary=cause.summary,
+        priority=priority(cause.reason),
+        freeze_id=freeze_id,
+        alert_ids=[] if cause.alert_id is None else [cause.alert_id],
+        device_ids=[] if cause.device_id is None else [cause.device_id],
+    )
+
+
+def _report_again(work: Work, account_id: str, cause: Cause, calendar: WorkingCalendar) -> Frozen:
+    standing = active(work, account_id)
+    if standing is None:
+        raise LookupError(account_id)
+    case = cases.lock_of_account(work, standing.account_id, standing.case_id)
+    cases.link(case, alert_id=cause.alert_id, device_id=cause.device_id)
+    words = f"Reported again: {SUBJECTS[cause.reason]} ({cause.channel})."
+    text = words if cause.summary is None else f"{words}\n{cause.summary}"
+    notes.add(work, case, text, internal=True, calendar=calendar)
+    # Whoever asked to unfreeze did not know of this report, and may have been the thief.
+    approvals.withdraw(
+        work, standing.account_id, ApprovalKind.UNFREEZE, standing.freeze_id, "A new report came in."
+    )
+    facts = {"reason": cause.reason.value, "channel": cause.channel.value, "case_id": str(case.case_id)}
+    audit.record(
+        work, standing.account_id, "freeze.reported_again", subject=str(standing.freeze_id), facts=facts
+    )
+    return Frozen(standing, case, created=False)

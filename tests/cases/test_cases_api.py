@@ -1,0 +1,163 @@
+"""Cases over HTTP: opened, listed, changed; and what is refused."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from secmon.cases.states import Category, Channel, Status
+from tests.cases import desk
+from tests.service import Service
+
+
+@pytest.mark.parametrize("category", Category)
+@pytest.mark.parametrize("channel", Channel)
+def test_a_case_of_every_category_by_every_channel(
+    agent: httpx.Client, account_id: str, category: Category, channel: Channel
+) -> None:
+    case = desk.open_case(agent, account_id, category=category.value, channel=channel.value)
+    assert (case["category"], case["channel"], case["status"]) == (category, channel, "open")
+    assert re.fullmatch(r"SC-2611-[34679ACDEFGHJKMNPQRTWXY]{4,}", case["reference"])
+
+
+def test_a_case_links_alerts_and_devices(agent: httpx.Client, account_id: str) -> None:
+    alert_id = str(uuid.uuid4())
+    case = desk.open_case(agent, account_id, alert_ids=[alert_id], device_ids=["ins-1"])
+    assert case["links"] == {"freeze_id": None, "alert_ids": [alert_id], "device_ids": ["ins-1"]}
+
+
+def test_the_queue_is_narrowed_by_each_filter(agent: httpx.Client, account_id: str) -> None:
+    payment = desk.open_case(agent, account_id, category="payment")
+    login = desk.open_case(agent, account_id, category="login")
+    desk.step(agent, login["case_id"], "investigating")
+    seen = {"If-Match": agent.get(f"/v1/cases/{payment['case_id']}").headers["ETag"]}
+    agent.patch(f"/v1/cases/{payment['case_id']}", json={"assignee": account_id}, headers=seen)
+
+    def found(**filters: str) -> set[str]:
+        answer = agent.get("/v1/cases", params={"account_id": account_id, **filters})
+        return {case["case_id"] for case in answer.json()["items"]}
+
+    assert found() == {payment["case_id"], login["case_id"]}
+    assert found(status="investigating") == found(category="login") == {login["case_id"]}
+    assert found(assignee=account_id) == found(reference=payment["reference"]) == {payment["case_id"]}
+    assert found(overdue="false") == found()
+    assert found(overdue="true") == set()
+
+
+def test_the_queue_is_paged_and_stable_while_cases_are_added(agent: httpx.Client, account_id: str) -> None:
+    made = {desk.open_case(agent, account_id)["case_id"] for _ in range(5)}
+    found: list[str] = []
+    cursor = None
+    while cursor or not found:
+        query = {"account_id": account_id, "limit": "2"} | ({"cursor": cursor} if cursor else {})
+        page = agent.get("/v1/cases", params=query).json()
+        found += [case["case_id"] for case in page["items"]]
+        cursor = page["next_cursor"]
+    assert len(found) == 5
+    assert set(found) == made
+
+
+def test_a_step_that_is_none_is_refused(agent: httpx.Client, account_id: str) -> None:
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    answer = desk.step(agent, case_id, "closed")
+    assert (answer.status_code, answer.json()["code"]) == (409, "bad_transition")
+
+
+def test_a_case_goes_all_the_way_and_back(agent: httpx.Client, account_id: str) -> None:
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    desk.step(agent, case_id, "investigating", "waiting_on_owner", "investigating", "resolved", "open")
+    case = desk.step(agent, case_id, "investigating", "resolved", "closed").json()
+    assert case["status"] == Status.CLOSED
+    assert case["resolved_at"]
+    assert case["closed_at"]
+    for wanted in ("open", "investigating", "resolved"):
+        assert desk.step(agent, case_id, wanted).status_code == 409
+
+
+def test_A19_a_change_upon_an_old_version_is_refused(agent: httpx.Client, account_id: str) -> None:
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    path, seen = f"/v1/cases/{case_id}", {"If-Match": agent.get(f"/v1/cases/{case_id}").headers["ETag"]}
+    assert agent.patch(path, json={"priority": "low"}).status_code == 428
+    answer = agent.patch(path, json={"priority": "low"}, headers=seen)
+    assert (answer.status_code, answer.json()["priority"]) == (200, "low")
+    assert agent.patch(path, json={"priority": "urgent"}, headers=seen).status_code == 412
+    now = {"If-Match": answer.headers["ETag"]}
+    assert agent.patch(path, json={"assignee": None}, headers=now).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"status": "lost"},
+        {"status": None},
+        {"reference": "SC-1"},
+        {"holds_freeze": False},
+        {"version": 1},
+        {"standing": "active"},
+        {"assignee": 5},
+    ],
+)
+def test_A26_what_is_smuggled_into_a_case_is_refused(
+    agent: httpx.Client, account_id: str, body: dict[str, Any]
+) -> None:
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    assert agent.patch(f"/v1/cases/{case_id}", json=body, headers={"If-Match": '"1"'}).status_code == 422
+
+
+def test_A25_a_guessed_case_looks_like_an_unknown_one(agent: httpx.Client) -> None:
+    path = f"/v1/cases/{uuid.uuid4()}"
+    reads = [agent.get(path), agent.get(f"{path}/timeline"), agent.get(f"{path}/evidence")]
+    writes = [
+        agent.patch(path, json={"priority": "low"}, headers={"If-Match": '"1"'}),
+        agent.post(f"{path}/notes", json={"text": "x", "internal": True}),
+        desk.check_identity(agent, path.rsplit("/", 1)[1]),
+    ]
+    assert {(answer.status_code, answer.json()["code"]) for answer in [*reads, *writes]} == {
+        (404, "case_unknown")
+    }
+
+
+def test_a_closed_case_stays_as_it_is(agent: httpx.Client, account_id: str) -> None:
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    desk.step(agent, case_id, "investigating", "resolved", "closed")
+    note = agent.post(f"/v1/cases/{case_id}/notes", json={"text": "late", "internal": True})
+    assert note.json()["code"] == desk.check_identity(agent, case_id).json()["code"] == "case_closed"
+
+
+def test_a_note_for_the_owner_is_the_first_response(
+    service: Service, agent: httpx.Client, account_id: str
+) -> None:
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    for internal, responded in ((True, False), (False, True)):
+        agent.post(f"/v1/cases/{case_id}/notes", json={"text": "We look into it", "internal": internal})
+        service.clock.advance(timedelta(minutes=1))
+        case = agent.get(f"/v1/cases/{case_id}").json()
+        assert (case["first_responded_at"] is not None) is responded
+    assert [note["internal"] for note in case["notes"]] == [True, False]
+
+
+def test_A28_markup_is_text(agent: httpx.Client, account_id: str) -> None:
+    markup = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    case_id = desk.open_case(agent, account_id, subject=markup, summary=markup)["case_id"]
+    agent.post(f"/v1/cases/{case_id}/notes", json={"text": markup, "internal": False})
+    for path in ("", "/timeline", "/evidence"):
+        answer = agent.get(f"/v1/cases/{case_id}{path}")
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert agent.get(f"/v1/cases/{case_id}").json()["notes"][0]["text"] == markup
+
+
+def test_A29_line_breaks_in_fields_write_no_line_of_the_log(
+    service: Service, account_id: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    forged = "harmless\r\nlevel=info event=forged\u2028status=200"
+    agent = service.client("agent")
+    case_id = desk.open_case(agent, account_id, subject=forged, summary=forged)["case_id"]
+    agent.post(f"/v1/cases/{case_id}/notes", json={"text": forged, "internal": True}).raise_for_status()
+    assert "forged" not in "".join(capfd.readouterr())

@@ -1,0 +1,76 @@
+"""The worker tells of a case whose target has passed: once a target, and only while it is so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from secmon.accounts import service as accounts
+from secmon.audit import listing as audit
+from secmon.cases import changing, listing, overdue, service
+from secmon.cases.service import Report
+from secmon.cases.states import Category, Channel, Priority
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database, make_engine
+from secmon.core.pages import PageRequest
+from secmon.core.working_time import WorkingCalendar
+from tests.databases import fresh_database
+from tests.service import FakeClock
+
+# Monday, 09:00 in Shanghai.
+MONDAY = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+CALENDAR = WorkingCalendar()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(MONDAY)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Database]:
+    """A database with one urgent case."""
+    opened = Database(make_engine(fresh_database(request.param)), clock)
+    with opened.work(SYSTEM) as work:
+        accounts.lock_or_create(work, "acct-1")
+        report = Report(Category.LOGIN, Channel.HOTLINE, "Locked out", priority=Priority.URGENT)
+        service.open_case(work, "acct-1", report, CALENDAR)
+    yield opened
+    opened.dispose()
+
+
+def told(database: Database) -> int:
+    """How many cases are told of until there is none left."""
+    times = 0
+    while True:
+        with database.work(SYSTEM) as work:
+            if not overdue.tell(work):
+                return times
+        times += 1
+
+
+def test_a_case_in_time_is_not_told_of(database: Database, clock: FakeClock) -> None:
+    clock.advance(timedelta(minutes=15))
+    assert told(database) == 0
+
+
+def test_an_overdue_case_is_told_of_once(database: Database, clock: FakeClock) -> None:
+    clock.advance(timedelta(minutes=16))
+    assert told(database) == 1
+    assert told(database) == 0
+    with database.work(SYSTEM, write=False) as work:
+        (latest,) = audit.of_account(work, "acct-1", None, 1)
+    assert latest.action == "case.overdue"
+
+
+def test_the_next_target_is_told_of_anew(database: Database, clock: FakeClock) -> None:
+    clock.advance(timedelta(minutes=16))
+    assert told(database) == 1
+    with database.work(SYSTEM) as work:
+        ((found,), _) = listing.listed(work, PageRequest())
+        changing.change(work, service.lock(work, found.case_id), CALENDAR, {"status": "investigating"})
+    assert told(database) == 0
+    clock.advance(timedelta(hours=4))
+    assert told(database) == 1

@@ -1,0 +1,155 @@
+"""What happens at once: on PostgreSQL, where requests really run side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from secmon.cases.states import Channel
+from secmon.freezes.reasons import Reason
+from secmon.freezes.service import Cause, freeze
+from tests.cases import desk
+from tests.service import Service
+from tests.twofactor.owner import Owner
+
+ROUNDS = 20
+GIVES_UP_AFTER_S = 20
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
+
+
+@pytest.fixture
+def service(postgres_service: Service) -> Service:
+    return postgres_service
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as threads:
+        yield threads
+
+
+def at_once(pool: ThreadPoolExecutor, *calls: Callable[[], Any]) -> list[Any]:
+    """Runs the calls from one barrier; their results in order."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        barrier.wait(GIVES_UP_AFTER_S)
+        return call()
+
+    return [done.result(GIVES_UP_AFTER_S) for done in [pool.submit(run, call) for call in calls]]
+
+
+def until_it_waits(service: Service) -> None:
+    """Until a session of this database waits for a lock."""
+    give_up = time.monotonic() + GIVES_UP_AFTER_S
+    with service.work(write=False) as work:
+        while not work.session.scalar(WAITING):
+            assert time.monotonic() < give_up, "nobody waits for a lock"
+
+
+def test_A18_two_people_freeze_at_once_and_make_one_freeze(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    clients = [service.client("wallet"), service.client("agent"), service.client("supervisor")]
+    for nth in range(ROUNDS):
+        account = f"{account_id}-{nth}"
+        if nth % 2:
+            clients[0].put(f"/v1/accounts/{account}", json={"locale": "en"}).raise_for_status()
+        made = at_once(pool, *(partial(desk.freeze, client, account) for client in clients))
+        assert len({frozen["freeze"]["freeze_id"] for frozen in made}) == 1
+        assert len({frozen["case"]["case_id"] for frozen in made}) == 1
+        cases = clients[1].get("/v1/cases", params={"account_id": account}).json()["items"]
+        assert len(cases) == 1
+
+
+def test_A16_no_code_is_accepted_after_a_freeze_that_committed_meanwhile(
+    service: Service, pool: ThreadPoolExecutor, wallet: httpx.Client, account_id: str
+) -> None:
+    owner = Owner(wallet, service.clock, account_id).enrol()
+    cause = Cause(Reason.THEFT_REPORTED, Channel.HOTLINE)
+    with service.work() as work:
+        freeze(work, account_id, cause, service.settings.working_time)
+        verifying: Future[httpx.Response] = pool.submit(owner.verify)
+        until_it_waits(service)
+    answer = verifying.result(GIVES_UP_AFTER_S)
+    assert (answer.status_code, answer.json()["code"]) == (409, "account_frozen")
+
+
+def test_two_approvals_at_once_unfreeze_once(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    agent, supervisor = service.client("agent"), service.client("supervisor")
+    for nth in range(ROUNDS):
+        account = f"{account_id}-{nth}"
+        case_id = desk.freeze(agent, account)["case"]["case_id"]
+        desk.check_identity(agent, case_id)
+        request_id = desk.ask_unfreeze(agent, account, case_id).json()["request_id"]
+        decide = [partial(desk.decide, supervisor, account, request_id)] * 2
+        assert sorted(answer.status_code for answer in at_once(pool, *decide)) == [200, 409]
+
+
+def test_a_freeze_during_an_approval_is_not_lost(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    """Whoever comes first: the account ends frozen, by the freeze that stood or by a new one."""
+    agent, supervisor = service.client("agent"), service.client("supervisor")
+    for nth in range(ROUNDS):
+        account = f"{account_id}-{nth}"
+        case_id = desk.freeze(agent, account)["case"]["case_id"]
+        desk.check_identity(agent, case_id)
+        request_id = desk.ask_unfreeze(agent, account, case_id).json()["request_id"]
+        _, decided = at_once(
+            pool, partial(desk.freeze, agent, account), partial(desk.decide, supervisor, account, request_id)
+        )
+        assert decided.status_code in {200, 409}
+        assert desk.standing(agent, account)["standing"] == "frozen"
+
+
+def test_a_case_is_not_closed_by_one_while_another_freezes_for_it(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    agent, wallet = service.client("agent"), service.client("wallet")
+    case_id = desk.freeze(agent, account_id)["case"]["case_id"]
+    desk.step(agent, case_id, "investigating")
+    resolved, _ = at_once(
+        pool, lambda: desk.step(agent, case_id, "resolved"), lambda: desk.freeze(wallet, account_id)
+    )
+    assert resolved.json()["code"] == "account_frozen"
+
+
+def test_A19_of_two_patches_upon_one_version_one_is_refused(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    agent, supervisor = service.client("agent"), service.client("supervisor")
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    for nth in range(ROUNDS):
+        seen = {"If-Match": agent.get(f"/v1/cases/{case_id}").headers["ETag"]}
+        patch = partial(httpx.Client.patch, url=f"/v1/cases/{case_id}", headers=seen)
+        answers = at_once(
+            pool,
+            partial(patch, agent, json={"assignee": f"agent {nth}"}),
+            partial(patch, supervisor, json={"assignee": f"supervisor {nth}"}),
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+def test_chains_of_many_writers_at_once_hold(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    agent = service.client("agent")
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    note = {"text": "at once", "internal": True}
+    write = [lambda: agent.post(f"/v1/cases/{case_id}/notes", json=note).status_code] * 8
+    assert at_once(pool, *write) == [201] * 8
+    entries = service.client("auditor").get("/v1/audit", params={"account_id": account_id}).json()["items"]
+    assert sorted(entry["sequence"] for entry in entries) == list(range(1, 10))
