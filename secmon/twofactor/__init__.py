@@ -1,0 +1,1 @@
+"""The second factor: TOTP codes and recovery codes, each good once, guessed in vain."""

@@ -1,0 +1,51 @@
+"""What a judged proof leaves behind: what is spent, what is counted, what is recorded, who is told."""
+
+from __future__ import annotations
+
+from secmon.audit import service as audit
+from secmon.core.work import Work
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+from secmon.twofactor import blocks, statements
+from secmon.twofactor.factor import Factor, Method
+from secmon.twofactor.judging import Found
+from secmon.twofactor.recovery import WARN_AT
+from secmon.twofactor.verdict import Reason
+
+
+def accepted(work: Work, account_id: str, factor: Factor, found: Found, unused: int) -> int:
+    """Spends the proof and ends the straight failures; answers how many recovery codes are left."""
+    if found.digest is None:
+        work.defer(statements.SPEND_STEP(account_id_=account_id, last_step_=found.step))
+        return unused
+    left = unused - 1
+    work.defer(statements.SPEND_RECOVERY_CODE(account_id_=account_id, digest_=found.digest))
+    # Only a new enrolment brings a disabled authenticator back.
+    if not blocks.is_disabled(factor.failures):
+        work.defer(statements.END_FAILURES(account_id_=account_id))
+    audit.record(work, account_id, "recovery_code.used", facts={"left": left})
+    outbox.owe(work, account_id, Kind.RECOVERY_CODE_USED, {"left": left})
+    if left == WARN_AT:
+        outbox.owe(work, account_id, Kind.RECOVERY_CODES_LOW, {"left": left})
+    return left
+
+
+def refused(work: Work, account_id: str, factor: Factor, method: Method, found: Found) -> None:
+    """Counts the failure, blocks the factor for it, records why. Every refusal does the same (R12)."""
+    facts = {"method": method.value, "reason": found.reason.value, "drift_steps": found.drift}
+    if found.reason is Reason.UNREADABLE:
+        # The operator's keys or somebody in the database: not the owner's failure.
+        audit.record(work, account_id, "second_factor.rejected", facts=facts)
+        return
+    failures = factor.failures + 1
+    block = blocks.block_after(failures)
+    until = None if block is None else work.now + block
+    work.defer(statements.COUNT_FAILURE(account_id_=account_id, failures_=failures, locked_until_=until))
+    audit.record(work, account_id, "second_factor.rejected", facts={**facts, "failures": failures})
+    if factor.secrets is None:
+        return
+    if blocks.is_disabled(failures):
+        outbox.owe(work, account_id, Kind.TWO_FACTOR_DISABLED, {"failures": failures})
+    elif until is not None and failures == blocks.BLOCK_EVERY:
+        # Told once: who goes on guessing must not be able to flood the owner with messages.
+        outbox.owe(work, account_id, Kind.TWO_FACTOR_LOCKED, {"locked_until": until.isoformat()})

@@ -1,0 +1,117 @@
+"""Enrolling an authenticator: a seed that waits ten minutes for its first code, and is no factor before."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from secmon.accounts import service as accounts
+from secmon.accounts.gate import RequiredAction
+from secmon.audit import service as audit
+from secmon.core.errors import Conflict, NotFound
+from secmon.core.ids import new_id
+from secmon.core.work import Work
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+from secmon.twofactor import codes, recovery_sets
+from secmon.twofactor.codes import SEED_BYTES, Algorithm, Finding, TotpParameters
+from secmon.twofactor.factor import enrolment_context, seed_context
+from secmon.twofactor.factors import Factors
+from secmon.twofactor.models import SecondFactor, TotpEnrolment
+from secmon.twofactor.refusals import CodeRejected
+from secmon.twofactor.standing import refuse_frozen
+
+ENROLMENT_TTL = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.1.2.2
+
+
+class FactorActive(Conflict):
+    """A second enrolment would put a stranger's authenticator in the place of the owner's."""
+
+    code = "factor_active"
+    title = "A second factor is enrolled already"
+    advice = "Remove it with a code or a recovery code first, or reset it through a case."
+
+
+class EnrolmentUnknown(NotFound):
+    """Never started, started anew since, confirmed already, or older than ten minutes."""
+
+    code = "enrolment_unknown"
+    title = "This account has no such enrolment, or no longer"
+    advice = "Start a new enrolment and let the owner scan its code."
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An enrolment with its seed in plain, for the one answer that shows it."""
+
+    enrolment_id: uuid.UUID
+    seed: bytes = field(repr=False)
+    parameters: TotpParameters
+    expires_at: datetime
+
+
+def start(work: Work, factors: Factors, account_id: str) -> Started:
+    """A new seed; an enrolment started before is void. Raises `FactorActive`, `AccountFrozen`."""
+    refuse_frozen(accounts.lock_or_create(work, account_id).standing)
+    row = work.session.get(SecondFactor, account_id, with_for_update=True)
+    if row is not None and row.seed is not None:
+        raise FactorActive
+    started = Started(
+        new_id(work.now), secrets.token_bytes(SEED_BYTES), factors.parameters, work.now + ENROLMENT_TTL
+    )
+    work.session.merge(
+        TotpEnrolment(
+            account_id=account_id,
+            enrolment_id=started.enrolment_id,
+            seed=factors.keys.encrypt(started.seed, enrolment_context(account_id)),
+            algorithm=started.parameters.algorithm.value,
+            digits=started.parameters.digits,
+            period=started.parameters.period,
+            expires_at=started.expires_at,
+        )
+    )
+    audit.record(work, account_id, "two_factor.enrolment_started", subject=str(started.enrolment_id))
+    return started
+
+
+def confirm(work: Work, factors: Factors, account_id: str, enrolment_id: uuid.UUID, code: str) -> list[str]:
+    """The factor is enrolled with its first code, which is spent; answers its recovery codes.
+
+    Raises `EnrolmentUnknown` (also void, expired, used, another account's), `CodeRejected`, `AccountFrozen`.
+    Wrong codes are not counted: whoever may confirm was shown the seed, and there is nothing to guess.
+    """
+    try:
+        account = accounts.lock(work, account_id)
+    except accounts.AccountUnknown:
+        raise EnrolmentUnknown from None
+    refuse_frozen(account.standing)
+    pending = work.session.get(TotpEnrolment, account_id, with_for_update=True)
+    if pending is None or pending.enrolment_id != enrolment_id or pending.expires_at <= work.now:
+        raise EnrolmentUnknown
+    fresh = _enrol(work, factors, pending, code)
+    accounts.fulfil_action(work, account, RequiredAction.RE_ENROL_SECOND_FACTOR)
+    audit.record(work, account_id, "two_factor.enrolled", subject=str(enrolment_id))
+    outbox.owe(work, account_id, Kind.TWO_FACTOR_ENROLLED, {"method": "totp"})
+    return fresh
+
+
+def _enrol(work: Work, factors: Factors, pending: TotpEnrolment, code: str) -> list[str]:
+    account_id = pending.account_id
+    parameters = TotpParameters(Algorithm(pending.algorithm), pending.digits, pending.period)
+    seed = factors.keys.decrypt(pending.seed, enrolment_context(account_id))
+    judged = codes.judge(seed, code, work.now, last_step=-1, parameters=parameters)
+    if judged.finding is not Finding.ACCEPTED:
+        raise CodeRejected
+    row = work.session.get(SecondFactor, account_id, with_for_update=True)
+    if row is None:
+        row = SecondFactor(account_id=account_id)
+        work.session.add(row)
+    row.failures, row.locked_until, row.factor_id = 0, None, pending.enrolment_id
+    row.seed = factors.keys.encrypt(seed, seed_context(account_id))
+    row.algorithm, row.digits, row.period = pending.algorithm, pending.digits, pending.period
+    row.last_step, row.enrolled_at = judged.step, work.now
+    fresh = recovery_sets.replace(work, row, factors.keys)
+    work.session.delete(pending)
+    return fresh

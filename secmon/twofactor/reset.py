@@ -1,0 +1,68 @@
+"""A lost factor is taken away by support: a case with a verified identity, and two people (R08, R17)."""
+
+from __future__ import annotations
+
+import uuid
+
+from secmon.accounts import service as accounts
+from secmon.audit import service as audit
+from secmon.cases import approvals
+from secmon.cases import service as cases
+from secmon.cases.approvals import Approval, ApprovalKind, ApprovalStatus
+from secmon.core.errors import Conflict
+from secmon.core.work import Work
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+from secmon.twofactor import service
+from secmon.twofactor.models import SecondFactor
+
+
+class NoFactor(Conflict):
+    """There is no second factor, or no longer the one that the reset was asked for."""
+
+    code = "no_factor"
+    title = "There is no such second factor"
+    advice = "Read how the account's second factor stands; without one, the owner may enrol at once."
+
+
+def ask(work: Work, account_id: str, case_id: uuid.UUID, reason: str) -> Approval:
+    """Asks for a reset of the factor that is enrolled now; another person decides.
+
+    Works on a frozen account as well: after a theft the factor goes before the account comes back.
+    Raises `AccountUnknown`, `NoFactor`, `StaffRequired`, `IdentityUnverified`, `Invalid` for another case.
+    """
+    approvals.require_staff(work)
+    accounts.lock(work, account_id)
+    factor_id = _factor_id(work, account_id)
+    case = cases.lock_of_account(work, account_id, case_id)
+    return approvals.ask(work, case, ApprovalKind.FACTOR_RESET, reason, about=factor_id)
+
+
+def approve(work: Work, account_id: str, request_id: uuid.UUID, note: str | None = None) -> Approval:
+    """The factor is gone, and the owner is told. Raises what `approvals.decide` does, and `NoFactor`."""
+    accounts.lock(work, account_id)
+    request = approvals.decide(
+        work, account_id, request_id, ApprovalKind.FACTOR_RESET, ApprovalStatus.APPROVED, note
+    )
+    if _factor_id(work, account_id) != request.about:
+        raise NoFactor
+    service.forget_factor(work, account_id)
+    case_id = str(request.case_id)
+    audit.record(work, account_id, "two_factor.reset", subject=str(request_id), facts={"case_id": case_id})
+    outbox.owe(work, account_id, Kind.TWO_FACTOR_REMOVED, {"by": "support", "case_id": case_id})
+    return request
+
+
+def refuse(work: Work, account_id: str, request_id: uuid.UUID, note: str) -> Approval:
+    """The factor stays. Raises what `approvals.decide` does."""
+    accounts.lock(work, account_id)
+    return approvals.decide(
+        work, account_id, request_id, ApprovalKind.FACTOR_RESET, ApprovalStatus.REFUSED, note
+    )
+
+
+def _factor_id(work: Work, account_id: str) -> uuid.UUID:
+    row = work.session.get(SecondFactor, account_id, with_for_update=True, populate_existing=True)
+    if row is None or row.factor_id is None:
+        raise NoFactor
+    return row.factor_id

@@ -1,0 +1,75 @@
+"""Resetting a lost factor over HTTP: one person asks, another one decides."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from secmon.twofactor import reset
+from secmon.twofactor.schemas import ApproveReset, RefuseReset, ResetRequest, ResetResponse
+from secmon.web.blueprint import Blueprint
+from secmon.web.operation import Answer, operation
+from secmon.web.unit_of_work import unit_of_work
+
+DECISION_PROBLEMS = (
+    "account_unknown",
+    "request_unknown",
+    "second_person_required",
+    "staff_required",
+    "already_decided",
+)
+
+blp = Blueprint(
+    "two-factor-resets",
+    __name__,
+    url_prefix="/v1/accounts/<identifier:account_id>/two-factor/reset",
+    description="Take a lost second factor away, through a case and by two people.",
+)
+
+
+@blp.route("", methods=["POST"])
+@operation(
+    "twofactor:reset",
+    body=ResetRequest,
+    answers={202: ResetResponse},
+    example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Phone lost, ID document seen."},
+    creates=True,
+    problems=("account_unknown", "no_factor", "identity_unverified", "staff_required", "case_closed"),
+)
+def ask_reset(account_id: str, body: dict[str, Any]) -> Answer:
+    """Ask for the reset of a lost second factor; another person decides."""
+    with unit_of_work() as work:
+        request = reset.ask(work, account_id, **body)
+    return ResetResponse().dump(request), 202
+
+
+@blp.route("/<uuid:request_id>/approve", methods=["POST"])
+@operation(
+    "unfreezes:approve",
+    body=ApproveReset,
+    answers={200: ResetResponse},
+    example={"note": "Call-back heard, ID matches."},
+    problems=(*DECISION_PROBLEMS, "identity_unverified", "no_factor"),
+)
+def approve_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Take the factor away; the owner is told, and enrols another one."""
+    with unit_of_work() as work:
+        request = reset.approve(work, account_id, request_id, **body)
+    shown: dict[str, Any] = ResetResponse().dump(request)
+    return shown
+
+
+@blp.route("/<uuid:request_id>/refuse", methods=["POST"])
+@operation(
+    "unfreezes:approve",
+    body=RefuseReset,
+    answers={200: ResetResponse},
+    example={"note": "The voice did not match."},
+    problems=DECISION_PROBLEMS,
+)
+def refuse_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Refuse: the factor stays."""
+    with unit_of_work() as work:
+        request = reset.refuse(work, account_id, request_id, **body)
+    shown: dict[str, Any] = ResetResponse().dump(request)
+    return shown

@@ -1,0 +1,190 @@
+"""The second factor over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Response, current_app
+
+from secmon.twofactor import changes, enrolment, key_uri, service
+from secmon.twofactor.factor import Method, Proof
+from secmon.twofactor.factors import Factors
+from secmon.twofactor.metrics import count
+from secmon.twofactor.refusals import refusal
+from secmon.twofactor.schemas import (
+    CodeRequest,
+    ConfirmRequest,
+    EnrolmentResponse,
+    ProofRequest,
+    RecoveryCodesResponse,
+    StatusResponse,
+    VerdictResponse,
+    VerifyRequest,
+)
+from secmon.twofactor.verdict import Verdict
+from secmon.twofactor.verification import verify
+from secmon.web.blueprint import Blueprint
+from secmon.web.limits import Limited
+from secmon.web.operation import Answer, operation
+from secmon.web.problems import from_domain
+from secmon.web.unit_of_work import unit_of_work
+
+# An answer that is shown once must not be kept on its way.
+SHOWN_ONCE = {"Cache-Control": "no-store"}
+REFUSALS = ("code_rejected", "factor_locked", "factor_disabled", "account_frozen")
+
+blp = Blueprint(
+    "two-factor",
+    __name__,
+    url_prefix="/v1/accounts/<identifier:account_id>",
+    description="TOTP codes and recovery codes.",
+)
+
+
+@blp.route("/two-factor", methods=["GET"])
+@operation(
+    "accounts:read",
+    answers={200: StatusResponse},
+    problems=("account_unknown",),
+    example_answer={
+        "enabled": True,
+        "state": "active",
+        "methods": ["totp"],
+        "recovery_codes_left": 10,
+        "locked_until": None,
+    },
+)
+def show_two_factor(account_id: str) -> Answer:
+    """How the account's second factor stands."""
+    with unit_of_work(write=False) as work:
+        found = service.status(work, account_id)
+    shown: dict[str, Any] = StatusResponse().dump(
+        {
+            "enabled": found.enabled,
+            "state": found.state.value,
+            "methods": [Method.TOTP.value] if found.enabled else [],
+            "recovery_codes_left": found.recovery_codes_left,
+            "locked_until": found.locked_until,
+        }
+    )
+    return shown
+
+
+@blp.route("/totp", methods=["POST"])
+@operation(
+    "twofactor:write",
+    answers={201: EnrolmentResponse},
+    problems=("factor_active", "account_frozen"),
+    creates=True,
+)
+def start_enrolment(account_id: str) -> Answer:
+    """Start to enrol an authenticator; an enrolment that was started before is void."""
+    factors = _factors()
+    with unit_of_work() as work:
+        started = enrolment.start(work, factors, account_id)
+    uri = key_uri.key_uri(started.seed, factors.issuer, account_id, started.parameters)
+    answer = {
+        "enrolment_id": started.enrolment_id,
+        "secret": key_uri.secret_text(started.seed),
+        "otpauth_uri": uri,
+        "qr_svg": key_uri.qr_svg(uri),
+        "expires_at": started.expires_at,
+    }
+    return EnrolmentResponse().dump(answer), 201, SHOWN_ONCE
+
+
+@blp.route("/totp/confirm", methods=["POST"])
+@operation(
+    "twofactor:write",
+    body=ConfirmRequest,
+    answers={200: RecoveryCodesResponse},
+    problems=("enrolment_unknown", "code_rejected", "account_frozen"),
+    creates=True,
+    example={"enrolment_id": "019ab3c4-8f1e-7c3a-9b1d-2f6e5d4c3b2a", "code": "492039"},
+)
+def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
+    """Confirm an enrolment with a first code: from now on the factor counts."""
+    enrolment_id: uuid.UUID = body["enrolment_id"]
+    factors = _factors()
+    factors.require_length(body["code"])
+    with unit_of_work() as work:
+        fresh = enrolment.confirm(work, factors, account_id, enrolment_id, body["code"])
+    return RecoveryCodesResponse().dump({"recovery_codes": fresh}), 200, SHOWN_ONCE
+
+
+@blp.route("/two-factor/verify", methods=["POST"])
+@operation(
+    "twofactor:write",
+    body=VerifyRequest,
+    answers={200: VerdictResponse},
+    problems=(*REFUSALS, "event_unknown"),
+    # A login waits for this; guesses are counted in the database.
+    limited=Limited.NOT,
+    example={"code": "492039", "event_id": "evt-1"},
+    example_answer={"verdict": "accepted", "method": "totp", "recovery_codes_left": 10},
+)
+def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
+    """Judge a code or a recovery code; either is good once."""
+    factors, proof = _factors(), _proof(body)
+    with unit_of_work() as work:
+        verdict = verify(work, factors, account_id, proof, body.get("event_id"))
+    accepted = {
+        "verdict": verdict.outcome.value,
+        "method": verdict.method.value,
+        "recovery_codes_left": verdict.recovery_codes_left,
+    }
+    return _refused(verdict) or VerdictResponse().dump(accepted)
+
+
+@blp.route("/recovery-codes", methods=["POST"])
+@operation(
+    "twofactor:write",
+    body=CodeRequest,
+    answers={200: RecoveryCodesResponse},
+    problems=REFUSALS,
+    creates=True,
+    example={"code": "492039"},
+)
+def renew_recovery_codes(account_id: str, body: dict[str, Any]) -> Answer:
+    """A new set of recovery codes; the old ones are dead."""
+    factors = _factors()
+    factors.require_length(body["code"])
+    with unit_of_work() as work:
+        verdict, fresh = changes.renew_recovery_codes(work, factors, account_id, body["code"])
+    return _refused(verdict) or (RecoveryCodesResponse().dump({"recovery_codes": fresh}), 200, SHOWN_ONCE)
+
+
+@blp.route("/totp", methods=["DELETE"])
+@operation(
+    "twofactor:write",
+    body=ProofRequest,
+    answers={204: "Removed"},
+    problems=REFUSALS,
+    example={"code": "492039"},
+)
+def remove_factor(account_id: str, body: dict[str, Any]) -> Answer:
+    """Remove the second factor, which takes the second factor."""
+    factors, proof = _factors(), _proof(body)
+    with unit_of_work() as work:
+        verdict = changes.remove(work, factors, account_id, proof)
+    return _refused(verdict) or (None, 204)
+
+
+def _refused(verdict: Verdict) -> Response | None:
+    """The problem that a refused proof is answered with; its transaction is over, so it is counted."""
+    count(verdict)
+    error = refusal(verdict)
+    return None if error is None else from_domain(error)
+
+
+def _factors() -> Factors:
+    chosen: Factors = current_app.extensions["secmon.factors"]
+    return chosen
+
+
+def _proof(body: dict[str, Any]) -> Proof:
+    if "recovery_code" in body:
+        return Proof(Method.RECOVERY_CODE, body["recovery_code"])
+    _factors().require_length(body["code"])
+    return Proof(Method.TOTP, body["code"])

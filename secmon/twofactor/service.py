@@ -1,0 +1,75 @@
+"""How an account's second factor stands, and its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, func, select
+
+from secmon.accounts import service as accounts
+from secmon.core.work import Work
+from secmon.twofactor import blocks
+from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
+
+PURGED_AT_ONCE = 1_000
+
+
+class State(StrEnum):
+    NONE = "none"
+    ACTIVE = "active"
+    LOCKED = "locked"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`enabled` stays true while the factor is locked or disabled: it is still asked for."""
+
+    state: State
+    recovery_codes_left: int
+    locked_until: datetime | None
+
+    @property
+    def enabled(self) -> bool:
+        return self.state is not State.NONE
+
+
+def status(work: Work, account_id: str) -> Status:
+    """Raises `AccountUnknown`."""
+    accounts.get(work, account_id)
+    row = work.session.get(SecondFactor, account_id)
+    left = select(func.count()).where(RecoveryCode.account_id == account_id)
+    state = _state(row, work.now)
+    locked_until = row.locked_until if row is not None and state is State.LOCKED else None
+    return Status(state, work.session.scalar(left) or 0, locked_until)
+
+
+def forget_factor(work: Work, account_id: str) -> None:
+    """Deletes the factor, its recovery codes and its failures. The caller holds the account's lock."""
+    for table in (RecoveryCode, SecondFactor):
+        work.session.execute(delete(table).where(table.account_id == account_id))
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Removes everything of the account."""
+    forget_factor(work, account_id)
+    work.session.execute(delete(TotpEnrolment).where(TotpEnrolment.account_id == account_id))
+
+
+def purge_expired(work: Work) -> int:
+    """Deletes some enrolments that nobody can confirm any more; answers how many."""
+    expired = TotpEnrolment.expires_at <= work.now
+    found = work.session.scalars(select(TotpEnrolment.account_id).where(expired).limit(PURGED_AT_ONCE)).all()
+    # Started anew meanwhile: no longer expired, and so not deleted.
+    work.session.execute(delete(TotpEnrolment).where(TotpEnrolment.account_id.in_(found), expired))
+    return len(found)
+
+
+def _state(row: SecondFactor | None, now: datetime) -> State:
+    if row is None or row.seed is None:
+        return State.NONE
+    if blocks.is_disabled(row.failures):
+        return State.DISABLED
+    return State.LOCKED if row.locked_until is not None and row.locked_until > now else State.ACTIVE

@@ -1,0 +1,149 @@
+"""Parallel clients on two service processes get no further than one after the other would."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import cycle, islice
+
+import httpx
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from secmon.accounts import service as accounts
+from secmon.accounts.gate import Standing
+from secmon.core.clock import system_clock
+from tests.databases import fresh_database
+from tests.processes import processes
+from tests.service import FakeClock, Service
+from tests.twofactor.owner import Owner
+
+
+class RealClock(FakeClock):
+    """What the processes go by; their clock cannot be set."""
+
+    @property
+    def now(self) -> datetime:
+        return system_clock()
+
+    @now.setter
+    def now(self, _instant: datetime) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def wallets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[httpx.Client]]:
+    """One client a process: both processes are the one service of one PostgreSQL."""
+    with ExitStack() as stack:
+        urls, token = stack.enter_context(
+            processes(2, fresh_database("postgresql"), tmp_path_factory.mktemp("two"))
+        )
+        headers = {"Authorization": f"Bearer {token}"}
+        unlimited = httpx.Limits(max_connections=None)
+        yield [
+            stack.enter_context(httpx.Client(base_url=url, headers=headers, limits=unlimited, timeout=60))
+            for url in urls
+        ]
+
+
+@pytest.fixture
+def owner(wallets: list[httpx.Client], account_id: str) -> Owner:
+    """Confirmed with the code of the step before, so that the code of this step is good still."""
+    owner = Owner(wallets[0], RealClock(), account_id)
+    started = owner.start()
+    answer = owner.confirm(started["enrolment_id"], owner.code(-1)).raise_for_status()
+    owner.recovery_codes = answer.json()["recovery_codes"]
+    return owner
+
+
+def _at_once(
+    wallets: list[httpx.Client], times: int, ask: Callable[[httpx.Client], httpx.Response]
+) -> list[httpx.Response]:
+    """`ask` done `times` times in parallel, the processes in turn."""
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(ask, islice(cycle(wallets), times)))
+
+
+def _answers(
+    wallets: list[httpx.Client], owner: Owner, times: int, body: dict[str, str]
+) -> Counter[tuple[int, str]]:
+    path = f"{owner.path}/two-factor/verify"
+    answers = _at_once(wallets, times, lambda wallet: wallet.post(path, json=body))
+    return Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
+
+
+def test_a03_one_of_fifty_posts_of_a_code_is_accepted(wallets: list[httpx.Client], owner: Owner) -> None:
+    answers = _answers(wallets, owner, 50, {"code": owner.code()})
+    assert answers[200, ""] == 1
+    # The others are replays, and count as the failures that they are.
+    assert answers[403, "code_rejected"] == 5
+    assert answers[429, "factor_locked"] == 44
+
+
+def test_a06_of_two_hundred_guesses_five_are_judged(wallets: list[httpx.Client], owner: Owner) -> None:
+    answers = _answers(wallets, owner, 200, {"code": owner.wrong_code()})
+    assert answers == {(403, "code_rejected"): 5, (429, "factor_locked"): 195}
+    assert owner.verify().status_code == 429
+
+
+def test_a14_one_of_thirty_uses_of_a_recovery_code_is_accepted(
+    wallets: list[httpx.Client], owner: Owner
+) -> None:
+    answers = _answers(wallets, owner, 30, {"recovery_code": owner.recovery_codes[0]})
+    assert answers[200, ""] == 1
+    assert answers.total() == 30
+    assert owner.status()["recovery_codes_left"] == 9
+
+
+def test_ten_recovery_codes_at_once_are_ten(wallets: list[httpx.Client], owner: Owner) -> None:
+    codes = iter(owner.recovery_codes)
+    path = f"{owner.path}/two-factor/verify"
+    answers = _at_once(wallets, 10, lambda wallet: wallet.post(path, json={"recovery_code": next(codes)}))
+    assert [answer.status_code for answer in answers] == [200] * 10
+    assert sorted(answer.json()["recovery_codes_left"] for answer in answers) == list(range(10))
+
+
+def test_one_of_many_removals_with_one_code_removes(wallets: list[httpx.Client], owner: Owner) -> None:
+    code = {"code": owner.code()}
+    answers = _at_once(wallets, 20, lambda wallet: wallet.request("DELETE", f"{owner.path}/totp", json=code))
+    assert Counter(answer.status_code for answer in answers)[204] == 1
+
+
+def test_of_many_starts_at_once_the_last_one_counts(wallets: list[httpx.Client], owner: Owner) -> None:
+    fresh = Owner(owner.wallet, owner.clock, f"{owner.account_id}-fresh")
+    answers = _at_once(wallets, 10, lambda wallet: wallet.post(f"{fresh.path}/totp"))
+    assert [answer.status_code for answer in answers] == [201] * 10
+    confirmed = []
+    for answer in answers:
+        started = fresh.scan(answer.json())
+        confirmed.append(fresh.confirm(started["enrolment_id"], fresh.code()).status_code)
+    assert sorted(confirmed) == [200] + [404] * 9
+
+
+def test_a16_a_freeze_that_commits_during_a_verification_is_respected(
+    postgres_service: Service, account_id: str
+) -> None:
+    """The verification has begun, and waits for the account that the freeze holds."""
+    with postgres_service.client("wallet") as wallet, ThreadPoolExecutor(1) as pool:
+        owner = Owner(wallet, postgres_service.clock, account_id).enrol()
+        with postgres_service.work() as work:
+            accounts.set_standing(accounts.lock(work, account_id), Standing.FROZEN)
+            work.session.flush()
+            answer = pool.submit(owner.verify)
+            _wait_for_a_waiter(postgres_service)
+        assert answer.result().json()["code"] == "account_frozen"
+        assert owner.verify().status_code == 409
+
+
+def _wait_for_a_waiter(service: Service) -> None:
+    """Returns once somebody waits for a row lock in the service's database."""
+    url = make_url(service.settings.database_url).set(drivername="postgresql")
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as watcher:
+        for _ in range(20_000):
+            if watcher.execute(waiting).fetchone() != (0,):
+                return
+    raise AssertionError("nobody waits")

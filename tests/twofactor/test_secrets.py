@@ -1,0 +1,112 @@
+"""R07, A39, A41: seeds are sealed, bound to their account, and nowhere in clear."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text, update
+
+from secmon.audit.models import AuditEntry
+from secmon.twofactor.models import SecondFactor, TotpEnrolment
+from tests.databases import fresh_database
+from tests.service import Service
+from tests.twofactor.owner import Owner
+from tests.twofactor.traces import recorded
+
+
+def _row(service: Service, account_id: str) -> SecondFactor:
+    with service.work(write=False) as work:
+        row: SecondFactor = work.session.get_one(SecondFactor, account_id)
+    return row
+
+
+def test_a41_another_accounts_sealed_seed_is_refused(service: Service, enrolled: Owner) -> None:
+    """Whoever can write to the database cannot make an account accept the codes of another."""
+    thief = Owner(enrolled.wallet, enrolled.clock, f"{enrolled.account_id}-thief").enrol()
+    theirs = _row(service, thief.account_id)
+    with service.work() as work:
+        work.session.execute(
+            update(SecondFactor)
+            .where(SecondFactor.account_id == enrolled.account_id)
+            .values(seed=theirs.seed, recovery_key=theirs.recovery_key)
+        )
+    thief.next_step()
+    answer = enrolled.verify(thief.code())
+    assert (answer.status_code, answer.json()["code"]) == (403, "code_rejected")
+    assert enrolled.verify(recovery_code=thief.recovery_codes[0]).status_code == 403
+    reasons = [fact["reason"] for fact in recorded(service, enrolled.account_id, "second_factor.rejected")]
+    assert reasons == ["unreadable", "unreadable"]
+
+
+def test_the_seed_of_an_enrolment_does_not_do_for_a_factor(service: Service, enrolled: Owner) -> None:
+    other = Owner(enrolled.wallet, enrolled.clock, f"{enrolled.account_id}-other")
+    other.start()
+    with service.work() as work:
+        pending = work.session.get_one(TotpEnrolment, other.account_id)
+        work.session.add(
+            SecondFactor(
+                account_id=other.account_id,
+                seed=pending.seed,
+                recovery_key=b"",
+                algorithm="SHA1",
+                digits=6,
+                period=30,
+                last_step=0,
+            )
+        )
+    assert other.verify().status_code == 403
+
+
+def test_an_unreadable_seed_is_not_the_owners_failure(service: Service, enrolled: Owner) -> None:
+    """A key that an operator lost must not disable factors on top."""
+    sealed = _row(service, enrolled.account_id).seed
+    _reseal(service, enrolled, b"\x04gone" + (sealed or b"")[5:])
+    assert [enrolled.verify().status_code for _ in range(8)] == [403] * 8
+    _reseal(service, enrolled, sealed)
+    assert enrolled.verify().status_code == 200
+
+
+def _reseal(service: Service, owner: Owner, sealed: bytes | None) -> None:
+    with service.work() as work:
+        work.session.get_one(SecondFactor, owner.account_id).seed = sealed
+
+
+def test_a39_the_database_holds_no_seed_and_no_code_in_clear(tmp_path: Path, account_id: str) -> None:
+    url = fresh_database("sqlite")
+    service = Service(url, tmp_path)
+    with service.client("wallet") as wallet:
+        owner = Owner(wallet, service.clock, account_id).enrol()
+        shown = owner.code()
+        assert owner.verify(shown).status_code == 200
+        Owner(wallet, service.clock, f"{account_id}-waiting").start()
+    with service.work(write=False) as work:
+        work.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    service.stop()
+    assert owner.authenticator is not None
+    file = Path(url.removeprefix("sqlite:///")).read_bytes()
+    seed = owner.authenticator.seed
+    assert account_id.encode() in file
+    assert seed not in file
+    assert base64.b32encode(seed) not in file
+    assert not [code for code in owner.recovery_codes if code.encode() in file]
+
+
+def test_a39_neither_audit_nor_logs_name_a_code(
+    service: Service, enrolled: Owner, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    codes = [enrolled.wrong_code(), enrolled.code(), *enrolled.recovery_codes[:2]]
+    enrolled.verify(codes[0])
+    enrolled.verify(codes[1])
+    enrolled.verify(recovery_code=codes[2])
+    enrolled.verify(recovery_code=codes[3] + "X")
+    with service.work(write=False) as work:
+        query = select(AuditEntry.facts, AuditEntry.subject).where(
+            AuditEntry.account_id == enrolled.account_id
+        )
+        rows = [tuple(row) for row in work.session.execute(query)]
+    written = json.dumps(rows) + "".join(capfd.readouterr()) + caplog.text
+    assert enrolled.account_id in written
+    assert not [code for code in codes if code in written]
