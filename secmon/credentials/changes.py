@@ -1,0 +1,108 @@
+"""A credential changed: what it ends, what it restricts, and who is told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from secmon.accounts import service as accounts
+from secmon.accounts.gate import Action
+from secmon.accounts.service import Account
+from secmon.audit import service as audit
+from secmon.cases import identity
+from secmon.core.errors import FieldError, Invalid
+from secmon.core.work import Work
+from secmon.credentials import passwords
+from secmon.credentials.age import Reminding
+from secmon.credentials.models import CredentialChange
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+
+class Credential(StrEnum):
+    PASSWORD = "password"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+class Method(StrEnum):
+    """Who changed it: the owner knowing the old one, the owner without it, the staff."""
+
+    USER = "user"
+    RECOVERY = "recovery"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change as the wallet reports it. `occurred_at` is aware."""
+
+    event_id: str
+    occurred_at: datetime
+    credential: Credential
+    method: Method
+    ip: str | None = None
+    user_agent: str | None = None
+    device_id: str | None = None
+    case_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRules:
+    """`no_money_for`: how long a new phone or address keeps money from leaving. `note` tells the login
+    profile, which lies above this domain.
+    """
+
+    no_money_for: timedelta
+    note: Callable[[Work, str, datetime, str, str], None]
+    reminding: Reminding
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    change: CredentialChange
+    created: bool
+
+
+def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> Recorded:
+    """Stores one change; idempotent on its `event_id`. Raises `Invalid`, `IdentityUnverified`."""
+    account = accounts.lock_or_create(work, account_id)
+    known = work.session.get(CredentialChange, (account_id, change.event_id))
+    if known is not None:
+        return Recorded(known, created=False)
+    if change.method is Method.STAFF:
+        _require_case(work, account_id, change)
+    stored = CredentialChange(
+        account_id=account_id,
+        received_at=work.now,
+        **{name: getattr(change, name) for name in change.__slots__},
+    )
+    work.session.add(stored)
+    _follow(work, account, change, rules)
+    rules.note(work, account_id, change.occurred_at, change.credential, change.method)
+    facts = {"credential": change.credential.value, "method": change.method.value}
+    audit.record(work, account_id, "credential.changed", subject=change.event_id, facts=facts)
+    outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, facts)
+    return Recorded(stored, created=True)
+
+
+def _require_case(work: Work, account_id: str, change: Change) -> None:
+    if change.case_id is None:
+        raise Invalid(errors=(FieldError("/case_id", "Is required where the staff changed it"),))
+    identity.require_identity(work, account_id, change.case_id)
+
+
+def _follow(work: Work, account: Account, change: Change, rules: ChangeRules) -> None:
+    match change.credential:
+        case Credential.PASSWORD:
+            passwords.changed(work, account, change.occurred_at, rules.reminding)
+        case Credential.PHONE | Credential.EMAIL:
+            until = change.occurred_at + rules.no_money_for
+            if until <= work.now:
+                return
+            reason = f"{change.credential}_changed"
+            accounts.restrict(work, account, (Action.TRANSFER, Action.WITHDRAW), until, reason)
+            outbox.owe(work, account.account_id, Kind.ACCOUNT_RESTRICTED, {"reason": reason})

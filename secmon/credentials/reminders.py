@@ -1,0 +1,116 @@
+"""The worker's duty: whose password is due a reminder? Its cost follows those who are, not all accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from secmon.accounts import watching
+from secmon.accounts.gate import Standing
+from secmon.accounts.watching import Owner
+from secmon.accounts.zones import zone_of
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.core.upsert import insert_or_ignore
+from secmon.core.work import Work
+from secmon.credentials import age
+from secmon.credentials.age import Reminding, State
+from secmon.credentials.models import PasswordState
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+BATCH = 500
+# The wallet has this long to tell the date of a new account's password before its owner is asked.
+ASK_AFTER = timedelta(days=1)
+
+_table = PasswordState.__table__
+_CHANGE = (
+    update(PasswordState)
+    .where(PasswordState.account_id == bindparam("of_account"))
+    .values({name: bindparam(name) for name in ("asked_at", "reminded_stage", "next_reminder_at")})
+)
+
+
+def run(database: Database, reminding: Reminding) -> int:
+    """Meets a batch of new accounts and goes through a batch of due ones; answers how many those were.
+
+    Each batch is a transaction of its own, and what is owed is stored with what is remembered of it: a
+    worker that dies in between has done nothing.
+    """
+    with database.work(SYSTEM) as work:
+        met = meet(work)
+    with database.work(SYSTEM) as work:
+        return met + remind(work, reminding)
+
+
+def meet(work: Work) -> int:
+    """Accounts that nothing is known of yet are due to be asked."""
+    found = watching.newcomers(work, work.now - ASK_AFTER, BATCH)
+    if found:
+        rows = [{"account_id": account_id, "next_reminder_at": work.now} for account_id in found]
+        work.session.execute(insert_or_ignore(work, PasswordState), rows)
+    return len(found)
+
+
+def remind(work: Work, reminding: Reminding) -> int:
+    """Reminds up to `BATCH` owners who are due; those whose night it is are put off until morning.
+
+    Rows that another worker holds, and accounts that are busy, are passed over without waiting.
+    """
+    due = _claim(work)
+    owners = watching.lock_free(work, [state.account_id for state in due])
+    changes = [
+        {"of_account": state.account_id, **_remind(work, state, owners[state.account_id], reminding)}
+        for state in due
+        if state.account_id in owners
+    ]
+    if changes:
+        work.session.connection().execute(_CHANGE, changes)
+    return len(changes)
+
+
+def _claim(work: Work) -> Sequence[Any]:
+    query = (
+        select(_table)
+        .where(PasswordState.next_reminder_at <= work.now)
+        .order_by(PasswordState.next_reminder_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return work.session.execute(query).all()
+
+
+def _remind(work: Work, state: Any, owner: Owner, reminding: Reminding) -> dict[str, Any]:
+    """Owes the message where there is one to send now; answers what is remembered of it."""
+    zone = zone_of(owner.time_zone, reminding.zone)
+    # Whose account is frozen has other worries, and is asked again tomorrow.
+    wait = timedelta(days=1) if owner.standing == Standing.FROZEN else timedelta(0)
+    suits = age.in_hours(work.now + wait, zone)
+    if suits > work.now:
+        return _remembered(state.asked_at, state.reminded_stage, suits)
+    if state.changed_at is None:
+        _owe(work, state.account_id, {"state": State.UNKNOWN})
+        return _remembered(work.now, state.reminded_stage, None)
+    reached = age.stage(state.changed_at, work.now, reminding.age)
+    if reached > state.reminded_stage:
+        age_days = (work.now - state.changed_at).days
+        _owe(work, state.account_id, {"state": age.state(reached), "age_days": age_days})
+    following = age.next_reminder(state.changed_at, reached, work.now, reminding, zone)
+    return _remembered(state.asked_at, reached, following)
+
+
+def _remembered(
+    asked_at: datetime | None, reminded_stage: int, next_reminder_at: datetime | None
+) -> dict[str, Any]:
+    return {
+        "asked_at": asked_at,
+        "reminded_stage": reminded_stage,
+        "next_reminder_at": next_reminder_at,
+    }
+
+
+def _owe(work: Work, account_id: str, told: dict[str, Any]) -> None:
+    work.defer(outbox.owing(work, account_id, Kind.PASSWORD_REMINDER, told))

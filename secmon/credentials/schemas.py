@@ -1,0 +1,72 @@
+"""The wire shapes of credentials."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from secmon.credentials.age import State
+from secmon.credentials.changes import Credential, Method
+from secmon.web.fields import Address, Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
+
+LONGEST_PASSWORD = 256
+MOST_USER_INPUTS = 20
+LONGEST_USER_INPUT = 100
+
+
+class ChangeRequest(StrictSchema):
+    """A password, phone or e-mail address was changed; never what it was changed to."""
+
+    event_id = Identifier(required=True)
+    occurred_at = Instant(required=True)
+    credential = Choice(Credential, required=True)
+    method = Choice(Method, required=True)
+    ip = Address(allow_none=True)
+    user_agent = Text(longest=4096, shortest=0, allow_none=True)
+    device_id = Identifier(allow_none=True)
+    case_id = fields.UUID(allow_none=True)
+
+
+class ChangeResponse(StrictSchema):
+    account_id = fields.String(required=True)
+    event_id = fields.String(required=True)
+    occurred_at = Instant(required=True)
+    credential = fields.String(required=True)
+    method = fields.String(required=True)
+
+
+class PasswordResponse(StrictSchema):
+    """How old the password is; `compromised` alone has consequences."""
+
+    changed_at = Instant(required=True, allow_none=True)
+    age_days = Whole(required=True, allow_none=True)
+    state = Choice(State, required=True)
+    compromised_at = Instant(required=True, allow_none=True)
+    dismissed = Flag(required=True, metadata={"description": "The owner put this period's reminder off"})
+    next_reminder_at = Instant(required=True, allow_none=True)
+
+
+class CompromiseRequest(StrictSchema):
+    source = Text(
+        longest=64, required=True, metadata={"description": "Who says so: a breach list, the owner"}
+    )
+    detail = Text(longest=1000)
+
+
+class PasswordCheckRequest(StrictSchema):
+    """Neither is stored or logged."""
+
+    password = Text(longest=LONGEST_PASSWORD, required=True)
+    user_inputs = fields.List(
+        Text(longest=LONGEST_USER_INPUT),
+        validate=validate.Length(max=MOST_USER_INPUTS),
+        metadata={"description": "What is known of the owner: birthday, phone, name in pinyin, e-mail"},
+    )
+
+
+class PasswordCheckResponse(StrictSchema):
+    """`score` is zxcvbn's, 0 to 4. Sentences are in the caller's language."""
+
+    acceptable = Flag(required=True)
+    score = Whole(required=True)
+    warnings = fields.List(fields.String(), required=True)
+    suggestions = fields.List(fields.String(), required=True)

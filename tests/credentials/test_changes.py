@@ -1,0 +1,60 @@
+"""A change of credentials restricts what a thief would do next, and is evidence at the next login."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from tests.logins.factories import login, takeover
+from tests.service import START
+
+
+def change(credential: str, method: str = "user", **fields: Any) -> dict[str, Any]:
+    body = {"event_id": f"chg-{credential}", "occurred_at": START.isoformat()}
+    return {**body, "credential": credential, "method": method, **fields}
+
+
+def test_a_new_phone_keeps_money_in_for_a_day(wallet: httpx.Client, account_id: str) -> None:
+    path = f"/v1/accounts/{account_id}"
+    assert wallet.post(f"{path}/credential-changes", json=change("phone")).status_code == 201
+    standing = wallet.get(f"{path}/standing", params={"action": "withdraw"}).json()
+    assert standing["allowed"] is False
+    assert {one["action"] for one in standing["restrictions"]} == {"transfer", "withdraw"}
+    assert {one["reason"] for one in standing["restrictions"]} == {"phone_changed"}
+    assert wallet.get(f"{path}/standing", params={"action": "login"}).json()["allowed"] is True
+
+
+def test_a_change_reported_again_is_the_same_change(wallet: httpx.Client, account_id: str) -> None:
+    path = f"/v1/accounts/{account_id}/credential-changes"
+    first = wallet.post(path, json=change("email"))
+    again = wallet.post(path, json=change("email"))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+
+
+def test_a_change_long_ago_restricts_nothing(wallet: httpx.Client, account_id: str) -> None:
+    path = f"/v1/accounts/{account_id}"
+    old = change("phone", occurred_at=(START - timedelta(days=2)).isoformat())
+    wallet.post(f"{path}/credential-changes", json=old)
+    assert wallet.get(f"{path}/standing").json()["restrictions"] == []
+
+
+def test_a_recovery_is_evidence_against_a_new_device(wallet: httpx.Client, account_id: str) -> None:
+    wallet.post("/v1/login-events", json=login(account_id))
+    recovered = change("password", "recovery", occurred_at=(START - timedelta(hours=1)).isoformat())
+    wallet.post(f"/v1/accounts/{account_id}/credential-changes", json=recovered)
+    after = takeover(account_id, after=timedelta(hours=23, minutes=30))
+    answer = wallet.post("/v1/login-events", json=after).json()
+    assert "recent_recovery" in {signal["code"] for signal in answer["risk"]["signals"]}
+
+
+def test_the_staff_needs_a_case_with_a_passed_check(wallet: httpx.Client, account_id: str) -> None:
+    path = f"/v1/accounts/{account_id}/credential-changes"
+    missing = wallet.post(path, json=change("phone", "staff"))
+    assert (missing.status_code, missing.json()["errors"][0]["pointer"]) == (422, "/case_id")
+    unverified = change("phone", "staff", case_id="01a200fb-5100-7379-9772-63188c8400fe")
+    answer = wallet.post(path, json=unverified)
+    assert (answer.status_code, answer.json()["code"]) == (409, "identity_unverified")
+    assert wallet.get(f"/v1/accounts/{account_id}/standing").status_code == 404
