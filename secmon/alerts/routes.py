@@ -1,0 +1,52 @@
+"""Alerts over HTTP: listed, shown, and answered by the owner in the wallet's app."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import current_app
+
+from secmon.alerts import answering, service
+from secmon.alerts.answering import Answer, AnswerRules
+from secmon.alerts.schemas import AlertPage, AlertResponse, AnswerRequest
+from secmon.web.blueprint import Blueprint
+from secmon.web.operation import Answer as HttpAnswer
+from secmon.web.operation import operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import unit_of_work
+
+blp = Blueprint("alerts", __name__, url_prefix="/v1", description='"Was this you?", and what the owner says.')
+
+
+@blp.route("/accounts/<identifier:account_id>/alerts", methods=["GET"])
+@operation("accounts:read", pages=True, answers={200: AlertPage}, problems=("account_unknown",))
+def list_alerts(account_id: str) -> HttpAnswer:
+    """The account's alerts, newest first."""
+    with unit_of_work(write=False) as work:
+        alerts, next_cursor = service.listed(work, account_id, page_request(uuid.UUID))
+    return AlertPage().dump({"items": alerts, "next_cursor": next_cursor})
+
+
+@blp.route("/alerts/<uuid:alert_id>", methods=["GET"])
+@operation("accounts:read", answers={200: AlertResponse}, problems=("alert_unknown",))
+def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
+    """One alert, and what its owner said."""
+    with unit_of_work(write=False) as work:
+        return AlertResponse().dump(service.get(work, alert_id))
+
+
+@blp.route("/alerts/<uuid:alert_id>/answer", methods=["POST"])
+@operation(
+    "accounts:write",
+    body=AnswerRequest,
+    answers={200: AlertResponse},
+    example={"answer": "not_me"},
+    problems=("alert_unknown", "alert_answered", "account_frozen"),
+)
+def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
+    """Say what the owner says: `was_me` trusts the device; `not_me` freezes, opens a case, ends sessions."""
+    rules: AnswerRules = current_app.extensions["secmon.alerts"]
+    with unit_of_work() as work:
+        answered = answering.answer(work, alert_id, Answer(body["answer"]), rules)
+    return AlertResponse().dump(answered.alert)

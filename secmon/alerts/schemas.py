@@ -1,0 +1,38 @@
+"""Alerts as they are shown and answered."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from secmon.alerts.answering import Answer
+from secmon.web.fields import Choice, Instant, StrictSchema
+
+
+class AlertResponse(StrictSchema):
+    """A suspicious login, and what its owner says of it."""
+
+    alert_id = fields.UUID(required=True)
+    account_id = fields.String(required=True)
+    event_id = fields.String(required=True)
+    device_id = fields.String(required=True, attribute="device_key")
+    device_label = fields.String(required=True)
+    ip = fields.String(required=True)
+    country = fields.String(required=True, allow_none=True)
+    city = fields.String(required=True, allow_none=True)
+    decision = fields.String(required=True)
+    occurred_at = Instant(required=True)
+    raised_at = Instant(required=True)
+    answer = Choice(Answer, required=True, allow_none=True)
+    answered_at = Instant(required=True, allow_none=True)
+    case_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The case that `not_me` opened or joined"}
+    )
+
+
+class AlertPage(StrictSchema):
+    items = fields.List(fields.Nested(AlertResponse), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class AnswerRequest(StrictSchema):
+    answer = Choice(Answer, required=True)

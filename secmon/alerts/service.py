@@ -1,0 +1,98 @@
+"""Alerts are raised with the login that causes them, listed, found, erased."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from secmon.accounts import service as accounts
+from secmon.alerts.models import Alert
+from secmon.core.errors import NotFound
+from secmon.core.ids import new_id
+from secmon.core.pages import PageRequest, page
+from secmon.core.work import Work
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+# The row, for whoever is handed it by `get`.
+__all__ = ["Alert"]
+
+
+class AlertUnknown(NotFound):
+    """No login was ever alerted of with this id, or its account was erased."""
+
+    code = "alert_unknown"
+    title = "There is no such alert"
+    advice = "List the account's alerts, and take the alert_id from there."
+
+
+@dataclass(frozen=True, slots=True)
+class SuspiciousLogin:
+    """What the owner is told of a login."""
+
+    event_id: str
+    occurred_at: datetime
+    device_key: str
+    device_label: str
+    ip: str
+    country: str | None
+    city: str | None
+    decision: str
+
+
+def raise_alert(work: Work, account_id: str, login: SuspiciousLogin) -> uuid.UUID:
+    """Tells the owner, once a device and day; answers the alert that stands for this login.
+
+    The account's row is locked by the caller, so two logins at once make one alert.
+    """
+    day = login.occurred_at.date()
+    standing = work.session.scalar(
+        select(Alert.alert_id).where(
+            Alert.account_id == account_id, Alert.device_key == login.device_key, Alert.day == day
+        )
+    )
+    if standing is not None:
+        return standing
+    alert_id = new_id(work.now)
+    work.session.add(
+        Alert(account_id=account_id, alert_id=alert_id, day=day, raised_at=work.now, **asdict(login))
+    )
+    outbox.owe(work, account_id, Kind.LOGIN_ALERT, {"alert_id": str(alert_id), "event_id": login.event_id})
+    return alert_id
+
+
+def get(work: Work, alert_id: uuid.UUID) -> Alert:
+    """The alert; raises `AlertUnknown`."""
+    alert = work.session.scalar(select(Alert).where(Alert.alert_id == alert_id))
+    if alert is None:
+        raise AlertUnknown
+    return alert
+
+
+def lock(work: Work, alert_id: uuid.UUID) -> Alert:
+    """The alert as it stands, its account locked; raises `AlertUnknown`."""
+    account_id = get(work, alert_id).account_id
+    accounts.lock(work, account_id)
+    key = (account_id, alert_id)
+    alert = work.session.get(Alert, key, populate_existing=True)
+    if alert is None:
+        raise AlertUnknown
+    return alert
+
+
+def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Alert], str | None]:
+    """The account's alerts, newest first; raises `AccountUnknown`. The key is the id."""
+    accounts.get(work, account_id)
+    query = select(Alert).where(Alert.account_id == account_id).order_by(Alert.alert_id.desc())
+    if wanted.after is not None:
+        query = query.where(Alert.alert_id < wanted.after[0])
+    rows = work.session.scalars(query.limit(wanted.limit + 1)).all()
+    return page(rows, wanted, lambda row: (row.alert_id,))
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Deletes the account's alerts."""
+    work.session.execute(delete(Alert).where(Alert.account_id == account_id))

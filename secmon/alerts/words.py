@@ -1,0 +1,57 @@
+"""What an owner is told of a login, in the letter and on the page: device, place, time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from secmon.accounts import service as accounts
+from secmon.accounts.zones import zone_of
+from secmon.alerts import links, service
+from secmon.alerts.models import Alert
+from secmon.core.errors import NotFound
+from secmon.core.keyring import KeyRing
+from secmon.core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What the composition root chose: who signs links, where they lead, whose clock times are told by."""
+
+    keys: KeyRing = field(repr=False)
+    public_url: str
+    zone: ZoneInfo
+
+
+def facts(
+    telling: Telling, work: Work, account_id: str, payload: Mapping[str, Any], _locale: str
+) -> dict[str, str]:
+    """What the letter of a `login.alert` tells beside its payload; once answered, it asks no more.
+
+    Nothing where the account was erased in the meantime.
+    """
+    try:
+        alert = service.get(work, uuid.UUID(payload["alert_id"]))
+        zone = zone_of(accounts.get(work, account_id).time_zone, telling.zone)
+    except NotFound:
+        return {}
+    told = described(alert, zone)
+    if alert.answer is None:
+        told["link"] = links.link(alert.alert_id, telling.keys, telling.public_url, work.now)
+    return told
+
+
+def described(alert: Alert, zone: ZoneInfo) -> dict[str, str]:
+    """Device, place and time of the login; the place is left out where nobody knows it."""
+    told = {"device": alert.device_label, "time": _local(alert.occurred_at, zone)}
+    place = ", ".join(part for part in (alert.city, alert.country) if part)
+    return {**told, "place": place} if place else told
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> str:
+    """To the minute: `2026-11-22 10:00 (Asia/Shanghai)`."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"

@@ -1,0 +1,1 @@
+"""Pages for owners, behind the signed links that they are sent."""

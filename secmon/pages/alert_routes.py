@@ -1,0 +1,169 @@
+"""The page behind an alert's link: a GET asks and changes nothing, a POST answers, once (R26, A45)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import Response, current_app, g, request
+from marshmallow import fields
+
+from secmon.accounts import service as accounts
+from secmon.accounts.service import AccountFrozen
+from secmon.accounts.zones import zone_of
+from secmon.alerts import answering, links, service, words
+from secmon.alerts.answering import Answer, AnswerRules
+from secmon.alerts.links import FormForged, LinkUnknown
+from secmon.alerts.service import Alert, AlertUnknown
+from secmon.alerts.words import Telling
+from secmon.cases.service import Case
+from secmon.cases.states import Channel
+from secmon.core.actor import Actor, ActorKind
+from secmon.core.work import Work
+from secmon.pages.alert_texts import LABELS, TEXTS, Notice
+from secmon.pages.html import HTML, page
+from secmon.web.blueprint import Blueprint
+from secmon.web.body import load
+from secmon.web.fields import Choice, StrictSchema
+from secmon.web.limits import Limited
+from secmon.web.locale import wished_locale
+from secmon.web.operation import OPEN, operation
+from secmon.web.operation import Answer as HttpAnswer
+from secmon.web.unit_of_work import database
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+# For who cannot be asked which language is theirs: what accounts begin with.
+DEFAULT_LOCALE = "zh-CN"
+STATUSES = {
+    Notice.QUESTION: 200,
+    Notice.WAS_ME: 200,
+    Notice.NOT_ME: 200,
+    Notice.USED: 410,
+    Notice.EXPIRED: 410,
+    Notice.UNKNOWN: 404,
+    Notice.FORGED: 403,
+    Notice.FROZEN: 409,
+}
+PAGES = {
+    200: "The page",
+    404: "A page: the link is not known",
+    410: "A page: the link has expired or was used",
+}
+
+blp = Blueprint("alert-page", __name__, description="The page behind the link that an owner is sent.")
+
+
+class AnswerForm(StrictSchema):
+    """What the page's form sends."""
+
+    answer = Choice(Answer, required=True)
+    form_token = fields.String(required=True)
+
+
+@blp.route("/alerts/<token>", methods=["GET"])
+@operation(OPEN, limited=Limited.BY_ADDRESS, answers=PAGES, answers_with=(HTML,), problems=("rate_limited",))
+def show_question(token: str) -> HttpAnswer:
+    """Ask the owner: was this you? Changes nothing, however often it is opened, and by whom."""
+    try:
+        with database().work(_owner(), write=False) as work:
+            alert, spent = _opened(work, token, service.get)
+            return _shown(work, alert, spent or Notice.QUESTION, token)
+    except (LinkUnknown, AlertUnknown):
+        return _said(Notice.UNKNOWN)
+
+
+@blp.route("/alerts/<token>", methods=["POST"])
+@operation(
+    OPEN,
+    limited=Limited.BY_ADDRESS,
+    body=AnswerForm,
+    sends=(FORM_TYPE,),
+    answers={**PAGES, 403: "A page: the answer came from elsewhere", 409: "A page: the account is frozen"},
+    answers_with=(HTML,),
+    example={"answer": "not_me", "form_token": "…"},
+    problems=("rate_limited", "invalid_fields"),
+)
+def answer_question(token: str) -> HttpAnswer:
+    """Take the owner's answer from the page's form; the link is then used up."""
+    sent = load(AnswerForm(), request.form.to_dict())
+    try:
+        _require_own_form(token, sent["form_token"])
+        with database().work(_owner()) as work:
+            return _answered(work, token, Answer(sent["answer"]))
+    except (LinkUnknown, AlertUnknown):
+        return _said(Notice.UNKNOWN)
+    except FormForged:
+        return _said(Notice.FORGED)
+    except AccountFrozen:
+        return _said(Notice.FROZEN)
+
+
+def _answered(work: Work, token: str, said: Answer) -> Response:
+    alert, spent = _opened(work, token, service.lock)
+    if spent is not None:
+        return _shown(work, alert, spent, token)
+    rules: AnswerRules = current_app.extensions["secmon.alerts"]
+    answered = answering.answer(work, alert.alert_id, said, rules, Channel.EMAIL)
+    return _shown(work, alert, Notice(said.value), token, answered.case)
+
+
+def _opened(work: Work, token: str, find: Callable[[Work, uuid.UUID], Alert]) -> tuple[Alert, Notice | None]:
+    """The alert behind a link, and why the link is spent, if it is."""
+    link = links.read(token, _telling().keys)
+    alert = find(work, link.alert_id)
+    if alert.answer is not None:
+        return alert, Notice.USED
+    return alert, Notice.EXPIRED if link.has_expired(work.now) else None
+
+
+def _require_own_form(token: str, sent: str) -> None:
+    """Raises `LinkUnknown` for a link that has no form, `FormForged` for an answer from elsewhere."""
+    links.read(token, _telling().keys)
+    # What browsers say themselves of where a request comes from; older ones say nothing.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise FormForged
+    links.require_form_token(sent, token, _telling().keys)
+
+
+def _shown(work: Work, alert: Alert, notice: Notice, token: str, case: Case | None = None) -> Response:
+    asks = notice is Notice.QUESTION
+    account = accounts.get(work, alert.account_id)
+    zone = zone_of(account.time_zone, _telling().zone)
+    return _said(
+        notice,
+        locale=wished_locale() or account.locale,
+        login=words.described(alert, zone) if asks else None,
+        form_token=links.form_token(token, _telling().keys) if asks else None,
+        reference=None if case is None else case.reference,
+    )
+
+
+def _said(
+    notice: Notice,
+    *,
+    locale: str | None = None,
+    login: dict[str, str] | None = None,
+    form_token: str | None = None,
+    reference: str | None = None,
+) -> Response:
+    chosen = locale or wished_locale() or DEFAULT_LOCALE
+    return page(
+        "alert.html",
+        STATUSES[notice],
+        locale=chosen,
+        text=TEXTS[chosen][notice],
+        labels=LABELS[chosen],
+        login=login,
+        form_token=form_token,
+        reference=reference,
+    )
+
+
+def _telling() -> Telling:
+    chosen: Telling = current_app.extensions["secmon.telling"]
+    return chosen
+
+
+def _owner() -> Actor:
+    """Whoever holds the link; the audit names the address."""
+    return Actor("owner", ActorKind.OWNER, name="the owner", address=g.client_address)

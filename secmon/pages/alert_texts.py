@@ -1,0 +1,145 @@
+"""What the page behind an alert's link says, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Notice(StrEnum):
+    """What the page is about."""
+
+    QUESTION = "question"
+    WAS_ME = "was_me"
+    NOT_ME = "not_me"
+    USED = "used"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    FORGED = "forged"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A page's words; `steps` are what happens next, in order."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+
+
+ENGLISH = {
+    Notice.QUESTION: Text("Was this you?", ("Somebody logged in to your wallet:",)),
+    Notice.WAS_ME: Text(
+        "Thank you", ("It was you: this device is now trusted, and you need not do anything else.",)
+    ),
+    Notice.NOT_ME: Text(
+        "Your account is frozen",
+        (
+            "Nobody can log in, pay or withdraw, and everybody who was logged in is being logged out.",
+            "Your money stays where it is.",
+        ),
+        steps=(
+            "Our support team works on your case. Name its reference whenever you contact us.",
+            "We verify that you are the owner: by a call back, an ID document or a face match.",
+            "Then a second colleague gives the account back to you.",
+            "You choose a new password; for a day after that, money cannot leave the account.",
+        ),
+    ),
+    Notice.USED: Text(
+        "This question is answered",
+        (
+            "Each link works once, and an answer to this question is on file already.",
+            "If that answer was wrong, open the wallet app or call the hotline at once.",
+        ),
+    ),
+    Notice.EXPIRED: Text(
+        "This link has expired",
+        (
+            "Links work for 24 hours. You can still answer in the wallet app.",
+            "If the login was not yours, open the wallet app or call the hotline at once.",
+        ),
+    ),
+    Notice.UNKNOWN: Text(
+        "This link does not work",
+        ("Please check that the whole link was opened, or answer in the wallet app.",),
+    ),
+    Notice.FORGED: Text(
+        "Please answer once more",
+        ("The answer did not come from our page. Please open the link again, and answer there.",),
+    ),
+    Notice.FROZEN: Text(
+        "Your account is frozen",
+        (
+            "While it is frozen, no device can be trusted. Nothing was changed.",
+            "Please call the hotline: our support team helps you to get the account back.",
+        ),
+    ),
+}
+
+CHINESE = {
+    Notice.QUESTION: Text("是您本人吗？", ("有人登录了您的钱包：",)),
+    Notice.WAS_ME: Text("谢谢", ("已确认是您本人：该设备已设为可信，您无需其他操作。",)),
+    Notice.NOT_ME: Text(
+        "您的账户已冻结",
+        (
+            "任何人都无法登录、付款或提现，所有已登录的设备正在退出登录。",
+            "您的资金保持不变。",
+        ),
+        steps=(
+            "客服团队正在处理您的工单。联系我们时，请提供工单号。",
+            "我们会通过回拨电话、身份证件或人脸比对核实您的身份。",
+            "随后由另一位同事复核，将账户交还给您。",
+            "您需要设置新密码；此后一天内，资金不能转出。",
+        ),
+    ),
+    Notice.USED: Text(
+        "该问题已有答复",
+        (
+            "每个链接只能使用一次，我们已收到对此问题的答复。",
+            "如果答复有误，请立即打开钱包应用或拨打客服热线。",
+        ),
+    ),
+    Notice.EXPIRED: Text(
+        "链接已过期",
+        (
+            "链接有效期为 24 小时。您仍可在钱包应用中答复。",
+            "如果不是您本人登录，请立即打开钱包应用或拨打客服热线。",
+        ),
+    ),
+    Notice.UNKNOWN: Text("链接无效", ("请确认已打开完整的链接，或在钱包应用中答复。",)),
+    Notice.FORGED: Text("请重新答复", ("该答复并非来自我们的页面。请重新打开链接，并在页面上答复。",)),
+    Notice.FROZEN: Text(
+        "您的账户已冻结",
+        (
+            "账户冻结期间不能将任何设备设为可信，未做任何更改。",
+            "请拨打客服热线，客服团队会帮助您恢复账户。",
+        ),
+    ),
+}
+
+ENGLISH_LABELS = {
+    "device": "Device",
+    "place": "Place",
+    "time": "Time",
+    "was_me": "It was me",
+    "not_me": "It was not me",
+    "consequence": "“It was not me” freezes your account at once, so that nobody can move your money.",
+    "reference": "Your case:",
+    "never_asked": "We never ask for passwords or codes, on this page or anywhere else.",
+}
+
+CHINESE_LABELS = {
+    "device": "设备",
+    "place": "地点",
+    "time": "时间",
+    "was_me": "是我本人",
+    "not_me": "不是我",
+    "consequence": "选择“不是我”将立即冻结您的账户，任何人都无法转移您的资金。",
+    "reference": "您的工单号：",
+    "never_asked": "我们绝不会在此页面或其他任何地方索要密码或验证码。",
+}
+
+TEXTS: Mapping[str, Mapping[Notice, Text]] = {"zh-CN": CHINESE, "en": ENGLISH}
+LABELS: Mapping[str, Mapping[str, str]] = {"zh-CN": CHINESE_LABELS, "en": ENGLISH_LABELS}

@@ -1,0 +1,59 @@
+"""The signed link by itself: whose it is, how long it works, and that nobody makes one up."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from secmon.alerts import links
+from secmon.core.keyring import KeyRing
+
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+ALERT = uuid.UUID("019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11")
+OLD = KeyRing({"old": b"\x01" * 32}, "old")
+ROTATED = KeyRing({"old": b"\x01" * 32, "new": b"\x02" * 32}, "new")
+OTHER = KeyRing({"new": b"\x02" * 32}, "new")
+
+
+def test_a_link_names_its_alert_and_works_for_a_day() -> None:
+    read = links.read(links.token(ALERT, OLD, NOW), OLD)
+    assert read == links.Link(ALERT, NOW + timedelta(hours=24))
+    assert not read.has_expired(NOW + timedelta(hours=24) - timedelta(seconds=1))
+    assert read.has_expired(NOW + timedelta(hours=24))
+
+
+def test_a_link_outlives_the_rotation_of_its_key_and_not_the_key() -> None:
+    token = links.token(ALERT, OLD, NOW)
+    assert links.read(token, ROTATED).alert_id == ALERT
+    links.require_form_token(links.form_token(token, OLD), token, ROTATED)
+    with pytest.raises(links.LinkUnknown):
+        links.read(token, OTHER)
+
+
+def test_no_character_of_a_link_can_be_another() -> None:
+    token = links.token(ALERT, OLD, NOW)
+    for index, char in enumerate(token):
+        forged = token[:index] + ("A" if char != "A" else "B") + token[index + 1 :]
+        with pytest.raises(links.LinkUnknown):
+            links.read(forged, OLD)
+
+
+@pytest.mark.parametrize("text", ["", "x", "….", "a" * 5000, "=" * 75, "%00", "A" * 75])
+def test_what_is_no_link_is_unknown(text: str) -> None:
+    with pytest.raises(links.LinkUnknown):
+        links.read(text, OLD)
+
+
+def test_the_form_of_one_link_does_not_answer_another() -> None:
+    one, other = links.token(ALERT, OLD, NOW), links.token(ALERT, OLD, NOW + timedelta(minutes=1))
+    with pytest.raises(links.FormForged):
+        links.require_form_token(links.form_token(one, OLD), other, OLD)
+    with pytest.raises(links.FormForged):
+        links.require_form_token("ü", one, OLD)
+
+
+def test_a_link_leads_to_the_public_address() -> None:
+    url = links.link(ALERT, OLD, "https://secure.example", NOW)
+    assert url == f"https://secure.example/alerts/{links.token(ALERT, OLD, NOW)}"
