@@ -1,0 +1,115 @@
+"""One account's stored logins judged again, from the first on, under one policy. Pure.
+
+What the draft changes is followed through: a login that it lets in teaches the profile, one that it
+challenges teaches what its owner proved. What nobody can know is taken from what was: an owner who was let
+in or passed a challenge then would have passed one now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from secmon.devices.recognition import KnownDevice, merged
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins.event import LoginEvent
+from secmon.logins.judgement import AccountMemory, Judgement, judge, remember
+from secmon.risk.assess import Assessment, Decision
+from secmon.risk.login import Login
+from secmon.risk.policy import Policy
+from secmon.risk.population import Population
+from secmon.risk.tallies import Tallies
+
+MOST_DEVICES = 64
+
+CredentialChange = tuple[datetime, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PastLogin:
+    """A stored login. `tallies`: what other accounts did around it, as far as was found of it then.
+
+    `trusted_device`: the key of its device, where the owner trusted it. `challenge`: passed, failed or None.
+    `disowned_at`: when the owner said "not me" of it.
+    """
+
+    event: LoginEvent
+    received_at: datetime
+    tallies: Tallies
+    learnt: bool
+    challenge: str | None
+    trusted_device: str | None = None
+    disowned_at: datetime | None = None
+
+
+class Replay:
+    """An account as it would have come to be known under `policy`."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        population: Population,
+        reader: UserAgentReader,
+        changes: Iterable[CredentialChange] = (),
+    ) -> None:
+        self._policy = policy
+        self._population = population
+        self._reader = reader
+        self._memory = AccountMemory()
+        self._disowned: list[tuple[datetime, Login]] = []
+        # Evidence looks at those before a login only, so all may be told at once.
+        for change in changes:
+            self._memory.profile.note_credential_change(*change)
+
+    def judge(self, past: PastLogin) -> Assessment:
+        """Judges the next login in time, and remembers of it what this policy would have remembered."""
+        self._forget_disowned(past.event.occurred_at)
+        self._memory.trusted = frozenset(filter(None, (past.trusted_device,)))
+        judgement = judge(
+            past.event,
+            self._memory,
+            past.tallies,
+            self._population,
+            self._policy,
+            self._reader,
+            past.received_at,
+        )
+        self._remember(past, judgement)
+        return judgement.assessment
+
+    def _remember(self, past: PastLogin, judgement: Judgement) -> None:
+        profile, login = self._memory.profile, judgement.login
+        remember(judgement, profile)
+        challenged = login.success and judgement.assessment.decision is Decision.CHALLENGE
+        if judgement.learn:
+            self._know(past.event, judgement)
+        elif challenged and past.challenge == "failed":
+            profile.note_failed_challenge(login)
+        elif challenged and past.learnt:
+            profile.learn(login)
+            self._know(past.event, judgement)
+        if past.disowned_at is not None:
+            self._disowned.append((past.disowned_at, login))
+
+    def _know(self, event: LoginEvent, judgement: Judgement) -> None:
+        """The login's device is the owner's; the latest in use come first, as in the database."""
+        key = judgement.recognised.device_key or ""
+        devices = {device.device_key: device for device in self._memory.devices}
+        known = devices.pop(key, None)
+        now_known = (
+            KnownDevice(key, event.device_id, judgement.traits)
+            if known is None
+            else KnownDevice(key, known.device_id, merged(known.traits, judgement.traits))
+        )
+        self._memory.devices = [now_known, *devices.values()][:MOST_DEVICES]
+
+    def _forget_disowned(self, now: datetime) -> None:
+        due = [login for disowned_at, login in self._disowned if disowned_at <= now]
+        if not due:
+            return
+        self._disowned = [waiting for waiting in self._disowned if waiting[0] > now]
+        keys = {login.device_key for login in due}
+        for login in due:
+            self._memory.profile.unlearn(login)
+        self._memory.devices = [known for known in self._memory.devices if known.device_key not in keys]

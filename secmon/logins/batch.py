@@ -1,0 +1,68 @@
+"""Many login events in one request: one read, one write, and every judgement as if it had come alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from secmon.core.statements import Query
+from secmon.core.work import Work
+from secmon.devices import statements as devices
+from secmon.logins import batch_memory, statements
+from secmon.logins.batch_memory import BatchMemory
+from secmon.logins.event import LoginEvent
+from secmon.logins.ingest import Ingested, decide, event_writes
+from secmon.logins.judges import Judges
+
+
+def ingest_batch(
+    work: Work, events: Sequence[LoginEvent], judges: Judges, locale: str | None = None
+) -> list[Ingested]:
+    """Judge and store the events in their order, in one transaction; one answer an event."""
+    if not events:
+        return []
+    memory = batch_memory.read(work, events)
+    writes: list[Query] = []
+    touched: set[str] = set()
+    done = []
+    for position, event in enumerate(events):
+        known = memory.known(position, event)
+        if known.answer is not None:
+            done.append(Ingested(known.answer, created=False))
+            continue
+        judgement, answer = decide(work, event, known, judges, locale)
+        writes.extend(event_writes(work, event, known, judgement, answer))
+        memory.note(event, known, judgement, answer)
+        touched.add(event.account_id)
+        done.append(Ingested(answer, created=True))
+    work.defer(*_last_of_each_device(writes), *_profiles(memory, touched))
+    return done
+
+
+def _profiles(memory: BatchMemory, touched: set[str]) -> Iterator[Query]:
+    for account_id in sorted(touched):
+        profile = memory.accounts[account_id].profile.encode()
+        yield statements.STORE_PROFILE(account_id_=account_id, profile_=profile)
+
+
+def _last_of_each_device(writes: list[Query]) -> Iterator[Query]:
+    """A statement may write a row once: what several logins say of one device becomes one row."""
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for query in writes:
+        if query.statement is not devices.SEEN:
+            yield query
+            continue
+        row = dict(query.parameters)
+        key = (str(row["account_id_"]), str(row["device_key_"]))
+        seen[key] = _combined(seen[key], row) if key in seen else row
+    for row in seen.values():
+        yield devices.SEEN(**row)
+
+
+def _combined(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **after,
+        "known_since_": before["known_since_"] or after["known_since_"],
+        "first_seen_at_": min(before["first_seen_at_"], after["first_seen_at_"]),
+        "last_seen_at_": max(before["last_seen_at_"], after["last_seen_at_"]),
+    }

@@ -1,0 +1,167 @@
+"""What a batch needs to know, read for all of its events at once, and kept up to date as they are judged.
+
+The judgement of an event must not depend on whether its neighbours came in the same request: what an
+earlier event of the batch changes (habits, devices, failures, installs) is what a later one finds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from secmon.accounts import locking
+from secmon.core.rows import ROWS, encode, gathered
+from secmon.core.statements import Row
+from secmon.core.work import Work
+from secmon.devices import statements as devices
+from secmon.devices.recognition import KnownDevice
+from secmon.logins import bulk_statements as bulk
+from secmon.logins.event import LoginEvent
+from secmon.logins.ingest import stored_traits
+from secmon.logins.judgement import Judgement
+from secmon.logins.known import (
+    TALLY_MINUTES,
+    Known,
+    PolicyVersions,
+    UsedDevice,
+    known_of,
+    minute_of,
+    used_device,
+)
+from secmon.risk.network import network_of
+from secmon.risk.tallies import Tallies
+
+Mark = tuple[int, str, str]
+
+
+class BatchMemory:
+    """`accounts`: what is known of each account now, in the middle of the batch."""
+
+    def __init__(
+        self, accounts: dict[str, Known], answers: dict[tuple[str, str], str], sources: list[Row]
+    ) -> None:
+        self.accounts = accounts
+        self._answers = answers
+        self._sources = sources
+        self._marks: dict[str, list[Mark]] = defaultdict(list)
+        self._entered: dict[str, set[str]] = defaultdict(set)
+
+    def known(self, position: int, event: LoginEvent) -> Known:
+        """What is known when this event is judged, everything before it in the batch included."""
+        answer = self._answers.get((event.account_id, event.event_id))
+        return replace(self.accounts[event.account_id], answer=answer, tallies=self._tallies(position, event))
+
+    def note(self, event: LoginEvent, known: Known, judgement: Judgement, answer: str) -> None:
+        """The event was judged: what later ones find is no longer what the database held."""
+        self._answers[event.account_id, event.event_id] = answer
+        if not judgement.login.success:
+            mark = (minute_of(event), event.account_id, event.ip)
+            self._marks[network_of(event.ip)].append(mark)
+            self._marks[f"device {event.device_id}"].append(mark)
+            return
+        if event.device_id is not None:
+            self._entered[event.device_id].add(event.account_id)
+        if judgement.learn:
+            self.accounts[event.account_id] = replace(known, devices=_with_used(event, known, judgement))
+
+    def _tallies(self, position: int, event: LoginEvent) -> Tallies:
+        _, by_network, by_device, others = self._sources[position]
+        failed_here = self._failed(network_of(event.ip), event, by_network)
+        if event.device_id is None:
+            failed_with_device: set[tuple[str, str]] = set()
+            accounts_on_device = 0
+        else:
+            failed_with_device = self._failed(f"device {event.device_id}", event, by_device)
+            entered = {*(others or ()), *self._entered[event.device_id]} - {event.account_id}
+            accounts_on_device = min(len(entered), devices.ENOUGH_ACCOUNTS) + 1
+        return Tallies(
+            failed_accounts_by_ip=len({account for account, ip in failed_here if ip == event.ip}),
+            failed_accounts_by_network=len({account for account, _ in failed_here}),
+            failed_accounts_by_device=len({account for account, _ in failed_with_device}),
+            accounts_on_device=accounts_on_device,
+        )
+
+    def _failed(self, source: str, event: LoginEvent, stored: Sequence[str] | None) -> set[tuple[str, str]]:
+        """(account, address) of other accounts that failed from the source in the event's window."""
+        minute = minute_of(event)
+        found = {
+            (account, ip)
+            for marked, account, ip in self._marks.get(source, ())
+            if minute - TALLY_MINUTES < marked <= minute and account != event.account_id
+        }
+        for mark in stored or ():
+            account, _, ip = mark.partition(" ")
+            found.add((account, ip))
+        return found
+
+
+def read(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
+    """Locks the accounts of all events, in one order, and reads what is known of them and their sources."""
+    dialect = work.session.get_bind().dialect
+    account_ids = sorted({event.account_id for event in events})
+    names = {ROWS: encode([[account_id] for account_id in account_ids], dialect)}
+    keys = {ROWS: encode([[event.account_id, event.event_id] for event in events], dialect)}
+    queries = (
+        locking.LOCK_MANY(**names),
+        bulk.STATES(**keys),
+        devices.KNOWN_OF_MANY(**names),
+        bulk.SOURCES(**{ROWS: encode([_source(event) for event in events], dialect)}),
+        bulk.POLICY_VERSIONS(),
+    )
+    rows = work.read(*queries)
+    missing = set(account_ids).difference(account_id for account_id, *_ in rows[0])
+    if missing:
+        created = [locking.created(account_id, work.now) for account_id in sorted(missing)]
+        rows = work.read(*gathered(created, dialect, always=True), *queries)[1:]
+    accounts, states, used, sources, policies = rows
+    answers = {(account, event): answer for account, event, _, answer in states if answer is not None}
+    known = _accounts(accounts, states, used, PolicyVersions(*policies[0]))
+    return BatchMemory(known, answers, [_loaded(row) for row in sorted(sources, key=lambda row: row[0])])
+
+
+def _source(event: LoginEvent) -> list[Any]:
+    minute = minute_of(event)
+    return [event.account_id, network_of(event.ip), event.device_id, minute, minute - TALLY_MINUTES + 1]
+
+
+def _loaded(row: Row) -> Row:
+    """SQLite hands JSON arrays over as text."""
+    return tuple(json.loads(cell) if isinstance(cell, str) else cell for cell in row)
+
+
+def _accounts(
+    accounts: list[Row], states: list[Row], used: list[Row], policies: PolicyVersions
+) -> dict[str, Known]:
+    profiles = {account_id: profile for account_id, _, profile, _ in states}
+    in_use: dict[str, list[UsedDevice]] = defaultdict(list)
+    for account_id, *row in used:
+        if len(in_use[account_id]) < devices.MOST_KNOWN:
+            in_use[account_id].append(used_device(tuple(row)))
+    return {
+        account_id: known_of(
+            tuple(row), None, policies, profiles[account_id], tuple(in_use[account_id]), Tallies()
+        )
+        for account_id, *row in accounts
+    }
+
+
+def _with_used(event: LoginEvent, known: Known, judgement: Judgement) -> tuple[UsedDevice, ...]:
+    """The account's devices after a login that taught one: as the next request would read them."""
+    key = judgement.recognised.device_key or ""
+    before = known.device(key)
+    now_used = UsedDevice(
+        KnownDevice(
+            key,
+            event.device_id if before is None else before.device.device_id,
+            stored_traits(known, judgement),
+        ),
+        before is not None and before.trusted,
+        None if before is None else before.label,
+        event.occurred_at if before is None else max(before.last_seen_at, event.occurred_at),
+    )
+    others = [used for used in known.devices if used.device.device_key != key]
+    ordered = sorted([*others, now_used], key=lambda used: used.last_seen_at, reverse=True)
+    return tuple(ordered[: devices.MOST_KNOWN])

@@ -1,0 +1,94 @@
+"""A batch in: JSON or NDJSON, each event read by itself, so that a bad one never hurts its neighbours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from secmon.core.errors import FieldError, Invalid
+from secmon.logins.event import LoginEvent
+from secmon.logins.ingest import Ingested
+from secmon.logins.requests import login_event
+from secmon.logins.schemas import MOST_EVENTS, BatchRequest, LoginEventRequest
+from secmon.web import body
+
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+BLOCK = 64 * 1024
+_BATCH = BatchRequest()
+_EVENT = LoginEventRequest()
+
+# An event, or why it is none; with the event_id that it claims.
+Read = tuple[str | None, LoginEvent | tuple[FieldError, ...]]
+
+
+def read_events(now: datetime) -> list[Read]:
+    """The events of the request, in order. Raises for what is no batch at all: 400, 415, 422."""
+    if request.mimetype == body.JSON_TYPE:
+        documents: Iterable[Any] = body.load(_BATCH, body.json_body())["events"]
+    elif request.mimetype in NDJSON:
+        documents = _lines()
+    else:
+        raise UnsupportedMediaType
+    return [_read(index, document, now) for index, document in enumerate(documents)]
+
+
+def _lines() -> Iterator[Any]:
+    """Line by line from the connection: what is held is one line and what was made of the others."""
+    count = 0
+    for line in _received():
+        if not line.strip():
+            continue
+        count += 1
+        if count > MOST_EVENTS:
+            raise Invalid(errors=(FieldError("/events", f"At most {MOST_EVENTS} events a request"),))
+        try:
+            yield body.parse(line)
+        except (BadRequest, Invalid):
+            yield _Unreadable
+    if count == 0:
+        raise Invalid(errors=(FieldError("/events", "At least one event is needed"),))
+
+
+def _received() -> Iterator[bytes]:
+    """The body's lines, read in blocks: the server's own stream looks for line ends a byte at a time."""
+    rest = b""
+    while block := request.stream.read(BLOCK):
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    yield rest
+
+
+class _Unreadable:
+    """Stands in for a line that is no JSON."""
+
+
+def _read(index: int, document: Any, now: datetime) -> Read:
+    if document is _Unreadable:
+        return None, (FieldError(f"/events/{index}", "Is no JSON object"),)
+    claimed = document.get("event_id") if isinstance(document, dict) else None
+    event_id = claimed if isinstance(claimed, str) else None
+    try:
+        return event_id, login_event(body.load(_EVENT, document), now)
+    except Invalid as error:
+        prefix = f"/events/{index}"
+        return event_id, tuple(FieldError(prefix + one.pointer, one.message) for one in error.errors)
+
+
+def write_results(events: list[Read], done: Iterator[Ingested]) -> str:
+    """The answer's JSON text; each assessment is the stored text, word for word."""
+    results = []
+    for index, (event_id, read) in enumerate(events):
+        head = f'{{"index":{index},"event_id":{json.dumps(event_id)},"status":'
+        if isinstance(read, LoginEvent):
+            one = next(done)
+            status = "created" if one.created else "duplicate"
+            results.append(f'{head}"{status}","assessment":{one.answer}}}')
+        else:
+            errors = [{"pointer": error.pointer, "message": error.message} for error in read]
+            results.append(f'{head}"invalid","errors":{json.dumps(errors)}}}')
+    return f'{{"results":[{",".join(results)}]}}'

@@ -1,0 +1,76 @@
+"""The login path's reads for many events at once: the same questions, one statement each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, String, and_, func, select
+
+from secmon.core.rows import Types, given_rows
+from secmon.core.statements import Statement
+from secmon.core.tables import ACCOUNT_ID
+from secmon.devices import statements as devices
+from secmon.logins.models import FailureMark, StoredLogin, StoredProfile
+from secmon.logins.statements import MOST_MARKS
+from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
+
+
+def _states(dialect: str) -> Any:
+    given = given_rows(dialect, {"account_id": ACCOUNT_ID, "event_id": ACCOUNT_ID})
+    same_event = and_(StoredLogin.account_id == given.c.account_id, StoredLogin.event_id == given.c.event_id)
+    return (
+        select(given.c.account_id, given.c.event_id, StoredProfile.profile, StoredLogin.assessment)
+        .select_from(given)
+        .outerjoin(StoredProfile, StoredProfile.account_id == given.c.account_id)
+        .outerjoin(StoredLogin, same_event)
+    )
+
+
+# (account_id, event_id, profile, first answer) for the `rows` (account_id, event_id).
+STATES = Statement(_states)
+
+# (version of the policy in force, of the shadow policy)
+POLICY_VERSIONS = Statement(select(VERSION_IN_FORCE, SHADOW_VERSION))
+
+SOURCE_COLUMNS: Types = {
+    "account_id": ACCOUNT_ID,
+    "network": String(),
+    "device_id": String(),
+    "minute": BigInteger(),
+    "first_minute": BigInteger(),
+}
+
+
+def _sources(dialect: str) -> Any:
+    given = given_rows(dialect, SOURCE_COLUMNS)
+    return select(
+        given.c.position,
+        _marks(dialect, given, FailureMark.network == given.c.network),
+        _marks(dialect, given, FailureMark.device_id == given.c.device_id),
+        _collected(dialect, given, devices.others_on(given.c.device_id, given.c.account_id)),
+    )
+
+
+def _marks(dialect: str, given: Any, source: Any) -> Any:
+    """ "account address" of the failures of other accounts in the event's window."""
+    found = (
+        select((FailureMark.account_id + " " + FailureMark.ip).label("mark"))
+        .where(
+            source,
+            FailureMark.minute >= given.c.first_minute,
+            FailureMark.minute <= given.c.minute,
+            FailureMark.account_id != given.c.account_id,
+        )
+        .limit(MOST_MARKS)
+    )
+    return _collected(dialect, given, found)
+
+
+def _collected(dialect: str, given: Any, query: Any) -> Any:
+    rows = query.correlate(given).subquery()
+    collect = func.json_agg if dialect == "postgresql" else func.json_group_array
+    return select(collect(next(iter(rows.c)))).scalar_subquery()
+
+
+# (position, marks by network, marks by device, other accounts on the device): JSON arrays or nothing.
+SOURCES = Statement(_sources)

@@ -1,0 +1,165 @@
+"""A login event comes in: read what is known, judge, answer, and keep all of it in one transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from secmon.alerts import service as alerts
+from secmon.core.statements import Query
+from secmon.core.work import Work
+from secmon.devices import statements as devices
+from secmon.devices.recognition import merged
+from secmon.devices.traits import Traits
+from secmon.logins import known as account_known
+from secmon.logins import statements
+from secmon.logins.answer import compose, decision_of
+from secmon.logins.event import LoginEvent
+from secmon.logins.judgement import Judgement, judge, remember
+from secmon.logins.judges import Judges
+from secmon.logins.known import Known
+from secmon.risk.login import Login
+from secmon.risk.population import Population
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """`answer` is the JSON text; `created` is false where the event was known already."""
+
+    answer: str
+    created: bool
+
+
+def ingest(work: Work, event: LoginEvent, judges: Judges, locale: str | None = None) -> Ingested:
+    """Judge and store one login event; the first answer stands, however often the event is sent.
+
+    `locale` is the caller's wish; without one the sentences are in the account's language.
+    """
+    known = account_known.read(work, event, lock=True)
+    if known.answer is not None:
+        return Ingested(known.answer, created=False)
+    judgement, answer = decide(work, event, known, judges, locale)
+    work.defer(
+        *event_writes(work, event, known, judgement, answer),
+        statements.STORE_PROFILE(account_id_=event.account_id, profile_=known.profile.encode()),
+    )
+    return Ingested(answer, created=True)
+
+
+def decide(
+    work: Work, event: LoginEvent, known: Known, judges: Judges, locale: str | None
+) -> tuple[Judgement, str]:
+    """The judgement and the answer's JSON text; the profile has learnt what there was to learn."""
+    judgement = _judge(work, event, known, judges)
+    judges.shadow.compare(work, event, known, judgement)
+    answer = _answer(work, event, known, judgement, locale)
+    remember(judgement, known.profile)
+    return judgement, answer
+
+
+def assess_only(work: Work, event: LoginEvent, judges: Judges, locale: str | None = None) -> dict[str, Any]:
+    """The answer that this login would get; nothing is locked and nothing recorded."""
+    known = account_known.read(work, event, lock=False)
+    judgement = _judge(work, event, known, judges)
+    return compose(judgement, known, locale or known.locale, event_id=None, alert_id=None)
+
+
+def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judgement:
+    policy = judges.policies.at(work, known.policies.in_force)
+    return judge(event, known.memory(), known.tallies, judges.population(), policy, judges.reader, work.now)
+
+
+def _answer(work: Work, event: LoginEvent, known: Known, judgement: Judgement, locale: str | None) -> str:
+    answer = compose(judgement, known, locale or known.locale, event_id=event.event_id, alert_id=None)
+    if judgement.assessment.notify and judgement.login.success and not judgement.history:
+        alert_id = alerts.raise_alert(work, event.account_id, _alert_of(event, answer))
+        answer["alert_id"] = None if alert_id is None else str(alert_id)
+    return _dumps(answer)
+
+
+def _alert_of(event: LoginEvent, answer: dict[str, Any]) -> alerts.SuspiciousLogin:
+    place = event.place
+    return alerts.SuspiciousLogin(
+        event_id=event.event_id,
+        occurred_at=event.occurred_at,
+        device_key=answer["device"]["device_id"],
+        device_label=answer["device"]["label"],
+        ip=event.ip,
+        country=place.country if place else None,
+        city=place.city if place else None,
+        decision=answer["decision"],
+    )
+
+
+def event_writes(
+    work: Work, event: LoginEvent, known: Known, judgement: Judgement, answer: str
+) -> list[Query]:
+    """What is stored of one event, besides the account's profile."""
+    writes = [statements.STORE_EVENT(**_event_row(work, event, known, judgement, answer))]
+    if not judgement.login.success:
+        return [*writes, _failure_mark(event, judgement.login)]
+    writes.append(_device_seen(work, event, known, judgement))
+    if judgement.learn:
+        pairs = _dumps(Population.fold(judgement.login))
+        writes.append(
+            statements.TO_BE_COUNTED(
+                account_id_=event.account_id, event_id_=event.event_id, level_values_=pairs
+            )
+        )
+    return writes
+
+
+def _event_row(
+    work: Work, event: LoginEvent, known: Known, judgement: Judgement, answer: str
+) -> dict[str, Any]:
+    return {
+        "account_id_": event.account_id,
+        "event_id_": event.event_id,
+        "occurred_at_": event.occurred_at,
+        "received_at_": work.now,
+        "outcome_": event.outcome,
+        "failure_reason_": event.failure_reason,
+        "ip_": event.ip,
+        "user_agent_": event.user_agent,
+        "device_id_": event.device_id,
+        "session_id_": event.session_id,
+        "channel_": event.channel,
+        "amr_": ",".join(event.amr) or None,
+        "place_": None if event.place is None else event.place.to_json(),
+        "decision_": decision_of(judgement, known),
+        "learnt_": judgement.learn,
+        "assessment_": answer,
+    }
+
+
+def _failure_mark(event: LoginEvent, login: Login) -> Query:
+    return statements.MARK_FAILURE(
+        account_id_=event.account_id,
+        minute_=account_known.minute_of(event),
+        ip_=event.ip,
+        device_id_=event.device_id or "",
+        network_=login.network,
+    )
+
+
+def stored_traits(known: Known, judgement: Judgement) -> Traits:
+    """The device's traits with what this login shows of it."""
+    used = known.device(judgement.recognised.device_key)
+    return judgement.traits if used is None else merged(used.device.traits, judgement.traits)
+
+
+def _device_seen(work: Work, event: LoginEvent, known: Known, judgement: Judgement) -> Query:
+    """The device's row; one that nobody has proven yet is kept as seen, and not as known."""
+    return devices.SEEN(
+        account_id_=event.account_id,
+        device_key_=judgement.recognised.device_key,
+        install_id_=event.device_id,
+        traits_=stored_traits(known, judgement).to_json(),
+        trusted_=False,
+        known_since_=work.now if judgement.learn else None,
+        first_seen_at_=event.occurred_at,
+        last_seen_at_=event.occurred_at,
+    )

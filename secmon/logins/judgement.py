@@ -1,0 +1,119 @@
+"""One login event judged against what is known of its account. Pure: database and simulation both use it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from secmon.devices.recognition import KnownDevice, Recognised, derived_key, recognise
+from secmon.devices.traits import Traits
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins.event import FailureReason, LoginEvent, Outcome, Place
+from secmon.risk.assess import Assessment, assess
+from secmon.risk.learning import should_learn
+from secmon.risk.login import Login
+from secmon.risk.network import network_of
+from secmon.risk.policy import Policy
+from secmon.risk.population import Population
+from secmon.risk.profile import Profile
+from secmon.risk.recognition import Recognition
+from secmon.risk.tallies import Tallies
+
+# What is older than this when it comes in is history: the wallet accepted it long ago.
+HISTORY_AFTER = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class AccountMemory:
+    """What is known of one account. `trusted` holds the device keys that the owner trusts."""
+
+    profile: Profile = field(default_factory=Profile)
+    devices: Sequence[KnownDevice] = ()
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How one event was judged, and whether it becomes habit. `recognised` always has a device key."""
+
+    login: Login
+    traits: Traits
+    recognised: Recognised
+    assessment: Assessment
+    history: bool
+    learn: bool
+
+
+def judge(
+    event: LoginEvent,
+    memory: AccountMemory,
+    tallies: Tallies,
+    population: Population,
+    policy: Policy,
+    reader: UserAgentReader,
+    now: datetime,
+) -> Judgement:
+    """Recognise the device and weigh the risk. Changes nothing; `now` is when the event came in."""
+    traits = reader.read(event.user_agent)
+    recognised = _keyed(recognise(traits, event.device_id, memory.devices), traits, event, memory)
+    login = login_of(event, traits, recognised, trusted=recognised.device_key in memory.trusted)
+    assessment = assess(login, memory.profile, tallies, population, policy)
+    history = event.occurred_at < now - HISTORY_AFTER
+    learn = should_learn(assessment, success=login.success, history=history)
+    return Judgement(login, traits, recognised, assessment, history, learn)
+
+
+def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: AccountMemory) -> Recognised:
+    """A device that matched none gets a key: its install's id, unless another device goes by that one.
+
+    An account whose devices were all forgotten has habits still: what comes then is new, and not the first.
+    """
+    if recognised.device_key is not None:
+        return recognised
+    if recognised.recognition is Recognition.FIRST and not memory.profile.is_empty:
+        recognised = replace(recognised, recognition=Recognition.NEW)
+    taken = {device.device_key for device in memory.devices}
+    key = event.device_id if event.device_id not in taken else None
+    return replace(recognised, device_key=key or derived_key(traits, taken))
+
+
+def remember(judgement: Judgement, profile: Profile) -> None:
+    """What the profile keeps of a judged event: a habit, a failure, or nothing."""
+    if judgement.learn:
+        profile.learn(judgement.login)
+    elif not judgement.login.success:
+        profile.note_failure(judgement.login)
+
+
+def login_of(event: LoginEvent, traits: Traits, recognised: Recognised, *, trusted: bool) -> Login:
+    """The event as risk sees it; rebuilt from a stored event when a challenge or its owner settles it."""
+    place = event.place or Place()
+    return Login(
+        account_id=event.account_id,
+        occurred_at=event.occurred_at,
+        success=event.outcome is Outcome.SUCCESS,
+        recognition=recognised.recognition,
+        ip=event.ip,
+        network=network_of(event.ip),
+        asn=place.asn,
+        country=place.country,
+        region=place.region,
+        city=place.city,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        accuracy_radius_km=place.accuracy_radius_km,
+        anonymizer=place.anonymizer,
+        hosting=place.hosting,
+        device_key=recognised.device_key,
+        named_install=event.device_id is not None,
+        brand=traits.brand,
+        model=traits.model,
+        system=None if traits.says_nothing else traits.system,
+        device_class=None if traits.says_nothing else traits.device_class,
+        client=None if traits.says_nothing else traits.client,
+        client_major=str(traits.client_version[0]) if traits.client_version else None,
+        automation=traits.automation,
+        new_install_of_known_model=recognised.new_install_of_known_model,
+        trusted_device=trusted,
+        amr=event.amr,
+        wrong_password=event.failure_reason is FailureReason.BAD_PASSWORD,
+    )

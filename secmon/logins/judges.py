@@ -1,0 +1,25 @@
+"""What every judgement needs besides the account: chosen once, by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins.event import Place
+from secmon.logins.shadow import ShadowJudge
+from secmon.policies.service import Policies
+from secmon.risk.population import Population
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """`place_of` completes what the caller says of an address from the operator's files; `population` is
+    what this process holds of the counts; `shadow` is told of every judgement.
+    """
+
+    reader: UserAgentReader
+    policies: Policies
+    population: Callable[[], Population]
+    place_of: Callable[[str, Place | None], Place | None]
+    shadow: ShadowJudge

@@ -1,0 +1,84 @@
+"""What is stored of logins: the events, one profile an account, and what the tallies are counted from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Float, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from secmon.core.tables import ACCOUNT_ID, Base, Instant
+
+
+class StoredLogin(Base):
+    """One login event with the first answer that was given to it, word for word."""
+
+    __tablename__ = "login_events"
+    __table_args__ = (Index("ix_login_events_occurred", "account_id", "occurred_at", "event_id"),)
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    occurred_at: Mapped[datetime] = mapped_column(Instant())
+    received_at: Mapped[datetime] = mapped_column(Instant())
+    outcome: Mapped[str] = mapped_column(String(8))
+    failure_reason: Mapped[str | None] = mapped_column(String(16))
+    ip: Mapped[str] = mapped_column(String(45))
+    user_agent: Mapped[str] = mapped_column(Text)
+    device_id: Mapped[str | None] = mapped_column(String(64))
+    session_id: Mapped[str | None] = mapped_column(String(64))
+    channel: Mapped[str | None] = mapped_column(String(16))
+    amr: Mapped[str | None] = mapped_column(String(200))
+    place: Mapped[str | None] = mapped_column(Text)
+    decision: Mapped[str] = mapped_column(String(10))
+    learnt: Mapped[bool] = mapped_column(Boolean)
+    assessment: Mapped[str] = mapped_column(Text)
+    challenge: Mapped[str | None] = mapped_column(String(8))
+
+
+class StoredProfile(Base):
+    """The owner's habits and recent past: one bounded row an account, read and written with its logins."""
+
+    __tablename__ = "login_profiles"
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    profile: Mapped[str] = mapped_column(Text)
+
+
+class FailureMark(Base):
+    """That an account saw failures from a source in a minute: once, however many there were.
+
+    So a flood against one account is ten rows in ten minutes, and counting the accounts that a source
+    failed on costs the same however loud it is.
+    """
+
+    __tablename__ = "login_failure_marks"
+    __table_args__ = (
+        Index("ix_login_failure_marks_network", "network", "minute"),
+        Index("ix_login_failure_marks_device", "device_id", "minute"),
+    )
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    minute: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    ip: Mapped[str] = mapped_column(String(45), primary_key=True)
+    device_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    network: Mapped[str] = mapped_column(String(45))
+
+
+class Uncounted(Base):
+    """A login that the population does not count yet; the worker deletes the row as it counts it."""
+
+    __tablename__ = "population_queue"
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    level_values: Mapped[str] = mapped_column(Text)
+
+
+class PopulationCount(Base):
+    """How many learnt logins of the whole wallet had a value at a level; written by the worker alone."""
+
+    __tablename__ = "population_counts"
+
+    level: Mapped[str] = mapped_column(String(8), primary_key=True)
+    value: Mapped[str] = mapped_column(String(255), primary_key=True)
+    count: Mapped[float] = mapped_column(Float)

@@ -1,0 +1,32 @@
+"""The account's profile outside the hot path: read, changed by something other than a login, kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from secmon.core.work import Work
+from secmon.logins import statements
+from secmon.logins.models import StoredProfile
+from secmon.risk.profile import Profile
+
+
+def read(work: Work, account_id: str) -> Profile:
+    """The profile as it stands; the account's row is locked by the caller, so it stays as it is."""
+    text = work.session.scalar(select(StoredProfile.profile).where(StoredProfile.account_id == account_id))
+    return Profile.decode(text) if text else Profile()
+
+
+def keep(work: Work, account_id: str, profile: Profile) -> None:
+    """Stores the profile, with the commit."""
+    work.defer(statements.STORE_PROFILE(account_id_=account_id, profile_=profile.encode()))
+
+
+def note_credential_change(
+    work: Work, account_id: str, occurred_at: datetime, credential: str, method: str
+) -> None:
+    """What just happened to the credentials is evidence at the next logins."""
+    profile = read(work, account_id)
+    profile.note_credential_change(occurred_at, credential, method)
+    keep(work, account_id, profile)

@@ -1,0 +1,45 @@
+"""From a request's body to a login event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+
+from secmon.core.errors import FieldError, Invalid
+from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
+from secmon.logins.judges import Judges
+
+# Clocks differ; what is dated further ahead than this was not read off a clock.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def judges() -> Judges:
+    """What the composition root chose to judge with."""
+    chosen: Judges = current_app.extensions["secmon.judges"]
+    return chosen
+
+
+def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
+    """The event that a loaded body describes, its place completed; raises `Invalid` for a time to come."""
+    if body["occurred_at"] > now + CLOCK_SKEW:
+        raise Invalid(errors=(FieldError("/occurred_at", "Lies in the future"),))
+    geo = body.get("geo")
+    said = Place(**{name: value for name, value in geo.items() if value is not None}) if geo else None
+    reason, channel = body.get("failure_reason"), body.get("channel")
+    return LoginEvent(
+        event_id=body["event_id"],
+        account_id=body["account_id"],
+        occurred_at=body["occurred_at"],
+        outcome=Outcome(body["outcome"]),
+        ip=body["ip"],
+        user_agent=body["user_agent"],
+        failure_reason=FailureReason(reason) if reason else None,
+        device_id=body.get("device_id"),
+        session_id=body.get("session_id"),
+        channel=Channel(channel) if channel else None,
+        amr=tuple(body.get("amr", ())),
+        place=judges().place_of(body["ip"], said),
+    )

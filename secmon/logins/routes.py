@@ -1,0 +1,111 @@
+"""Login events over HTTP: in one by one or many at once, assessed without a trace, looked at in pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from secmon.core import page_keys
+from secmon.logins import listing
+from secmon.logins.batch import ingest_batch
+from secmon.logins.batch_requests import read_events, write_results
+from secmon.logins.event import LoginEvent, Outcome
+from secmon.logins.examples import ASSESSMENT_REQUEST, BATCH, LOGIN_EVENT
+from secmon.logins.ingest import assess_only, ingest
+from secmon.logins.proof import settle_challenge
+from secmon.logins.requests import judges, login_event
+from secmon.logins.schemas import (
+    AssessmentRequest,
+    AssessmentResponse,
+    BatchRequest,
+    BatchResponse,
+    ChallengeRequest,
+    EventPage,
+    LoginEventRequest,
+)
+from secmon.web.blueprint import Blueprint
+from secmon.web.limits import Limited
+from secmon.web.locale import wished_locale
+from secmon.web.operation import Answer, operation
+from secmon.web.pagination import page_request
+from secmon.web.unit_of_work import database, unit_of_work
+
+LARGEST_BATCH = 8 * 1024 * 1024
+
+blp = Blueprint("login-events", __name__, url_prefix="/v1", description="What the wallet reports of logins.")
+
+
+@blp.route("/login-events", methods=["POST"])
+@operation(
+    "events:write",
+    limited=Limited.NOT,
+    body=LoginEventRequest,
+    answers={201: AssessmentResponse, 200: AssessmentResponse},
+    example=LOGIN_EVENT,
+    creates=True,
+)
+def post_login_event(body: dict[str, Any]) -> Answer:
+    """Report a login; the answer says which device this is, how risky the login is and what to do."""
+    event = login_event(body, database().clock())
+    with unit_of_work() as work:
+        done = ingest(work, event, judges(), wished_locale())
+    return Response(done.answer, 201 if done.created else 200, content_type="application/json")
+
+
+@blp.route("/login-events/batch", methods=["POST"])
+@operation(
+    "events:write",
+    limited=Limited.NOT,
+    body=BatchRequest,
+    sends=("application/json", "application/x-ndjson"),
+    answers={200: BatchResponse},
+    example=BATCH,
+    largest_body=LARGEST_BATCH,
+)
+def post_login_events() -> Answer:
+    """Report up to 1,000 logins, as JSON or NDJSON; each is judged as if it had come alone."""
+    events = read_events(database().clock())
+    with unit_of_work() as work:
+        found = [event for _, event in events if isinstance(event, LoginEvent)]
+        done = ingest_batch(work, found, judges(), wished_locale())
+    return Response(write_results(events, iter(done)), 200, content_type="application/json")
+
+
+@blp.route("/risk-assessments", methods=["POST"])
+@operation(
+    "events:write",
+    limited=Limited.NOT,
+    body=AssessmentRequest,
+    answers={200: AssessmentResponse},
+    example=ASSESSMENT_REQUEST,
+)
+def assess_risk(body: dict[str, Any]) -> Answer:
+    """How risky would this login be? Records nothing."""
+    event = login_event({**body, "event_id": "", "outcome": Outcome.SUCCESS}, database().clock())
+    with unit_of_work(write=False) as work:
+        return assess_only(work, event, judges(), wished_locale())
+
+
+@blp.route("/accounts/<identifier:account_id>/login-events", methods=["GET"])
+@operation("accounts:read", pages=True, answers={200: EventPage})
+def list_login_events(account_id: str) -> Answer:
+    """The account's login events, newest first, each with the answer it was given."""
+    wanted = page_request(page_keys.instant, str)
+    with unit_of_work(write=False) as work:
+        events, next_cursor = listing.events(work, account_id, wanted)
+    return EventPage().dump({"items": events, "next_cursor": next_cursor})
+
+
+@blp.route("/accounts/<identifier:account_id>/login-events/<identifier:event_id>/challenge", methods=["POST"])
+@operation(
+    "events:write",
+    body=ChallengeRequest,
+    answers={200: AssessmentResponse},
+    problems=("event_unknown", "challenge_settled", "not_challenged"),
+    example={"outcome": "passed", "method": "otp", "occurred_at": "2026-11-22T10:01:00+08:00"},
+)
+def settle(account_id: str, event_id: str, body: dict[str, Any]) -> Answer:
+    """Say what became of the challenge that was put to the owner: passed, the device becomes known."""
+    with unit_of_work() as work:
+        return settle_challenge(work, account_id, event_id, body["outcome"], body["method"], judges().reader)

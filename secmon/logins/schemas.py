@@ -1,0 +1,160 @@
+"""The wire shapes of login events and of the answer to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from secmon.logins.countries import COUNTRIES
+from secmon.logins.event import Channel, FailureReason, Outcome
+from secmon.web.fields import (
+    Address,
+    Choice,
+    Flag,
+    Identifier,
+    Instant,
+    Number,
+    StrictSchema,
+    Text,
+    Whole,
+)
+
+LONGEST_USER_AGENT = 4096
+MOST_EVENTS = 1000
+# RFC 8176 §2, and what wallets of this region add to it.
+AMR_NAME = validate.Regexp(r"\A[a-z0-9_-]{1,16}\Z", error="Must be a name of RFC 8176, such as pwd or otp")
+
+
+class GeoRequest(StrictSchema):
+    """Where the caller says the address is; every field may be missing."""
+
+    country = fields.String(
+        allow_none=True, validate=validate.OneOf(COUNTRIES, error="Is no ISO 3166-1 code")
+    )
+    region = Text(longest=64, allow_none=True)
+    city = Text(longest=96, allow_none=True)
+    latitude = Number(allow_none=True, validate=validate.Range(-90, 90))
+    longitude = Number(allow_none=True, validate=validate.Range(-180, 180))
+    accuracy_radius_km = Number(allow_none=True, validate=validate.Range(0, 20_000))
+    asn = Whole(allow_none=True, validate=validate.Range(1, 2**32 - 1))
+    anonymizer = Flag(allow_none=True)
+    hosting = Flag(allow_none=True)
+
+    @validates_schema
+    def _both_or_neither(self, data: dict[str, Any], **_: Any) -> None:
+        if (data.get("latitude") is None) != (data.get("longitude") is None):
+            raise ValidationError("Latitude and longitude come together", "longitude")
+
+
+class AssessmentRequest(StrictSchema):
+    """A login that has not happened yet, or whose outcome is not known."""
+
+    account_id = Identifier(required=True)
+    occurred_at = Instant(required=True)
+    ip = Address(required=True)
+    user_agent = Text(required=True, shortest=0, longest=LONGEST_USER_AGENT)
+    failure_reason = Choice(FailureReason, allow_none=True)
+    device_id = Identifier(allow_none=True)
+    session_id = Identifier(allow_none=True)
+    channel = Choice(Channel, allow_none=True)
+    amr = fields.List(fields.String(validate=AMR_NAME), validate=validate.Length(max=8))
+    geo = fields.Nested(GeoRequest, allow_none=True)
+
+
+class LoginEventRequest(AssessmentRequest):
+    """One login as it happened."""
+
+    event_id = Identifier(required=True)
+    outcome = Choice(Outcome, required=True)
+
+
+class ChallengeRequest(StrictSchema):
+    """What became of a challenge that the wallet put to the owner."""
+
+    outcome = Choice(("passed", "failed"), required=True)
+    method = fields.String(required=True, validate=AMR_NAME)
+    occurred_at = Instant()
+
+
+class BatchRequest(StrictSchema):
+    """The events are looked at one by one: one that does not fit is answered as such."""
+
+    events = fields.List(fields.Raw(), required=True, validate=validate.Length(1, MOST_EVENTS))
+
+
+class SignalResponse(StrictSchema):
+    """One term of the sum: above 0 it speaks against the owner, below 0 for."""
+
+    code = fields.String(required=True)
+    weight = fields.Float(required=True)
+    detail = fields.String(required=True)
+
+
+class RiskResponse(StrictSchema):
+    score = fields.Float(required=True, validate=validate.Range(0, 1))
+    level = fields.String(required=True, validate=validate.OneOf(["low", "medium", "high"]))
+    policy_version = fields.Integer(required=True)
+    signals = fields.List(fields.Nested(SignalResponse), required=True)
+
+
+class LoginDeviceResponse(StrictSchema):
+    device_id = fields.String(required=True)
+    recognition = fields.String(
+        required=True, validate=validate.OneOf(["first", "known", "updated", "new", "mismatched"])
+    )
+    trusted = fields.Boolean(required=True)
+    label = fields.String(required=True)
+
+
+class AssessmentResponse(StrictSchema):
+    """What the service makes of a login."""
+
+    event_id = fields.String(allow_none=True, required=True)
+    account_id = fields.String(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf(["allow", "challenge", "deny"]))
+    risk = fields.Nested(RiskResponse, required=True)
+    device = fields.Nested(LoginDeviceResponse, required=True)
+    required_actions = fields.List(fields.String(), required=True)
+    standing = fields.String(required=True, validate=validate.OneOf(["active", "frozen"]))
+    alert_id = fields.String(allow_none=True, required=True)
+
+
+class FieldErrorResponse(StrictSchema):
+    pointer = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class BatchResult(StrictSchema):
+    """What became of one event: `assessment` unless it is invalid, `errors` where it is."""
+
+    index = fields.Integer(required=True)
+    event_id = fields.String(allow_none=True, required=True)
+    status = fields.String(required=True, validate=validate.OneOf(["created", "duplicate", "invalid"]))
+    assessment = fields.Nested(AssessmentResponse)
+    errors = fields.List(fields.Nested(FieldErrorResponse))
+
+
+class BatchResponse(StrictSchema):
+    results = fields.List(fields.Nested(BatchResult), required=True)
+
+
+class StoredEventResponse(StrictSchema):
+    """A stored event with the answer it was given."""
+
+    event_id = fields.String(required=True)
+    occurred_at = Instant(required=True)
+    received_at = Instant(required=True)
+    outcome = fields.String(required=True)
+    failure_reason = fields.String(allow_none=True, required=True)
+    ip = fields.String(required=True)
+    user_agent = fields.String(required=True)
+    session_id = fields.String(allow_none=True, required=True)
+    channel = fields.String(allow_none=True, required=True)
+    challenge = fields.String(allow_none=True, required=True)
+    assessment = fields.Nested(AssessmentResponse, required=True)
+
+
+class EventPage(StrictSchema):
+    items = fields.List(fields.Nested(StoredEventResponse), required=True)
+    next_cursor = fields.String(allow_none=True, required=True)

@@ -1,0 +1,80 @@
+"""Logins on a case's timeline, and their erasure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from secmon.cases.timeline import CHINESE, ENGLISH, Before, Entry, TimelineSource, earlier
+from secmon.core.work import Work
+from secmon.logins.event import Outcome
+from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
+
+DECISIONS = {
+    ENGLISH: {"allow": "was let in", "challenge": "was asked for a second proof", "deny": "was refused"},
+    CHINESE: {"allow": "放行", "challenge": "要求二次验证", "deny": "拒绝"},
+}
+
+
+def logins(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
+    """The account's login events, newest first."""
+    query = select(StoredLogin).where(
+        StoredLogin.account_id == account_id,
+        earlier(StoredLogin.occurred_at, StoredLogin.event_id, before, str),
+    )
+    newest = query.order_by(StoredLogin.occurred_at.desc(), StoredLogin.event_id.desc()).limit(limit)
+    return [_of_login(stored) for stored in work.session.scalars(newest)]
+
+
+LOGINS = TimelineSource("logins", logins)
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Removes the account's events, its profile and what is counted of them."""
+    for table in (Uncounted, FailureMark, StoredLogin, StoredProfile):
+        work.session.execute(delete(table).where(table.account_id == account_id))
+
+
+def _of_login(stored: StoredLogin) -> Entry:
+    answer: dict[str, Any] = json.loads(stored.assessment)
+    device, risk = answer["device"], answer["risk"]
+    place = _city(stored)
+    facts = {
+        "event_id": stored.event_id,
+        "outcome": stored.outcome,
+        "ip": stored.ip,
+        "device_id": device["device_id"],
+        "device": device["label"],
+        "recognition": device["recognition"],
+        "decision": stored.decision,
+        "score": risk["score"],
+        "signals": [signal["code"] for signal in risk["signals"]],
+        "challenge": stored.challenge,
+    }
+    said = {
+        ENGLISH: _english(stored, device["label"], place),
+        CHINESE: _chinese(stored, device["label"], place),
+    }
+    return Entry(stored.occurred_at, stored.event_id, "login", said, facts)
+
+
+def _english(stored: StoredLogin, device: str, place: str) -> str:
+    where = f" in {place}" if place else ""
+    if stored.outcome != Outcome.SUCCESS:
+        return f"A login from {device}{where} ({stored.ip}) failed."
+    return f"A login from {device}{where} ({stored.ip}) {DECISIONS[ENGLISH][stored.decision]}."
+
+
+def _chinese(stored: StoredLogin, device: str, place: str) -> str:
+    where = f"在{place}" if place else ""
+    verdict = (
+        "登录失败" if stored.outcome != Outcome.SUCCESS else f"登录：{DECISIONS[CHINESE][stored.decision]}"
+    )
+    return f"{device} {where}（{stored.ip}）{verdict}。"
+
+
+def _city(stored: StoredLogin) -> str:
+    place: dict[str, Any] = json.loads(stored.place) if stored.place else {}
+    return place.get("city") or place.get("country") or ""

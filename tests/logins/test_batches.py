@@ -1,0 +1,115 @@
+"""A batch is judged as if its events had come one by one."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.logins.factories import login, takeover
+from tests.service import Service
+
+_worlds = itertools.count(1)
+
+# What may happen, in any order, to a handful of accounts that share networks and devices.
+STEP = st.fixed_dictionaries(
+    {
+        "account": st.integers(0, 3),
+        "hour": st.integers(0, 5),
+        "outcome": st.sampled_from(["success", "success", "failure"]),
+        "network": st.integers(1, 2),
+        "host": st.integers(1, 2),
+        "device": st.sampled_from([None, "a", "b"]),
+        "phone": st.sampled_from(["Xiaomi 2201123C", "HUAWEI ALN-AL00"]),
+        "app": st.sampled_from(["5.2.0", "5.3.0"]),
+    }
+)
+
+
+def _events(world: int, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps in a world of their own: its accounts, devices and networks are no other world's."""
+    return [
+        login(
+            f"w{world}-{step['account']}",
+            event_id=f"e{number}",
+            after=timedelta(hours=step["hour"], seconds=number),
+            outcome=step["outcome"],
+            failure_reason="bad_password" if step["outcome"] == "failure" else None,
+            ip=f"{_prefix(world, step['network'])}.{step['host']}",
+            device_id=step["device"] and f"w{world}-{step['device']}",
+            user_agent=f"UWallet/{step['app']} (Android 14; {step['phone']}; zh_CN)",
+        )
+        for number, step in enumerate(steps)
+    ]
+
+
+def _prefix(world: int, network: int) -> str:
+    number = world * 2 + network - 1
+    return f"10.{number // 256}.{number % 256}"
+
+
+def _comparable(assessment: dict[str, Any], world: int) -> str:
+    """The assessment without what names its world."""
+    text = json.dumps({**assessment, "alert_id": assessment["alert_id"] is not None}, sort_keys=True)
+    for network in (1, 2):
+        text = text.replace(f"{_prefix(world, network)}.", f"network {network}.")
+    return text.replace(f"w{world}-", "")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=1, max_size=14))
+def test_a_batch_is_judged_as_one_by_one(service: Service, steps: list[dict[str, Any]]) -> None:
+    alone, together = next(_worlds), next(_worlds)
+    with service.client("wallet") as wallet:
+        single = [wallet.post("/v1/login-events", json=event).json() for event in _events(alone, steps)]
+        answer = wallet.post("/v1/login-events/batch", json={"events": _events(together, steps)})
+    batch = answer.json()["results"]
+    assert [result["status"] for result in batch] == ["created"] * len(steps)
+    for one, many in zip(single, batch, strict=True):
+        assert _comparable(one, alone) == _comparable(many["assessment"], together)
+
+
+def test_one_bad_event_hurts_no_neighbour(wallet: httpx.Client, account_id: str) -> None:
+    good, bad, duplicate = login(account_id), login(account_id, ip="x"), login(account_id)
+    wallet.post("/v1/login-events", json=duplicate)
+    answer = wallet.post("/v1/login-events/batch", json={"events": [good, bad, 7, duplicate, good]})
+    results = answer.json()["results"]
+    assert [result["status"] for result in results] == [
+        "created",
+        "invalid",
+        "invalid",
+        "duplicate",
+        "duplicate",
+    ]
+    assert results[1]["errors"] == [{"pointer": "/events/1/ip", "message": "Must be an IPv4 or IPv6 address"}]
+    assert [result["index"] for result in results] == [0, 1, 2, 3, 4]
+
+
+def test_ndjson_is_read_line_by_line(wallet: httpx.Client, account_id: str) -> None:
+    lines = [json.dumps(login(account_id)), "{broken", json.dumps(takeover(account_id))]
+    answer = wallet.post(
+        "/v1/login-events/batch",
+        content="\n".join(lines).encode(),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    assert [result["status"] for result in answer.json()["results"]] == ["created", "invalid", "created"]
+
+
+def test_an_empty_batch_and_one_too_many_are_refused(wallet: httpx.Client, account_id: str) -> None:
+    assert wallet.post("/v1/login-events/batch", json={"events": []}).status_code == 422
+    many = [login(account_id) for _ in range(1001)]
+    assert wallet.post("/v1/login-events/batch", json={"events": many}).status_code == 422
+    lines = "\n".join(json.dumps(event) for event in many)
+    headers = {"Content-Type": "application/x-ndjson"}
+    assert wallet.post("/v1/login-events/batch", content=lines.encode(), headers=headers).status_code == 422
+    assert wallet.get(f"/v1/accounts/{account_id}/login-events").status_code == 404
+
+
+def test_a_batch_of_another_content_type_is_refused(wallet: httpx.Client) -> None:
+    answer = wallet.post("/v1/login-events/batch", content=b"a,b", headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 415

@@ -1,0 +1,79 @@
+"""The population is counted by the worker: each learnt login once, whoever runs and whatever dies."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from secmon.logins import population
+from secmon.logins.models import PopulationCount, Uncounted
+from tests.logins.factories import login, takeover
+from tests.service import Service
+
+
+def _count(service: Service) -> int:
+    counted = 0
+    while True:
+        with service.work() as work:
+            done = population.count_new(work)
+        if not done:
+            return counted
+        counted += done
+
+
+def _count_and_die(service: Service) -> None:
+    with service.work() as work:
+        assert population.count_new(work) == 3
+        raise ZeroDivisionError
+
+
+def _seen(service: Service, level: str, value: str) -> float:
+    with service.work(write=False) as work:
+        found = select(PopulationCount.count).where(
+            PopulationCount.level == level, PopulationCount.value == value
+        )
+        return work.session.scalar(found) or 0.0
+
+
+def _post(wallet: httpx.Client, account_id: str, network: str, number: int) -> None:
+    for hour in range(number):
+        event = login(account_id, ip=f"{network}.{hour + 1}", after=timedelta(hours=hour))
+        wallet.post("/v1/login-events", json=event).raise_for_status()
+
+
+def test_learnt_logins_are_counted_once(service: Service, wallet: httpx.Client, account_id: str) -> None:
+    _post(wallet, account_id, "100.64.1", 5)
+    wallet.post("/v1/login-events", json=takeover(account_id, ip="100.64.1.200"))
+    _count(service)
+    assert _seen(service, "net", "100.64.1.0/24") == 5
+    assert _count(service) == 0
+    assert _seen(service, "net", "100.64.1.0/24") == 5
+
+
+def test_a_worker_that_dies_counts_nothing_and_loses_nothing(
+    service: Service, wallet: httpx.Client, account_id: str
+) -> None:
+    _count(service)
+    _post(wallet, account_id, "100.64.2", 3)
+    with pytest.raises(ZeroDivisionError):
+        _count_and_die(service)
+    assert _seen(service, "net", "100.64.2.0/24") == 0
+    assert _count(service) == 3
+    assert _seen(service, "net", "100.64.2.0/24") == 3
+
+
+def test_two_workers_count_each_login_once(service: Service, wallet: httpx.Client, account_id: str) -> None:
+    _count(service)
+    _post(wallet, account_id, "100.64.3", 8)
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: _count(service), range(4))) == 8
+    assert _seen(service, "net", "100.64.3.0/24") == 8
+    with service.work(write=False) as work:
+        assert work.session.scalar(select(func.count()).select_from(Uncounted)) == 0
+        read = population.read(work)
+    assert read.counts["net"]["100.64.3.0/24"] == 8
+    assert read.totals["net"] >= 8
