@@ -1,0 +1,130 @@
+"""How attackers come in. Each attack is a few messages around one login that the owner did not make."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from secmon.simulation.geography import CITIES, City, cities_of
+from secmon.simulation.handsets import Handset, browser_agent, buy, buy_next, new_install
+from secmon.simulation.kinds import Answer, Attack, Message, Subject
+from secmon.simulation.messages import credential_change, login
+from secmon.simulation.networks import Connection, Networks, connect
+from secmon.simulation.owners import Owner
+
+GIVES_UP_SHARE = 0.6
+
+
+@dataclass(slots=True)
+class Scene:
+    """The account under attack as it is at the instant, and the attacker's means."""
+
+    owner: Owner
+    at: datetime
+    last_login: datetime
+    networks: Networks
+    draw: Random
+
+    def login(self, kind: Attack, at: datetime, connection: Connection, phone: Handset | None) -> Message:
+        """The attacker's login, from a phone or a browser; a challenge is failed or ignored."""
+        agent = phone.user_agent(at) if phone else browser_agent(self.draw.randrange(5), at)
+        answer = Answer.IGNORED if self.draw.random() < GIVES_UP_SHARE else Answer.FAILED
+        device_id = phone.install if phone else None
+        return login(self.owner.account_id, at, connection, agent, device_id, kind, self.draw, answer=answer)
+
+    def some_phone(self) -> Handset | None:
+        """What attackers mostly have: a common phone, or just a browser."""
+        if self.draw.random() < 0.3:
+            return None
+        return buy(self.draw, self.owner.city.country)
+
+
+def naive(scene: Scene) -> list[Message]:
+    """Bought credentials, tried from abroad."""
+    home = scene.owner.city.country
+    city = scene.draw.choice([city for city in CITIES if city.country != home])
+    if scene.draw.random() < 0.3:
+        connection = connect(scene.networks.exit(scene.draw, city.country), scene.draw)
+    else:
+        connection = connect(scene.networks.provider(scene.draw, city), scene.draw)
+    return [scene.login(Attack.NAIVE, scene.at, connection, scene.some_phone())]
+
+
+def vpn(scene: Scene) -> list[Message]:
+    """As the naive one, behind a VPN with an exit in the owner's country."""
+    connection = connect(scene.networks.exit(scene.draw, scene.owner.city.country), scene.draw)
+    return [scene.login(Attack.VPN, scene.at, connection, scene.some_phone())]
+
+
+def targeted(scene: Scene) -> list[Message]:
+    """The owner's city, carrier, model and versions; only the install is another one."""
+    connection = connect(scene.owner.carrier, scene.draw)
+    phone = replace(scene.owner.phone, install=new_install(scene.draw))
+    return [scene.login(Attack.TARGETED, scene.at, connection, phone)]
+
+
+def cloned(scene: Scene) -> list[Message]:
+    """The owner's `device_id`, copied to the attacker's own handset, somewhere in the country or outside."""
+    draw, owner = scene.draw, scene.owner
+    phone = replace(buy_next(draw, owner.city.country, owner.phone), install=owner.phone.install)
+    connection = connect(scene.networks.exit(draw), draw)
+    if draw.random() < 0.7:
+        city = draw.choice(cities_of(owner.city.country))
+        connection = connect(scene.networks.carrier(draw, city), draw)
+    return [scene.login(Attack.CLONED, scene.at, connection, phone)]
+
+
+def after_recovery(scene: Scene) -> list[Message]:
+    """A moved SIM: the password is recovered first, and sometimes the phone changed as well."""
+    draw, owner = scene.draw, scene.owner
+    city = owner.city if draw.random() < 0.3 else draw.choice(cities_of(owner.city.country))
+    connection = connect(scene.networks.carrier(draw, city), draw)
+    recovered = scene.at - timedelta(minutes=draw.randint(2, 240))
+    messages = [credential_change(owner.account_id, recovered, "password", "recovery", Attack.AFTER_RECOVERY)]
+    if draw.random() < 0.4:
+        changed = recovered + timedelta(minutes=1)
+        messages.append(
+            credential_change(owner.account_id, changed, "phone", "recovery", Attack.AFTER_RECOVERY)
+        )
+    phone = buy(draw, owner.city.country)
+    return [*messages, scene.login(Attack.AFTER_RECOVERY, scene.at, connection, phone)]
+
+
+def impossible_travel(scene: Scene) -> list[Message]:
+    """Far away, minutes after the owner was at home."""
+    at = scene.last_login + timedelta(minutes=scene.draw.randint(3, 50))
+    city = scene.draw.choice([city for city in CITIES if _apart(city, scene.owner.city)])
+    connection = connect(scene.networks.carrier(scene.draw, city), scene.draw)
+    return [scene.login(Attack.IMPOSSIBLE_TRAVEL, at, connection, scene.some_phone())]
+
+
+def _apart(one: City, other: City) -> bool:
+    """Too far to travel within the hour."""
+    return max(abs(one.latitude - other.latitude), abs(one.longitude - other.longitude)) > 10
+
+
+SINGLE_ATTACKS = (naive, vpn, targeted, cloned, after_recovery, impossible_travel)
+
+
+def stuffing(
+    victims: list[Owner], strangers: int, at: datetime, networks: Networks, draw: Random
+) -> list[Message]:
+    """One source tries a list of names and passwords; some belong to accounts here, few of them fit.
+
+    `strangers` names on the list have no account here.
+    """
+    source = connect(networks.provider(draw, draw.choice(CITIES)), draw)
+    agent = "python-requests/2.31.0" if draw.random() < 0.3 else browser_agent(draw.randrange(5), at)
+    names = [(owner.account_id, draw.random() < 0.15) for owner in victims]
+    names += [(f"nobody-{draw.getrandbits(32):08x}", False) for _ in range(strangers)]
+    draw.shuffle(names)
+    messages = []
+    for name, fits in names:
+        at += timedelta(seconds=draw.uniform(2, 8))
+        reason = None if fits else "bad_password"
+        messages.append(login(name, at, source, agent, None, Attack.STUFFING, draw, failure=reason))
+    return messages
+
+
+def is_login(message: Message) -> bool:
+    """A message that a decision is made on and that had the right password."""
+    return message.subject is Subject.LOGIN and message.body["outcome"] == "success"

@@ -1,0 +1,150 @@
+"""The service in memory: judges a stream of messages as the real one does, with the same pure pieces."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from secmon.devices.recognition import KnownDevice, merged
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins.event import FailureReason, LoginEvent, Outcome, Place
+from secmon.logins.judgement import AccountMemory, Judgement, judge, remember
+from secmon.risk.assess import Decision
+from secmon.risk.network import network_of
+from secmon.risk.policy import Policy
+from secmon.risk.population import Population
+from secmon.risk.tallies import Tallies
+from secmon.simulation.kinds import Answer, Message, Subject
+
+TALLY_WINDOW = timedelta(minutes=10)
+FAILURES_REMEMBERED_PER_SOURCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One login as it was judged. `logins_learnt`: how long the account's history was."""
+
+    message: Message
+    judgement: Judgement
+    logins_learnt: int
+
+
+class Service:
+    """Accounts, tallies and population in dictionaries; everything judged under one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._reader = UserAgentReader()
+        self._memories: dict[str, AccountMemory] = defaultdict(AccountMemory)
+        self._learnt: dict[str, int] = defaultdict(int)
+        self._seen: set[tuple[str, str]] = set()
+        self._failures: dict[str, deque[tuple[datetime, str]]] = defaultdict(
+            lambda: deque(maxlen=FAILURES_REMEMBERED_PER_SOURCE)
+        )
+        self._accounts_of_device: dict[str, set[str]] = defaultdict(set)
+        self._counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        self._totals: dict[str, float] = defaultdict(float)
+        self._population = Population(self._counts, self._totals)
+
+    def receive(self, message: Message) -> Verdict | None:
+        """Take one message; None if it is no login or has come before."""
+        if message.subject is Subject.CREDENTIAL_CHANGE:
+            self._note_change(message.body)
+            return None
+        event = event_of(message.body)
+        if (event.account_id, event.event_id) in self._seen:
+            return None
+        self._seen.add((event.account_id, event.event_id))
+        memory = self._memories[event.account_id]
+        judgement = judge(
+            event,
+            memory,
+            self._tallies(event),
+            self._population,
+            self.policy,
+            self._reader,
+            message.delivered_at,
+        )
+        verdict = Verdict(message, judgement, self._learnt[event.account_id])
+        self._keep(event, memory, verdict)
+        return verdict
+
+    def _note_change(self, body: Mapping[str, Any]) -> None:
+        at = datetime.fromisoformat(body["occurred_at"])
+        profile = self._memories[body["account_id"]].profile
+        profile.note_credential_change(at, body["credential"], body["method"])
+
+    def _keep(self, event: LoginEvent, memory: AccountMemory, verdict: Verdict) -> None:
+        judgement, login = verdict.judgement, verdict.judgement.login
+        if not login.success:
+            for source in filter(None, (event.ip, login.network, event.device_id)):
+                self._failures[source].append((event.occurred_at, event.account_id))
+        elif event.device_id:
+            self._accounts_of_device[event.device_id].add(event.account_id)
+        remember(judgement, memory.profile)
+        if judgement.learn:
+            self._know(event, memory, judgement)
+        elif judgement.assessment.decision is Decision.CHALLENGE and login.success:
+            self._settle(event, memory, verdict)
+
+    def _settle(self, event: LoginEvent, memory: AccountMemory, verdict: Verdict) -> None:
+        """What became of the challenge."""
+        match verdict.message.answer:
+            case Answer.PASSED:
+                memory.profile.learn(verdict.judgement.login)
+                self._know(event, memory, verdict.judgement)
+            case Answer.FAILED:
+                memory.profile.note_failed_challenge(verdict.judgement.login)
+            case Answer.IGNORED:
+                pass
+
+    def _know(self, event: LoginEvent, memory: AccountMemory, judgement: Judgement) -> None:
+        self._learnt[event.account_id] += 1
+        key = judgement.recognised.device_key or ""
+        devices = {device.device_key: device for device in memory.devices}
+        known = devices.get(key)
+        traits = merged(known.traits, judgement.traits) if known else judgement.traits
+        devices[key] = KnownDevice(key, event.device_id, traits)
+        memory.devices = list(devices.values())
+        for level, value in Population.fold(judgement.login):
+            self._counts[level][value] += 1
+            self._totals[level] += 1
+
+    def _tallies(self, event: LoginEvent) -> Tallies:
+        def failed(source: str | None) -> int:
+            if source is None or source not in self._failures:
+                return 0
+            since = event.occurred_at - TALLY_WINDOW
+            return len(
+                {
+                    account
+                    for at, account in self._failures[source]
+                    if since <= at <= event.occurred_at and account != event.account_id
+                }
+            )
+
+        accounts = self._accounts_of_device.get(event.device_id or "", set())
+        return Tallies(
+            failed(event.ip),
+            failed(network_of(event.ip)),
+            failed(event.device_id),
+            len(accounts | {event.account_id}),
+        )
+
+
+def event_of(body: Mapping[str, Any]) -> LoginEvent:
+    """The event that a message's body describes."""
+    reason = body.get("failure_reason")
+    return LoginEvent(
+        event_id=body["event_id"],
+        account_id=body["account_id"],
+        occurred_at=datetime.fromisoformat(body["occurred_at"]),
+        outcome=Outcome(body["outcome"]),
+        ip=body["ip"],
+        user_agent=body["user_agent"],
+        failure_reason=FailureReason(reason) if reason else None,
+        device_id=body.get("device_id"),
+        amr=tuple(body["amr"]),
+        place=Place(**body["geo"]) if "geo" in body else None,
+    )
