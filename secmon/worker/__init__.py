@@ -1,0 +1,1 @@
+"""The process beside the web: sends, reminds, expires, counts and purges."""

@@ -1,0 +1,109 @@
+"""All duties of the worker, put together here and nowhere else."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from secmon.alerts import words as alerts
+from secmon.alerts.words import Telling
+from secmon.cases import letters as cases
+from secmon.cases import overdue
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.core.work import Work
+from secmon.credentials import reminders
+from secmon.credentials.age import Reminding
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins import population
+from secmon.logins import retention as login_retention
+from secmon.logins.backtest import Backtester
+from secmon.mail.sending import MailCourier
+from secmon.mail.smtp import Mailer
+from secmon.outbox import retention
+from secmon.outbox.delivering import Delivering
+from secmon.outbox.kinds import Kind
+from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Courier
+from secmon.outbox.spreading import Unspread
+from secmon.settings import Settings
+from secmon.twofactor import service as twofactor
+from secmon.web import idempotency
+from secmon.webhooks.couriers import WebhookCouriers, subscribed
+from secmon.webhooks.service import Webhooks
+from secmon.worker.duty import Duty, Run
+from secmon.worker.owners import FactsOf, Owners
+
+MESSAGES_KEPT = timedelta(days=184)
+
+
+def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
+    """What a worker of this installation does."""
+    deliver = delivering(settings, database)
+    return (
+        Duty("deliver", timedelta(seconds=0.25), deliver.run, drain=deliver.drain, stop=deliver.stop),
+        Duty("remind-passwords", timedelta(minutes=1), _remind_passwords(settings)),
+        Duty("backtest", timedelta(seconds=2), Backtester(UserAgentReader(settings.app_products)).run),
+        Duty("count-population", timedelta(seconds=5), in_one_work(population.count_new)),
+        Duty("tell-overdue-cases", timedelta(minutes=1), in_one_work(overdue.tell)),
+        Duty("purge-enrolments", timedelta(minutes=10), in_one_work(twofactor.purge_expired)),
+        Duty("purge-idempotency-keys", timedelta(minutes=10), in_one_work(idempotency.purge)),
+        Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(login_retention.purge_failure_marks)),
+        Duty("purge-messages", timedelta(minutes=10), in_one_work(_purge_messages)),
+    )
+
+
+def delivering(settings: Settings, database: Database) -> Delivering:
+    """The outbox, with everybody who is told something: the wallet's endpoints, and owners by e-mail."""
+    owners = Owners(database, settings.keys, facts_of=_facts(settings))
+    webhooks = WebhookCouriers(Webhooks(settings.keys, settings.webhook_allowed_networks))
+    letters = _letters(settings, owners)
+
+    def addressing(work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
+        yield from subscribed(work, messages)
+        if letters:
+            yield from owners.addressed(work, messages)
+
+    def couriers(work: Work) -> Mapping[str, Courier]:
+        return {**webhooks(work), **letters}
+
+    return Delivering(addressing, couriers)
+
+
+def in_one_work(do: Callable[[Work], int]) -> Run:
+    """A duty whose every run is one transaction."""
+
+    def run(database: Database) -> int:
+        with database.work(SYSTEM) as work:
+            return do(work)
+
+    return run
+
+
+def _facts(settings: Settings) -> dict[Kind, FactsOf]:
+    """What letters tell beside their messages' payloads, which hold no personal data and no link."""
+    telling = Telling(settings.keys, settings.public_url, settings.owner_zone)
+    return {
+        Kind.LOGIN_ALERT: partial(alerts.facts, telling),
+        Kind.ACCOUNT_FROZEN: cases.facts,
+    }
+
+
+def _remind_passwords(settings: Settings) -> Run:
+    reminding = Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
+    return lambda database: reminders.run(database, reminding)
+
+
+def _letters(settings: Settings, owners: Owners) -> dict[str, Courier]:
+    if settings.smtp_server is None:
+        return {}
+    mailer = Mailer(settings.smtp_server, settings.mail_from, ssl.create_default_context())
+    return {
+        EMAIL: MailCourier(mailer, owners.present, owners.facts),
+        FORMER_EMAIL: MailCourier(mailer, owners.former, owners.facts),
+    }
+
+
+def _purge_messages(work: Work) -> int:
+    return retention.purge(work, work.now - MESSAGES_KEPT)

@@ -1,0 +1,41 @@
+"""What the worker does again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from secmon.core.database import Database
+
+Run = Callable[[Database], int]
+
+
+def _nothing_to_stop() -> None:
+    """Most duties end with their run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do, and how often to look whether there is something to do.
+
+    `run` does a bounded piece of it and answers how many things it did; while that is not nought it is
+    called again at once. It claims what it works on, for other workers have the same duties. `drain`
+    does everything there is, where calling `run` until it answers nought would not be enough.
+    """
+
+    name: str
+    every: timedelta
+    run: Run
+    drain: Run | None = None
+    stop: Callable[[], None] = _nothing_to_stop
+
+    def do_all(self, database: Database) -> int:
+        """Everything there is to do now; answers how many things that were."""
+        if self.drain is not None:
+            return self.drain(database)
+        total = done = self.run(database)
+        while done:
+            done = self.run(database)
+            total += done
+        return total

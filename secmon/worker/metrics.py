@@ -1,0 +1,73 @@
+"""The duties and the outbox as Prometheus metrics, read from the database when they are asked for.
+
+So any web process answers for all workers, and nobody scrapes a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import psycopg
+import structlog
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.outbox import deliveries
+from secmon.outbox.deliveries import Backlog
+from secmon.worker.duty import Duty
+from secmon.worker.records import DutyStatus, statuses
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerCollector(Collector):
+    """Collects at each scrape; labels are duties and receivers, of which there are few."""
+
+    def __init__(self, database: Database, duties: Sequence[Duty]) -> None:
+        self._database = database
+        self._duties = duties
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            with self._database.work(SYSTEM, write=False) as work:
+                rows, backlogs, now = statuses(work, self._duties), deliveries.backlogs(work), work.now
+        except (SQLAlchemyError, psycopg.Error) as error:
+            # The requests' own metrics are wanted most when the database is away.
+            log.warning("worker_metrics_not_read", kind=type(error).__name__)
+            return
+        yield from _duty_metrics(rows)
+        yield from _outbox_metrics(backlogs, now)
+
+
+def _duty_metrics(rows: Sequence[DutyStatus]) -> Iterator[Metric]:
+    done = CounterMetricFamily("secmon_duty_done", "Things that a duty did", labels=["duty"])
+    failures = CounterMetricFamily("secmon_duty_failures", "Runs of a duty that failed", labels=["duty"])
+    last_run = GaugeMetricFamily("secmon_duty_last_run_seconds", "When a duty ran last", labels=["duty"])
+    lag = GaugeMetricFamily("secmon_duty_lag_seconds", "How late a duty's success is", labels=["duty"])
+    for row in rows:
+        done.add_metric([row.name], row.done)
+        failures.add_metric([row.name], row.failures)
+        if row.last_run_at is not None:
+            last_run.add_metric([row.name], row.last_run_at.timestamp())
+        if row.lag is not None:
+            lag.add_metric([row.name], row.lag.total_seconds())
+    yield from (done, failures, last_run, lag)
+
+
+def _outbox_metrics(backlogs: Sequence[Backlog], now: datetime) -> Iterator[Metric]:
+    pending = GaugeMetricFamily("secmon_outbox_pending", "Deliveries still to be made", labels=["receiver"])
+    dead = GaugeMetricFamily("secmon_outbox_dead", "Deliveries that were given up", labels=["receiver"])
+    late = GaugeMetricFamily(
+        "secmon_outbox_late_seconds", "Age of the oldest due delivery", labels=["receiver"]
+    )
+    for backlog in backlogs:
+        pending.add_metric([backlog.receiver], backlog.pending)
+        dead.add_metric([backlog.receiver], backlog.dead)
+        oldest = backlog.oldest_due_at
+        late.add_metric([backlog.receiver], 0 if oldest is None else (now - oldest).total_seconds())
+    yield from (pending, dead, late)

@@ -1,0 +1,69 @@
+"""Who an owner is to the mail: asked of accounts when a message is spread, and again when it is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from secmon.accounts import contacts
+from secmon.accounts import service as accounts
+from secmon.accounts.contacts import Contact
+from secmon.accounts.service import AccountUnknown
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.core.keyring import KeyRing
+from secmon.core.work import Work
+from secmon.mail.rendering import TOLD
+from secmon.mail.sending import Recipient
+from secmon.outbox.kinds import Kind
+from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Claimed
+from secmon.outbox.spreading import Unspread
+
+# What a letter tells beside its message's payload, by work, account, payload and locale.
+FactsOf = Callable[[Work, str, Mapping[str, Any], str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Addresses and facts for letters; nothing is kept between one letter and the next."""
+
+    database: Database
+    keys: KeyRing = field(repr=False)
+    facts_of: Mapping[Kind, FactsOf]
+
+    def addressed(self, work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
+        """Each message that owners are told of, with the addresses there are: the present, the former."""
+        told = [message for message in messages if message.kind in TOLD]
+        reachable = contacts.reachable(work, Contact.EMAIL, {message.account_id for message in told})
+        for message in told:
+            if message.account_id in reachable:
+                yield message, EMAIL
+            if message.tells_former_email:
+                yield message, FORMER_EMAIL
+
+    def present(self, message: Claimed) -> Recipient | None:
+        """The address that is on file now."""
+        return self._recipient(message, lambda account: account.email)
+
+    def former(self, message: Claimed) -> Recipient | None:
+        """The address that the message's change replaced."""
+        return self._recipient(message, lambda _account: message.former_email)
+
+    def facts(self, message: Claimed, locale: str) -> Mapping[str, str]:
+        """What the domain of the message's kind adds to it."""
+        facts_of = self.facts_of.get(Kind(message.kind))
+        if facts_of is None:
+            return {}
+        with self.database.work(SYSTEM, write=False) as work:
+            return facts_of(work, message.account_id, json.loads(message.payload), locale)
+
+    def _recipient(self, message: Claimed, sealed_of: Callable[[Any], bytes | None]) -> Recipient | None:
+        try:
+            with self.database.work(SYSTEM, write=False) as work:
+                account = accounts.get(work, message.account_id)
+        except AccountUnknown:
+            return None
+        address = contacts.unseal(self.keys, message.account_id, Contact.EMAIL, sealed_of(account))
+        return None if address is None else Recipient(address, account.locale)

@@ -1,0 +1,53 @@
+"""What the worker does, as any web process tells Prometheus."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from secmon.core.database import Database, make_engine
+from secmon.outbox import service as outbox
+from secmon.outbox.delivering import Delivering
+from secmon.outbox.kinds import Kind
+from secmon.outbox.sending import Outcome, Verdict
+from secmon.worker.duty import Duty
+from secmon.worker.metrics import WorkerCollector
+from secmon.worker.records import Tally, write_down
+from tests.databases import fresh_database
+from tests.outbox.couriers import Scripted, to_all
+from tests.service import Service
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_duties_and_what_is_owed_are_metrics(kind: str, tmp_path: Path):
+    service = Service(fresh_database(kind), tmp_path, metrics_token="scrape")
+    tally = Tally()
+    tally.succeed(3)
+    tally.fail(LookupError("no"))
+    with service.work() as work:
+        write_down(work, Duty("deliver", timedelta(seconds=0.25), lambda _database: 0), tally)
+        outbox.owe(work, "a", Kind.ACCOUNT_FROZEN, {})
+    courier = Scripted(lambda _message: Outcome(Verdict.FAILED))
+    Delivering(to_all("wallet"), lambda _work: {"wallet": courier}).drain(service.database)
+    service.clock.advance(timedelta(minutes=1))
+    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"})
+    service.stop()
+    assert 'secmon_duty_done_total{duty="deliver"} 3.0' in answer.text
+    assert 'secmon_duty_failures_total{duty="deliver"} 1.0' in answer.text
+    assert 'secmon_duty_lag_seconds{duty="deliver"} 59.75' in answer.text
+    assert 'secmon_outbox_pending{receiver="wallet"} 1.0' in answer.text
+    late = next(line for line in answer.text.splitlines() if line.startswith("secmon_outbox_late_seconds{"))
+    assert 54 <= float(late.split()[-1]) <= 55
+
+
+def test_metrics_are_told_without_the_database_too(tmp_path: Path):
+    service = Service(fresh_database("postgresql"), tmp_path, metrics_token="scrape")
+    away = WorkerCollector(Database(make_engine("postgresql://127.0.0.1:1/none")), ())
+    service.app.extensions["secmon.collectors"] = (away,)
+    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"})
+    service.stop()
+    assert answer.status_code == 200
+    assert "secmon_http_requests" in answer.text
