@@ -1,0 +1,174 @@
+"""The composition root: everything concrete is chosen here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+
+from secmon.accounts import routes as accounts
+from secmon.accounts.erasure import Erasure
+from secmon.accounts.profile import Profiles
+from secmon.alerts import routes as alerts
+from secmon.alerts import service as alert_service
+from secmon.alerts import timeline as alert_timeline
+from secmon.alerts.answering import AnswerRules
+from secmon.alerts.words import Telling
+from secmon.audit import routes as audit
+from secmon.cases import history_routes as case_history
+from secmon.cases import routes as cases
+from secmon.cases import service as case_service
+from secmon.cases.desk import Desk
+from secmon.cases.sources import OWN_SOURCES
+from secmon.clients import install as tokens
+from secmon.clients import routes as clients
+from secmon.clients import token_routes
+from secmon.clients.scopes import DESCRIPTIONS
+from secmon.core.clock import Clock, system_clock
+from secmon.core.database import Database, make_engine
+from secmon.core.work import Work
+from secmon.credentials import password_routes as passwords
+from secmon.credentials import passwords as password_service
+from secmon.credentials import routes as credentials
+from secmon.credentials import timeline as credential_timeline
+from secmon.credentials.age import Reminding
+from secmon.credentials.changes import ChangeRules
+from secmon.devices import routes as devices
+from secmon.devices import service as device_service
+from secmon.devices.user_agents import UserAgentReader
+from secmon.freezes import routes as freezes
+from secmon.freezes import service as freeze_service
+from secmon.freezes.routes import FreezeRules
+from secmon.geo.files import GeoFiles
+from secmon.logins import profiles
+from secmon.logins import routes as logins
+from secmon.logins import timeline as login_timeline
+from secmon.logins.judges import Judges
+from secmon.logins.places import Places
+from secmon.logins.population import HeldPopulation
+from secmon.logins.proof import owner_says_me, owner_says_not_me, prove
+from secmon.logins.shadow import ShadowJudge
+from secmon.outbox import history as outbox_history
+from secmon.pages import alert_routes as alert_page
+from secmon.policies import comparisons as policy_comparisons
+from secmon.policies import routes as policies
+from secmon.policies.service import Policies
+from secmon.settings import Settings
+from secmon.twofactor import reset_routes as factor_resets
+from secmon.twofactor import routes as twofactor
+from secmon.twofactor import service as twofactor_service
+from secmon.twofactor.codes import Algorithm, TotpParameters
+from secmon.twofactor.factors import Factors
+from secmon.web import frame
+from secmon.web.application import Application
+from secmon.web.health import Check, add_check
+from secmon.webhooks import delivery_routes as webhook_deliveries
+from secmon.webhooks import routes as webhook_endpoints
+from secmon.webhooks.service import Webhooks
+from secmon.worker.duties import duties
+from secmon.worker.metrics import WorkerCollector
+
+BLUEPRINTS = (
+    accounts.blp,
+    alert_page.blp,
+    alerts.blp,
+    audit.blp,
+    case_history.blp,
+    cases.blp,
+    clients.blp,
+    credentials.blp,
+    devices.blp,
+    factor_resets.blp,
+    freezes.blp,
+    logins.blp,
+    passwords.blp,
+    policies.blp,
+    twofactor.blp,
+    token_routes.blp,
+    webhook_deliveries.blp,
+    webhook_endpoints.blp,
+)
+
+# Who deletes what of an erased account; what is owed to it, and what belongs to another row, first.
+ERASERS = (
+    freeze_service.erase,
+    case_service.erase,
+    alert_service.erase,
+    credential_timeline.erase,
+    device_service.erase,
+    login_timeline.erase,
+    outbox_history.erase,
+    policy_comparisons.erase,
+    twofactor_service.erase,
+)
+
+# Everything that a case's timeline is made of.
+SOURCES = (
+    *OWN_SOURCES,
+    alert_timeline.ALERTS,
+    credential_timeline.CREDENTIALS,
+    login_timeline.LOGINS,
+)
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """The service as a WSGI application. Raises where a route names no scope or a key is wrong."""
+    app = Application("secmon")
+    database = Database(make_engine(settings.database_url, pool_size=settings.threads), clock)
+    app.extensions["secmon.settings"] = settings
+    frame.install(app, settings, database)
+    tokens.install(app, settings, database)
+    geo = GeoFiles(settings.geo, clock)
+    add_check(app, "geo", Check(geo.state, vital=False))
+    known_policies, population = Policies(), HeldPopulation(database)
+    shadow = ShadowJudge(database, known_policies, population)
+    app.extensions["secmon.shadow"] = shadow
+    judges = Judges(
+        reader=UserAgentReader(settings.app_products),
+        policies=known_policies,
+        population=population,
+        place_of=Places(geo),
+        shadow=shadow,
+    )
+    app.extensions["secmon.judges"] = judges
+    app.extensions["secmon.factors"] = Factors.chosen(
+        keys=settings.keys,
+        issuer=settings.totp_issuer,
+        parameters=TotpParameters(Algorithm(settings.totp_algorithm), settings.totp_digits),
+        on_proven=lambda work, account_id, event_id: prove(work, account_id, event_id, judges.reader),
+    )
+    _answer_alerts(app, settings, judges)
+    _watch_credentials(app, settings)
+    app.extensions["secmon.erasure"] = Erasure(ERASERS, case_service.has_open)
+    app.extensions["secmon.desk"] = Desk(settings.working_time, SOURCES, settings.keys)
+    app.extensions["secmon.freezes"] = FreezeRules(settings.working_time, settings.unfreeze_approval)
+    app.extensions["secmon.webhooks"] = Webhooks(settings.keys, settings.webhook_allowed_networks)
+    app.extensions["secmon.collectors"] = (WorkerCollector(database, duties(settings, database)),)
+    frame.publish(app, settings, BLUEPRINTS, DESCRIPTIONS)
+    return app
+
+
+def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:
+    """Owners' answers teach the logins, which lie above the alerts."""
+    app.extensions["secmon.alerts"] = AnswerRules(
+        calendar=settings.working_time,
+        says_me=lambda work, account_id, event_id: owner_says_me(work, account_id, event_id, judges.reader),
+        says_not_me=lambda work, account_id, event_id: owner_says_not_me(
+            work, account_id, event_id, judges.reader
+        ),
+    )
+    app.extensions["secmon.telling"] = Telling(settings.keys, settings.public_url, settings.owner_zone)
+
+
+def _watch_credentials(app: Flask, settings: Settings) -> None:
+    """Credentials hear of passwords' dates from the accounts below; the logins above hear of changes."""
+    no_money_for = timedelta(hours=settings.restriction_hours)
+    reminding = Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
+    app.extensions["secmon.credentials"] = ChangeRules(
+        no_money_for, profiles.note_credential_change, reminding
+    )
+
+    def password_dated(work: Work, account_id: str, changed_at: datetime) -> None:
+        password_service.told(work, account_id, changed_at, reminding)
+
+    app.extensions["secmon.profiles"] = Profiles(settings.keys, no_money_for, password_dated)

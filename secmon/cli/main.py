@@ -1,0 +1,65 @@
+"""The entry point; errors of the environment are sentences, not tracebacks."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from secmon.audit.commands import audit
+from secmon.cases.commands import evidence
+from secmon.cli.context import CommandContext
+from secmon.cli.db import db
+from secmon.cli.evaluating import evaluate, fit
+from secmon.cli.keys import keys
+from secmon.cli.policy import policy
+from secmon.cli.serving import run, serve, token
+from secmon.cli.settings import settings
+from secmon.cli.simulating import demo, simulate
+from secmon.clients.commands import clients
+from secmon.core.keyring import KeyRingError
+from secmon.settings import SettingsError
+from secmon.worker.commands import worker
+
+
+@click.group()
+@click.version_option(package_name="secmon")
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """Account security beside a mobile wallet."""
+    ctx.obj = CommandContext()
+    ctx.call_on_close(ctx.obj.close)
+
+
+for command in (
+    audit,
+    clients,
+    db,
+    demo,
+    evaluate,
+    evidence,
+    fit,
+    keys,
+    policy,
+    run,
+    serve,
+    settings,
+    simulate,
+    token,
+    worker,
+):
+    root.add_command(command)
+
+
+def main() -> None:
+    """Runs the command line; exit status 2 where the environment is not right."""
+    try:
+        root()
+    except SettingsError as error:
+        click.echo(
+            "secmon cannot start:\n" + "\n".join(f"  {problem}" for problem in error.problems), err=True
+        )
+        sys.exit(2)
+    except KeyRingError as error:
+        click.echo(f"secmon cannot start: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,97 @@
+"""`secmon run`, `secmon serve`, `secmon token`: the service on its feet, and a first look at it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import httpx
+
+from secmon import migrating
+from secmon.cli.context import CommandContext
+from secmon.cli.tokens import access_token
+from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
+from secmon.clients.scopes import Role
+from secmon.core.keyring import KEY_BYTES
+from secmon.logins.examples import LOGIN_EVENT
+from secmon.serving import CannotListen
+from secmon.serving import serve as serve_web
+from secmon.settings import Settings
+
+WORKER = [sys.executable, "-m", "secmon", "worker", "run"]
+
+
+@click.command()
+@click.pass_obj
+def run(ctx: CommandContext) -> None:
+    """Start everything: schema, keys and clients on the first run, the service, its worker."""
+    _first_key(_var_dir())
+    settings = ctx.settings
+    migrating.upgrade(ctx.database.engine)
+    ensure_first_run(ctx.database, settings)
+    ctx.database.dispose()
+    _serve(ctx, WORKER, lambda: click.echo(_welcome(settings)))
+
+
+@click.command()
+@click.option("--with-worker", is_flag=True, help="Keep a worker running beside the web processes.")
+@click.pass_obj
+def serve(ctx: CommandContext, with_worker: bool) -> None:
+    """Serve the API; the schema and the clients are there already."""
+    _serve(ctx, WORKER if with_worker else None)
+
+
+@click.command()
+@click.argument("role", type=click.Choice([str(role) for role in Role]), default="wallet")
+@click.option("--url", default=None, help="Where the service runs; the settings say where it usually is.")
+def token(role: str, url: str | None) -> None:
+    """Print an access token of one of the first-run clients, for trying things out."""
+    base = url or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    try:
+        click.echo(access_token(base, _var_dir(), role))
+    except (OSError, httpx.HTTPError) as error:
+        raise click.ClickException(f"no token from {base}: {error}") from error
+
+
+def _serve(
+    ctx: CommandContext, worker: list[str] | None, when_listening: Callable[[], None] | None = None
+) -> None:
+    try:
+        serve_web(ctx.settings, worker, when_listening)
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _var_dir() -> Path:
+    return Path(os.environ.get("SECMON_VAR_DIR", "var"))
+
+
+def _first_key(var_dir: Path) -> None:
+    """A key of this installation's own, where the operator brought none."""
+    file = Path(os.environ.get("SECMON_KEYS_FILE", var_dir / "keys"))
+    if os.environ.get("SECMON_KEYS") or file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(f"k1={key}\n")
+
+
+def _welcome(settings: Settings) -> str:
+    url = settings.local_url
+    return f"""
+secmon serves on {url}
+  API docs   {url}/docs
+  clients    {settings.var_dir / CREDENTIALS_FILE}
+
+Report a login and see the verdict (in another terminal, from this directory):
+
+curl -s {url}/v1/login-events -H "Authorization: Bearer $(.venv/bin/secmon token wallet --url {url})" \
+-H 'Content-Type: application/json' -d '{json.dumps(LOGIN_EVENT)}'
+"""

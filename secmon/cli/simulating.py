@@ -1,0 +1,123 @@
+"""`secmon simulate` and `secmon demo`: a simulated wallet at the real HTTP API."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+from secmon.cli.tokens import access_token, free_port
+from secmon.simulation.shape import Shape
+from secmon.simulation.streaming import post_login, stream
+from secmon.simulation.takeover import scripted
+from secmon.simulation.wallet import wallet
+
+READY_WITHIN_S = 60
+COLOURS = {"allow": "green", "challenge": "yellow", "deny": "red"}
+
+
+@click.command()
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where the service runs.")
+@click.option("--accounts", default=200, show_default=True)
+@click.option("--days", default=30, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def simulate(url: str, accounts: int, days: int, seed: int) -> None:
+    """Stream a simulated wallet's logins through a running service."""
+    var_dir = Path(os.environ.get("SECMON_VAR_DIR", "var"))
+    with _client(url, access_token(url, var_dir, "wallet")) as client:
+        _stream(client, accounts, days, seed)
+
+
+@click.command()
+@click.option("--accounts", default=200, show_default=True)
+@click.option("--days", default=30, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def demo(accounts: int, days: int, seed: int) -> None:
+    """See the point: a wallet's month, then one takeover, on a service of the demo's own."""
+    with _throwaway_service() as (url, token), _client(url, token) as client:
+        _stream(client, accounts, days, seed)
+        _take_over(client)
+
+
+def _client(url: str, token: str) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+    return httpx.Client(base_url=url, headers=headers, timeout=30)
+
+
+def _stream(client: httpx.Client, accounts: int, days: int, seed: int) -> None:
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=days)
+    now = datetime.now(UTC)
+    messages = wallet(Shape(accounts=accounts, days=days), seed, start)
+    due = [message for message in messages if message.delivered_at <= now]
+    click.echo(f"{accounts} accounts, {days} days, {len(due)} messages to {client.base_url}")
+    with click.progressbar(length=len(due), label="streaming") as bar:
+        decisions = stream(client, due, bar.update)
+    click.echo(", ".join(f"{count} {decision}" for decision, count in decisions.most_common()) + "\n")
+
+
+def _take_over(client: httpx.Client) -> None:
+    click.echo("One account, and what happens to it:\n")
+    for what, body in scripted(datetime.now(UTC)):
+        _show(what, body, post_login(client, body))
+
+
+def _show(what: str, body: dict[str, Any], answer: dict[str, Any]) -> None:
+    risk, device = answer["risk"], answer["device"]
+    at = datetime.fromisoformat(body["occurred_at"]).strftime("%d %b %H:%M")
+    decision = click.style(f"{answer['decision']:<9}", fg=COLOURS[answer["decision"]], bold=True)
+    failed = " (login failed)" if body["outcome"] == "failure" else ""
+    click.echo(f"{at}  {decision} score {risk['score']:.2f}  {what}{failed}")
+    click.echo(f"              {device['recognition']} device: {device['label']}")
+    for signal in risk["signals"]:
+        if abs(signal["weight"]) >= 1 and answer["decision"] != "allow":
+            click.echo(f"              {signal['weight']:+.1f}  {signal['detail']}")
+    if answer["alert_id"]:
+        click.echo(
+            click.style(
+                f"              the owner is asked: was this you? (alert {answer['alert_id']})", bold=True
+            )
+        )
+
+
+@contextmanager
+def _throwaway_service() -> Iterator[tuple[str, str]]:
+    """A service on a database of its own that ends with the block; its URL and the wallet's token."""
+    with tempfile.TemporaryDirectory(prefix="secmon-demo-") as directory:
+        port = free_port()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SECMON_")}
+        environment = inherited | {
+            "SECMON_VAR_DIR": directory,
+            "PORT": str(port),
+            "SECMON_LOG_LEVEL": "error",
+        }
+        service = subprocess.Popen(
+            [sys.executable, "-m", "secmon", "run"], env=environment, stdout=subprocess.DEVNULL
+        )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_ready(url, service)
+            yield url, access_token(url, Path(directory), "wallet")
+        finally:
+            service.terminate()
+            service.wait()
+
+
+def _wait_until_ready(url: str, service: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < until and service.poll() is None:
+        try:
+            if httpx.get(f"{url}/readyz").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise click.ClickException("the service did not start")
