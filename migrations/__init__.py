@@ -1,0 +1,1 @@
+"""Alembic migrations: numbered, named, one head, reversible. Shipped with the package."""
