@@ -1,0 +1,66 @@
+"""Every HTTP test runs against a real server on SQLite and on PostgreSQL; nothing skips silently."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from secmon.web import logging
+from tests.databases import fresh_database
+from tests.service import START, Service
+
+_serial = itertools.count(1)
+
+# As the service logs: one line an event, and nothing that renders a traceback for minutes.
+logging.configure("warning")
+
+
+@pytest.fixture(scope="session")
+def _services() -> Iterator[dict[str, Service]]:
+    running: dict[str, Service] = {}
+    yield running
+    for service in running.values():
+        service.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def service(
+    request: pytest.FixtureRequest, _services: dict[str, Service], tmp_path_factory: pytest.TempPathFactory
+) -> Service:
+    """The running service, its clock back at START. Data of other tests is there: use fresh accounts."""
+    return _running(request.param, _services, tmp_path_factory)
+
+
+@pytest.fixture
+def sqlite_service(_services: dict[str, Service], tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """As `service`, on SQLite only: where the database plays no part."""
+    return _running("sqlite", _services, tmp_path_factory)
+
+
+@pytest.fixture
+def postgres_service(_services: dict[str, Service], tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """As `service`, on PostgreSQL only: where locks or grants are what is tested."""
+    return _running("postgresql", _services, tmp_path_factory)
+
+
+def _running(kind: str, running: dict[str, Service], tmp_path_factory: pytest.TempPathFactory) -> Service:
+    if kind not in running:
+        running[kind] = Service(fresh_database(kind), tmp_path_factory.mktemp(kind))
+    running[kind].clock.now = START
+    return running[kind]
+
+
+@pytest.fixture
+def account_id() -> str:
+    """An account that no other test knows."""
+    return f"acct-{next(_serial)}"
+
+
+@pytest.fixture
+def wallet(service: Service) -> Iterator[httpx.Client]:
+    """The wallet backend."""
+    with service.client("wallet") as client:
+        yield client
