@@ -1,0 +1,1 @@
+"""This service beside its floors, measured in the same run."""

@@ -1,0 +1,25 @@
+"""`make bench`: starts PostgreSQL and the service as it ships, and prints each figure beside its floor."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import logins, outbox, theft, twofactor
+from bench.running import running_service
+
+BENCHES = {
+    "logins": logins.run,
+    "theft": theft.run,
+    "twofactor": twofactor.run,
+    "outbox": outbox.run,
+}
+
+
+def main(names: list[str]) -> None:
+    """Runs the named benchmarks, or all of them."""
+    for name in names or BENCHES:
+        with running_service() as service:
+            BENCHES[name](service)
+
+
+main(sys.argv[1:])

@@ -1,0 +1,89 @@
+"""What a benchmark runs against: a durable PostgreSQL, and the service's own processes as they ship."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tools.postgres import running_postgres
+
+READY_WITHIN_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One running service; `tokens` by role, `database_url` of its PostgreSQL."""
+
+    port: int
+    database_url: str
+    tokens: dict[str, str]
+    environment: dict[str, str]
+
+
+@contextmanager
+def running_service(database_url: str | None = None, **environment: str) -> Iterator[Running]:
+    """`secmon run` on a PostgreSQL of its own, with durable commits, until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="secmon-bench-") as directory, running_postgres() as cluster:
+        port = free_port()
+        settings = {
+            **os.environ,
+            "PORT": str(port),
+            "SECMON_VAR_DIR": directory,
+            "SECMON_DATABASE_URL": database_url or cluster.url(),
+            "SECMON_KEYS": f"bench={base64.b64encode(secrets.token_bytes(32)).decode()}",
+            "SECMON_LOG_LEVEL": "warning",
+            **environment,
+        }
+        with (Path(directory) / "service.log").open("w") as log:
+            service = subprocess.Popen(
+                [sys.executable, "-m", "secmon", "run"], env=settings, stdout=log, stderr=log
+            )
+            try:
+                _wait_until_ready(port, service, Path(log.name))
+                credentials = json.loads((Path(directory) / "credentials.json").read_text())
+                tokens = {role: _token(port, known) for role, known in credentials.items()}
+                yield Running(port, settings["SECMON_DATABASE_URL"], tokens, settings)
+            finally:
+                service.terminate()
+                service.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(port: int, service: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < until and service.poll() is None:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the service did not start:\n{log.read_text()}")
+
+
+def _token(port: int, client: dict[str, str]) -> str:
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=(client["client_id"], client["client_secret"]),
+    )
+    token: str = answer.raise_for_status().json()["access_token"]
+    return token
