@@ -24,6 +24,9 @@ from secmon.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+# A Redis that hangs costs each request this much, and nobody their answer.
+REDIS_TIMEOUT_S = 0.25
+
 
 class Limited(StrEnum):
     """Whose requests are counted. The gates that every login and payment passes count nobody's."""
@@ -44,7 +47,9 @@ class Limits:
 
 def install(app: Flask, settings: Settings) -> None:
     """Counts in each process (`memory://`), or in the Redis that all of them share."""
-    storage = storage_from_string(settings.rate_limit_storage, wrap_exceptions=True)
+    shared = settings.rate_limit_storage.startswith("redis")
+    options = {"socket_timeout": REDIS_TIMEOUT_S, "socket_connect_timeout": REDIS_TIMEOUT_S} if shared else {}
+    storage = storage_from_string(settings.rate_limit_storage, wrap_exceptions=True, **options)
     limiter = FixedWindowRateLimiter(storage)
     app.extensions["secmon.limits"] = Limits(limiter, settings.client_rate_limit, settings.token_rate_limit)
 
