@@ -54,11 +54,11 @@ def _drive(port: int, requests: list[bytes], seconds: float, connections: int) -
     for _ in range(connections):
         connection = socket.create_connection(("127.0.0.1", port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        ready.register(connection, selectors.EVENT_READ, _Exchange(connection))
+        ready.register(connection, selectors.EVENT_READ, Exchange(connection))
         _send(ready, connection, waiting, until)
     while ready.get_map():
         for key, _ in ready.select():
-            exchange: _Exchange = key.data
+            exchange: Exchange = key.data
             connection = exchange.connection
             exchange.received += connection.recv(1 << 18)
             if not exchange.complete():
@@ -67,10 +67,10 @@ def _drive(port: int, requests: list[bytes], seconds: float, connections: int) -
             failed += exchange.received[9:10] != b"2"
             _send(ready, connection, waiting, until)
     took = time.perf_counter() - started
-    return _rate(latencies, took, failed)
+    return rate_of(latencies, took, failed)
 
 
-class _Exchange:
+class Exchange:
     """One request under way on a connection."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -93,7 +93,7 @@ def _send(ready: Any, connection: socket.socket, waiting: Iterator[bytes], until
         ready.unregister(connection)
         connection.close()
         return
-    exchange: _Exchange = ready.get_key(connection).data
+    exchange: Exchange = ready.get_key(connection).data
     exchange.received, exchange.sent_at = b"", time.perf_counter()
     connection.sendall(request)
 
@@ -114,7 +114,7 @@ def direct_rate(
     done = [results.get() for _ in workers]
     for worker in workers:
         worker.join()
-    return _rate([latency for one, _ in done for latency in one], max(took for _, took in done), 0)
+    return rate_of([latency for one, _ in done for latency in one], max(took for _, took in done), 0)
 
 
 def _repeat(
@@ -131,7 +131,7 @@ def _repeat(
     return latencies, time.perf_counter() - started
 
 
-def _rate(latencies: list[float], took: float, failed: int) -> Rate:
+def rate_of(latencies: list[float], took: float, failed: int) -> Rate:
     ordered = sorted(latencies)
     median, p99 = (ordered[int((len(ordered) - 1) * share)] * 1000 for share in (0.5, 0.99))
     return Rate(len(ordered) / took, median, p99, failed)

@@ -25,12 +25,17 @@ READY_WITHIN_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One running service; `tokens` by role, `database_url` of its PostgreSQL."""
+    """One running service; `tokens` by role, `database_url` of its PostgreSQL, `pid` of what started it."""
 
     port: int
     database_url: str
     tokens: dict[str, str]
     environment: dict[str, str]
+    pid: int
+
+    def renew_tokens(self) -> None:
+        """For whoever measures longer than a token lives."""
+        self.tokens.update(_tokens(self.port, Path(self.environment["SECMON_VAR_DIR"])))
 
 
 @contextmanager
@@ -53,9 +58,8 @@ def running_service(database_url: str | None = None, **environment: str) -> Iter
             )
             try:
                 _wait_until_ready(port, service, Path(log.name))
-                credentials = json.loads((Path(directory) / "credentials.json").read_text())
-                tokens = {role: _token(port, known) for role, known in credentials.items()}
-                yield Running(port, settings["SECMON_DATABASE_URL"], tokens, settings)
+                tokens = _tokens(port, Path(directory))
+                yield Running(port, settings["SECMON_DATABASE_URL"], tokens, settings, service.pid)
             finally:
                 service.terminate()
                 service.wait(30)
@@ -77,6 +81,11 @@ def _wait_until_ready(port: int, service: subprocess.Popen[bytes], log: Path) ->
         except httpx.TransportError:
             time.sleep(0.1)
     raise RuntimeError(f"the service did not start:\n{log.read_text()}")
+
+
+def _tokens(port: int, var_dir: Path) -> dict[str, str]:
+    credentials = json.loads((var_dir / "credentials.json").read_text())
+    return {role: _token(port, known) for role, known in credentials.items()}
 
 
 def _token(port: int, client: dict[str, str]) -> str:
