@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -18,8 +19,15 @@ _ADVISORY_LOCK = 7_365_636_001
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Runs the missing migrations; a second process that starts meanwhile waits, then finds them done."""
+    """Runs the missing migrations; a second process that starts meanwhile waits, then finds them done.
+
+    A newer release's schema is left as it is: an older one may start again while that is rolled out.
+    """
     with _migrating(engine) as connection:
+        with connection.begin():
+            found = _revision_of(connection)
+        if revision == "head" and has_reached(found):
+            return
         command.upgrade(_config(connection), revision)
 
 
@@ -32,9 +40,16 @@ def downgrade(engine: Engine, revision: str) -> None:
 def current(engine: Engine) -> str | None:
     """The revision that the database stands at; None where it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision_of(connection)
 
 
+def has_reached(revision: str | None) -> bool:
+    """Whether a schema at `revision` (None: empty) holds all that this release needs."""
+    # Revisions are zero-padded numbers in one line, so their text sorts as they follow each other.
+    return revision is not None and revision >= head()
+
+
+@cache
 def head() -> str:
     """The newest revision of this release."""
     found = ScriptDirectory.from_config(_config(None)).get_current_head()
@@ -59,6 +74,10 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
             # The connection carries the lock and other time-outs than the pool's: it goes, and they go.
             connection.rollback()
             connection.invalidate()
+
+
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(connection: Connection | None) -> Config:

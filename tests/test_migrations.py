@@ -1,18 +1,45 @@
-"""Migrations are numbered, have one head, say what the tables say, and go down and up again."""
+"""Migrations are numbered in one line, say what the tables say, go down and up, and only ever add."""
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from secmon import migrating
 from secmon.core.database import make_engine
 from secmon.models import Base
 from tests.databases import empty_database, fresh_database
+from tests.expanding import broken_promises, schema_of
+
+# What a step takes from the release before it, by its number, and only where that release does without.
+TAKEN_AWAY: dict[str, set[str]] = {}
+
+# What somebody may write into a step, and what the previous release would miss.
+CHANGES = {
+    "DROP TABLE devices": ["table devices is gone"],
+    "ALTER TABLE devices RENAME TO phones": ["table devices is gone"],
+    "ALTER TABLE accounts DROP COLUMN phone": ["column accounts.phone is gone"],
+    "ALTER TABLE accounts RENAME COLUMN phone TO mobile": ["column accounts.phone is gone"],
+    "ALTER TABLE accounts ADD tier text NOT NULL": ["column accounts.tier must be given"],
+    "ALTER TABLE accounts ADD tier text NOT NULL DEFAULT 'gold', ADD note text": [],
+    "ALTER TABLE accounts ALTER email SET NOT NULL": ["column accounts.email may not be empty any more"],
+    "ALTER TABLE accounts ALTER password_watched DROP DEFAULT": [
+        "column accounts.password_watched has lost its default"
+    ],
+    "ALTER TABLE accounts ALTER locale TYPE varchar(5)": ["column accounts.locale is no VARCHAR(8) any more"],
+    "ALTER TABLE accounts ALTER locale TYPE varchar(35)": [],
+    "ALTER TABLE accounts ALTER locale TYPE text": [],
+    "CREATE UNIQUE INDEX one_locale ON accounts (locale)": ["accounts: new unique index one_locale"],
+    "CREATE INDEX some_locale ON accounts (locale)": [],
+    "ALTER TABLE accounts ADD CHECK (version > 0)": ["accounts: new check version > 0"],
+    "CREATE TABLE tiers (name text NOT NULL PRIMARY KEY)": [],
+}
 
 
 def test_migrations_are_numbered_in_one_line() -> None:
@@ -41,4 +68,42 @@ def test_migrations_go_down_and_up_again(kind: str) -> None:
     assert migrating.current(engine) is None
     migrating.upgrade(engine)
     assert migrating.current(engine) == migrating.head()
+    engine.dispose()
+
+
+def test_f14_each_step_only_adds_so_that_the_previous_release_goes_on() -> None:
+    """Nothing is dropped, renamed or narrowed, and old tables demand nothing new of who writes them."""
+    engine = make_engine(empty_database("postgresql"))
+    schemas = []
+    for revision in sorted(script.revision for script in ScriptDirectory("migrations").walk_revisions()):
+        migrating.upgrade(engine, revision)
+        with engine.connect() as connection:
+            schemas.append((revision, schema_of(connection)))
+    engine.dispose()
+    broken = {
+        revision: broken_promises(before, after)
+        for (_, before), (revision, after) in itertools.pairwise(schemas)
+    }
+    assert {revision: found for revision, found in broken.items() if found} == TAKEN_AWAY
+
+
+def test_what_the_previous_release_would_fail_on_is_seen() -> None:
+    engine = make_engine(fresh_database("postgresql"))
+    with engine.connect() as connection:
+        before = schema_of(connection)
+        for change, found in CHANGES.items():
+            with connection.begin_nested() as step:
+                connection.execute(text(change))
+                assert broken_promises(before, schema_of(connection)) == set(found), change
+                step.rollback()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_newer_release_s_schema_is_left_as_it_is(kind: str) -> None:
+    engine = make_engine(fresh_database(kind))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    migrating.upgrade(engine)
+    assert migrating.current(engine) == "9999"
     engine.dispose()

@@ -1,8 +1,6 @@
-"""What any installation needs to be ready: its database, at the schema of this release, and its keys."""
+"""What any installation needs to be ready: its database, migrated at least to this release, and its keys."""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
@@ -14,13 +12,11 @@ from secmon.core.database import Database
 from secmon.core.keyring import KeyRing, KeyRingError
 from secmon.web.health import Check, add_check
 
-_newest = lru_cache(maxsize=1)(migrating.head)
-
 
 def install(app: Flask, database: Database, keys: KeyRing) -> None:
     """Adds the checks of `/readyz` that no domain brings."""
     add_check(app, "database", Check(lambda: reachable(database)))
-    add_check(app, "migrations", Check(lambda: at_head(database)))
+    add_check(app, "migrations", Check(lambda: migrated(database)))
     add_check(app, "keys", Check(lambda: keys_work(keys)))
 
 
@@ -30,11 +26,14 @@ def reachable(database: Database) -> None:
         work.session.execute(select(1))
 
 
-def at_head(database: Database) -> str | None:
-    """What to do where the schema is not this release's."""
+def migrated(database: Database) -> str | None:
+    """What to do where the schema is older than this release.
+
+    A newer one is that of a release which is being rolled out: its steps leave this one working.
+    """
     with database.work(SYSTEM, write=False) as work:
         found = MigrationContext.configure(work.session.connection()).get_current_revision()
-    return None if found == _newest() else "run `secmon db upgrade`"
+    return None if migrating.has_reached(found) else "run `secmon db upgrade`"
 
 
 def keys_work(keys: KeyRing) -> str | None:

@@ -9,8 +9,10 @@ import httpx
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
+from secmon import migrating
+from secmon.core.actor import SYSTEM
 from secmon.web.health import Check, add_check
 from tests.databases import empty_database, fresh_database, postgres_url
 from tests.web.probe import Probe
@@ -70,6 +72,21 @@ def test_a_database_that_was_not_migrated_is_not_ready() -> None:
         "keys": "ok",
     }
     probe.stop()
+
+
+@pytest.mark.parametrize(
+    ("by", "told", "status"),
+    [(-1, "run `secmon db upgrade`", 503), (0, "ok", 200), (1, "ok", 200)],
+    ids=["older", "its own", "newer"],
+)
+def test_f14_a_newer_release_s_schema_keeps_this_one_in_rotation_and_an_older_one_does_not(
+    own_probe: Probe, by: int, told: str, status: int
+) -> None:
+    with own_probe.database.work(SYSTEM) as work:
+        revision = f"{int(migrating.head()) + by:04}"
+        work.session.execute(text("UPDATE alembic_version SET version_num = :n"), {"n": revision})
+    ready = httpx.get(f"{own_probe.url}/readyz")
+    assert (ready.status_code, ready.json()["checks"]["migrations"]) == (status, told)
 
 
 def test_a_domain_s_check_is_asked_and_what_is_not_vital_is_only_told(own_probe: Probe) -> None:
