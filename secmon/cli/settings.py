@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from datetime import timedelta
 
 import click
 
 from secmon.core.variables import Variable
+from secmon.core.working_time import WEEKDAYS
 from secmon.settings import Settings
 
 # Read before anything else can be: where the database, the keys and the files are.
@@ -16,6 +18,8 @@ FIRST = (
     ("SECMON_KEYS", "id=base64,id=base64; the first key encrypts.", "the lines of the key file"),
     ("SECMON_KEYS_FILE", "id=base64 a line.", "keys in the var directory"),
 )
+# What is right for one machine and wrong in a table that every machine reads.
+BY_MACHINE = {"WEB_CONCURRENCY": "one a core"}
 
 
 def table() -> list[tuple[str, str, str]]:
@@ -24,22 +28,43 @@ def table() -> list[tuple[str, str, str]]:
     for one in fields(Settings):
         known: Variable | None = one.metadata.get("variable")
         if known is not None:
-            rows.append((known.name, known.says, _shown(one.default)))
+            rows.append((known.name, known.says, BY_MACHINE.get(known.name) or _shown(one.default)))
     return rows
 
 
+def markdown() -> str:
+    """The same as the table of docs/operations.md."""
+    lines = [f"| `{name}` | {says} | {default} |" for name, says, default in table()]
+    return "\n".join(["| variable | what it is for | default |", "|---|---|---|", *lines])
+
+
 @click.command()
-def settings() -> None:
+@click.option("--markdown", "as_markdown", is_flag=True, help="As the table of docs/operations.md.")
+def settings(*, as_markdown: bool) -> None:
     """List every environment variable."""
+    if as_markdown:
+        click.echo(markdown())
+        return
     for name, says, default in table():
         click.echo(f"{name:<34} {says}" + (f" [{default}]" if default else ""))
 
 
 def _shown(default: object) -> str:
-    if default is MISSING or default is None or default == ():
-        return ""
-    if isinstance(default, tuple | frozenset):
-        return ", ".join(sorted(map(str, default)))
-    return (
-        {True: "on", False: "off"}.get(default, str(default)) if isinstance(default, bool) else str(default)
-    )
+    """As one would write it into the environment."""
+    match default:
+        case bool():
+            return "on" if default else "off"
+        case None | ():
+            return ""
+        case (timedelta() as start, timedelta() as end):
+            return f"{_clock(start)}-{_clock(end)}"
+        case tuple():
+            return ",".join(map(str, default))
+        case frozenset():
+            return ",".join(WEEKDAYS[day] for day in sorted(default))
+    return "" if default is MISSING else str(default)
+
+
+def _clock(since_midnight: timedelta) -> str:
+    hours, minutes = divmod(since_midnight // timedelta(minutes=1), 60)
+    return f"{hours:02}:{minutes:02}"
