@@ -23,8 +23,8 @@ class Policy:
     deny_at: float
     freeze_at: float | None = None
     limits: Limits = field(default_factory=Limits)
-    notify_decisions: frozenset[str] = frozenset({"challenge", "deny"})
-    notify_signals: frozenset[str] = frozenset()
+    notify_decisions: frozenset[str] = document.TOLD_DECISIONS
+    notify_signals: frozenset[str] = document.TOLD_SIGNALS
     watched_accounts: frozenset[str] = frozenset()
     trusted_networks: tuple[str, ...] = ()
     version: int = 0

@@ -16,6 +16,9 @@ LARGEST_WEIGHT = 50.0
 REQUIRED = {"prior", "features", "signals", "challenge_at", "deny_at"}
 OPTIONAL = {"freeze_at", "limits", "notify", "watched_accounts", "trusted_networks"}
 DECISIONS = {"allow", "challenge", "deny"}
+# An owner is told of every login that was not simply let in, and of every device that is new to the account.
+TOLD_DECISIONS = frozenset({"challenge", "deny"})
+TOLD_SIGNALS = frozenset({SignalCode.NEW_DEVICE, SignalCode.NEW_INSTALL, SignalCode.MISMATCHED_DEVICE})
 
 
 class PolicyError(ValueError):
@@ -40,10 +43,12 @@ def read(given: Mapping[str, Any]) -> dict[str, Any]:
         "signals": _weights(given["signals"], "/signals", SignalCode),
         "limits": _limits(given.get("limits", {})),
         "notify_decisions": frozenset(
-            _names(notify.get("decisions", ["challenge", "deny"]), "/notify/decisions", DECISIONS)
+            _names(notify.get("decisions", [*TOLD_DECISIONS]), "/notify/decisions", DECISIONS)
         ),
         "notify_signals": frozenset(
-            _names(notify.get("signals", []), "/notify/signals", {str(code) for code in SignalCode})
+            _names(
+                notify.get("signals", [*TOLD_SIGNALS]), "/notify/signals", {str(code) for code in SignalCode}
+            )
         ),
         "watched_accounts": frozenset(_names(given.get("watched_accounts", []), "/watched_accounts", None)),
         "trusted_networks": _networks(given.get("trusted_networks", [])),

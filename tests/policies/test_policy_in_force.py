@@ -59,6 +59,23 @@ def test_what_a_document_leaves_out_is_stored_as_it_was_meant(admin: httpx.Clien
     stored = put(admin, {**short, "signals": {"new_device": 2.0}}).json()["document"]
     assert stored["limits"] == draft()["limits"]
     assert (stored["signals"]["new_device"], stored["signals"]["anonymizer"]) == (2.0, 0.0)
+    assert stored["notify"] == {
+        "decisions": ["challenge", "deny"],
+        "signals": ["mismatched_device", "new_device", "new_install_of_known_model"],
+    }
+
+
+def test_an_operator_can_keep_new_devices_that_were_allowed_quiet(
+    admin: httpx.Client, wallet: httpx.Client, account_id: str
+) -> None:
+    told = {"decisions": ["challenge", "deny"], "signals": ["new_device"]}
+    device = {"device_id": "another", "user_agent": "UWallet/5.2 (iOS 17; iPhone14,5)"}
+    for signals, is_told in (([], False), (told["signals"], True)):
+        assert put(admin, milder() | {"notify": told | {"signals": signals}}).status_code == 200
+        owner = f"{account_id}-{is_told}"
+        wallet.post("/v1/login-events", json=login(owner)).raise_for_status()
+        judged = wallet.post("/v1/login-events", json=login(owner, **device)).json()
+        assert (judged["decision"], judged["alert_id"] is not None) == ("allow", is_told)
 
 
 def test_a_change_needs_the_version_that_it_is_made_upon(admin: httpx.Client) -> None:
