@@ -26,6 +26,10 @@ TOKENS_PER_ADDRESS = rate("600 per minute")
 REQUESTS_PER_CLIENT = rate("60000 per minute")
 
 
+# What listens on every address is reached on this one.
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
 class SettingsError(Exception):
     """`problems` lists every variable that is missing or bad, a sentence each."""
 
@@ -181,7 +185,8 @@ class Settings:
     @property
     def local_url(self) -> str:
         """Where this machine reaches the service."""
-        return f"http://{self.host}:{self.port}"
+        host = LOOPBACK.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 def _variables(cls: type[Settings], env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ import base64
 import json
 import os
 import secrets
+import shlex
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -18,6 +20,8 @@ from secmon.cli.context import CommandContext
 from secmon.cli.tokens import access_token
 from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
 from secmon.clients.scopes import Role
+from secmon.core.clock import system_clock
+from secmon.core.ids import new_id
 from secmon.core.keyring import KEY_BYTES
 from secmon.logins.examples import LOGIN_EVENT
 from secmon.serving import CannotListen
@@ -36,7 +40,7 @@ def run(ctx: CommandContext) -> None:
     migrating.upgrade(ctx.database.engine)
     ensure_first_run(ctx.database, settings)
     ctx.database.dispose()
-    _serve(ctx, WORKER, lambda: click.echo(_welcome(settings)))
+    _serve(ctx, WORKER, lambda: click.echo(welcome(settings, system_clock())))
 
 
 @click.command()
@@ -83,8 +87,10 @@ def _first_key(var_dir: Path) -> None:
         out.write(f"k1={key}\n")
 
 
-def _welcome(settings: Settings) -> str:
+def welcome(settings: Settings, now: datetime) -> str:
+    """Where things are, and a command to paste: a login of this moment that nobody reported yet."""
     url = settings.local_url
+    login = LOGIN_EVENT | {"event_id": f"evt-{new_id(now)}", "occurred_at": now.isoformat(timespec="seconds")}
     return f"""
 secmon serves on {url}
   API docs   {url}/docs
@@ -92,6 +98,14 @@ secmon serves on {url}
 
 Report a login and see the verdict (in another terminal, from this directory):
 
-curl -s {url}/v1/login-events -H "Authorization: Bearer $(.venv/bin/secmon token wallet --url {url})" \
--H 'Content-Type: application/json' -d '{json.dumps(LOGIN_EVENT)}'
+curl -s {url}/v1/login-events -H "Authorization: Bearer $({_command()} token wallet --url {url})" \
+-H 'Content-Type: application/json' -d '{json.dumps(login)}'
 """
+
+
+def _command() -> str:
+    """This command as another terminal would say it, which does not have this one's variables."""
+    started = Path(sys.argv[0])
+    command = f"{sys.executable} -m secmon" if started.name == "__main__.py" else shlex.quote(str(started))
+    var_dir = os.environ.get("SECMON_VAR_DIR")
+    return command if var_dir is None else f"SECMON_VAR_DIR={shlex.quote(var_dir)} {command}"

@@ -19,10 +19,12 @@ import httpx
 from secmon.cli.tokens import access_token, free_port
 from secmon.simulation.shape import Shape
 from secmon.simulation.streaming import post_login, stream
-from secmon.simulation.takeover import scripted
+from secmon.simulation.takeover import ACCOUNT, scripted
 from secmon.simulation.wallet import wallet
 
 READY_WITHIN_S = 60
+# Of the terms of a score, in log-odds: what a reader can see matter.
+LEAST_SHOWN, MOST_SHOWN_ALLOWED = 0.5, 3
 COLOURS = {"allow": "green", "challenge": "yellow", "deny": "red"}
 
 
@@ -67,8 +69,25 @@ def _stream(client: httpx.Client, accounts: int, days: int, seed: int) -> None:
 
 def _take_over(client: httpx.Client) -> None:
     click.echo("One account, and what happens to it:\n")
+    alerts = []
     for what, body in scripted(datetime.now(UTC)):
-        _show(what, body, post_login(client, body))
+        answer = post_login(client, body)
+        _show(what, body, answer)
+        alerts += [answer["alert_id"]] if answer["alert_id"] else []
+    _deny(client, alerts[-1])
+
+
+def _deny(client: httpx.Client, alert_id: str) -> None:
+    """The owner says that it was somebody else, and the wallet asks before it moves money."""
+    client.post(f"/v1/alerts/{alert_id}/answer", json={"answer": "not_me"}).raise_for_status()
+    gate = client.get(f"/v1/accounts/{ACCOUNT}/standing", params={"action": "transfer"}).raise_for_status()
+    standing = gate.json()
+    click.echo(
+        "\nLi Hua answers: it was not me. In one transaction the account is frozen, its case opened, its"
+    )
+    click.echo("sessions ended. The wallet asks whether money may move:\n")
+    allowed = click.style("no", fg="red", bold=True) if not standing["allowed"] else "yes"
+    click.echo(f"              standing {standing['standing']}, transfer allowed: {allowed}")
 
 
 def _show(what: str, body: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -78,15 +97,20 @@ def _show(what: str, body: dict[str, Any], answer: dict[str, Any]) -> None:
     failed = " (login failed)" if body["outcome"] == "failure" else ""
     click.echo(f"{at}  {decision} score {risk['score']:.2f}  {what}{failed}")
     click.echo(f"              {device['recognition']} device: {device['label']}")
-    for signal in risk["signals"]:
-        if abs(signal["weight"]) >= 1 and answer["decision"] != "allow":
-            click.echo(f"              {signal['weight']:+.1f}  {signal['detail']}")
+    for signal in _worth_reading(risk["signals"], answer["decision"]):
+        click.echo(f"              {signal['weight']:+.1f}  {signal['detail']}")
     if answer["alert_id"]:
         click.echo(
             click.style(
                 f"              the owner is asked: was this you? (alert {answer['alert_id']})", bold=True
             )
         )
+
+
+def _worth_reading(signals: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
+    """The reasons that moved a score; of a login that was let in, the heaviest few."""
+    heavy = [signal for signal in signals if abs(signal["weight"]) >= LEAST_SHOWN]
+    return heavy[:MOST_SHOWN_ALLOWED] if decision == "allow" else heavy
 
 
 @contextmanager
