@@ -19,7 +19,7 @@ from secmon.cases.states import Category, Channel
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
 from secmon.core.rows import Storing
-from secmon.core.statements import Query, Statement
+from secmon.core.statements import Statement
 from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
 from secmon.freezes.models import Freeze, FreezeStatus
@@ -61,8 +61,9 @@ def freeze(work: Work, account_id: str, cause: Cause, calendar: WorkingCalendar)
     """Freezes the account, known or not. Frozen already: the report joins the case that stands."""
     drawn = new_reference(work.now)
     known, frozen, taken = _look(work, account_id, drawn)
-    if not known:
-        _, frozen, taken = _look(work, account_id, drawn, created(account_id, work.now))
+    while not known:
+        # Somebody erased it between its first statement and its lock.
+        known, frozen, taken = _look(work, account_id, drawn)
     if frozen:
         return _report_again(work, account_id, cause, calendar)
     return _freeze(work, account_id, cause, calendar, None if taken else drawn)
@@ -96,16 +97,18 @@ def _freeze(
     return Frozen(made, case, created=True)
 
 
-def _look(work: Work, account_id: str, reference: str, *first: Query) -> tuple[bool, bool, bool]:
-    """Locks, and sees in the same round trip: is the account known, is it frozen, is the reference taken?"""
-    answers = work.read(
-        *first,
+def _look(work: Work, account_id: str, reference: str) -> tuple[bool, bool, bool]:
+    """Locks, and sees in the same round trip: is the account there, is it frozen, is the reference taken?
+
+    It is made and locked before its chain is: everybody takes the two in this order.
+    """
+    _, locked, frozen, taken, *head = work.read(
+        created(account_id, work.now),
         LOCK(account_id=account_id),
         _LOOK(account_id=account_id),
         cases.TAKEN(reference=reference),
         *audit.head(work, account_id),
     )
-    locked, frozen, taken, *head = answers[len(first) :]
     audit.head_read(work, account_id, head)
     return bool(locked), bool(frozen), bool(taken)
 

@@ -13,6 +13,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from secmon.accounts import service as accounts
+from secmon.audit import service as audit
 from secmon.cases.states import Channel
 from secmon.freezes.reasons import Reason
 from secmon.freezes.service import Cause, freeze
@@ -70,6 +72,24 @@ def test_A18_two_people_freeze_at_once_and_make_one_freeze(
         assert len({frozen["case"]["case_id"] for frozen in made}) == 1
         cases = clients[1].get("/v1/cases", params={"account_id": account}).json()["items"]
         assert len(cases) == 1
+
+
+def test_F12_a_freeze_takes_an_unknown_account_and_its_chain_in_the_order_of_everybody(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    """The account first, then its chain: taken the other way round, one of the two is a victim."""
+
+    def frozen() -> bool:
+        with service.work() as work:
+            cause = Cause(Reason.THEFT_REPORTED, Channel.HOTLINE)
+            return freeze(work, account_id, cause, service.settings.working_time).created
+
+    with service.work() as work:
+        accounts.lock_or_create(work, account_id)
+        freezing = pool.submit(frozen)
+        until_it_waits(service)
+        audit.record(work, account_id, "account.profile_changed", facts={"changed": ["locale"]})
+    assert freezing.result(GIVES_UP_AFTER_S)
 
 
 def test_A16_no_code_is_accepted_after_a_freeze_that_committed_meanwhile(
