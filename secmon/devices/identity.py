@@ -9,13 +9,13 @@ _HARMONYOS_NEXT = (5,)
 
 def could_be_same(seen: Traits, known: Traits) -> bool:
     """Can `seen`, which names the install of `known`, be that install? Apps of any version can."""
-    if seen.says_nothing:
-        return True
     if seen.automation and not known.automation:
         return False
+    if seen.system is System.OTHER and _names_handset(known, seen):
+        # A copied install id comes without its handset most easily: it alone proves nothing.
+        return False
     if System.OTHER in (seen.system, known.system):
-        # The app without its system, say. A strange client without one is another matter.
-        return known.says_nothing or known.automation or seen.client == known.client
+        return seen.says_nothing or known.says_nothing or known.automation or seen.client == known.client
     if _is_ipad_as_mac(seen, known):
         return True
     return (
@@ -60,6 +60,11 @@ def is_same_family(seen: Traits, known: Traits) -> bool:
 def names_same_model(seen: Traits, known: Traits) -> bool:
     """Both name a model, and it is one."""
     return bool(seen.model and known.model) and _same_name(seen.model, known.model)
+
+
+def _names_handset(known: Traits, seen: Traits) -> bool:
+    """The device has told of its system or model what `seen`, which tells no system, keeps to itself."""
+    return known.system is not System.OTHER or known.model not in (None, seen.model)
 
 
 def _is_other_hardware(seen: Traits, known: Traits) -> bool:

@@ -61,6 +61,19 @@ def test_a_device_is_recognised_by_its_traits(
     assert wallet.post("/v1/login-events", json=again).json()["device"]["recognition"] == recognition
 
 
+@pytest.mark.parametrize("user_agent", ["", "Mozilla/5.0", "UWallet/5.2.0"])
+def test_a_copied_install_without_its_handset_is_challenged_and_not_denied(
+    wallet: httpx.Client, account_id: str, user_agent: str
+) -> None:
+    for day in range(3):
+        usual = login(account_id, after=timedelta(days=day - 5))
+        assert wallet.post("/v1/login-events", json=usual).json()["decision"] == "allow"
+    stranger = login(account_id, user_agent=user_agent, ip="198.51.100.9")
+    body = wallet.post("/v1/login-events", json=stranger).json()
+    assert (body["device"]["recognition"], body["decision"]) == ("mismatched", "challenge")
+    assert "mismatched_device" in {signal["code"] for signal in body["risk"]["signals"]}
+
+
 def test_a_repeated_event_gets_its_first_answer(wallet: httpx.Client, account_id: str) -> None:
     event = login(account_id)
     first = wallet.post("/v1/login-events", json=event)
