@@ -100,6 +100,12 @@ class Settings:
     password_age_days: int = variable(
         "SECMON_PASSWORD_AGE_DAYS", variables.password_age, 90, "When owners are reminded of old passwords."
     )
+    events_kept_days: int = variable(
+        "SECMON_EVENTS_KEPT_DAYS", variables.events_kept, 184, "Logins, messages; the law (CSL 21): 6 months."
+    )
+    records_kept_days: int = variable(
+        "SECMON_RECORDS_KEPT_DAYS", variables.records_kept, 3653, "Closed cases and the audit: 10 years."
+    )
     owner_zone: ZoneInfo = variable(
         "SECMON_OWNER_ZONE", working_time.parse_zone, working_time.SHANGHAI, "Zone of owners without one."
     )

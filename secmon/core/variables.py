@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from secmon.core.retention import LEAST_EVENTS_DAYS, LEAST_RECORDS_DAYS
+
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -48,6 +50,21 @@ def positive(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 10_000:
         raise ValueError("must be a whole number above zero")
     return int(value)
+
+
+def days(least: int) -> Callable[[str], int]:
+    """A number of days, `least` or more."""
+
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) < 100_000:
+            raise ValueError(f"must be {least} days or more")
+        return int(value)
+
+    return parse
+
+
+events_kept = days(LEAST_EVENTS_DAYS)
+records_kept = days(LEAST_RECORDS_DAYS)
 
 
 def switch(value: str) -> bool:
