@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -9,21 +10,20 @@ from typing import Any
 from secmon.audit import listing as audit_listing
 from secmon.audit import service as audit
 from secmon.cases import evidence, timeline
+from secmon.cases import service as cases
 from secmon.cases.desk import Desk
 from secmon.cases.models import Case
-from secmon.clients import signing_keys
 from secmon.core.work import Work
 
 ENTRIES_A_READ = 1_000
 
 
-def signed(work: Work, case: Case, shown: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
-    """The case's evidence as one signed document; that it was handed out is audited.
+def gathered(work: Work, case: Case, shown: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    """All that the document holds, read in one snapshot, under no lock: an account may have a long past.
 
     `shown` is the case as JSON values, with its notes and identity checks.
     """
-    key = signing_keys.ensure(work, desk.keys)
-    parts = {
+    return {
         "about": {
             "account_id": case.account_id,
             "case_id": str(case.case_id),
@@ -32,23 +32,18 @@ def signed(work: Work, case: Case, shown: Mapping[str, Any], desk: Desk) -> dict
             "made_by": work.actor.actor_id,
         },
         "case": shown,
-        "timeline": [_told(told) for told in _timeline(work, case.account_id, desk)],
+        "timeline": [
+            _told(told) for told in timeline.whole(work, case.account_id, desk.sources, ENTRIES_A_READ)
+        ],
         "audit": [_recorded(entry) for entry in _audit(work, case.account_id)],
     }
-    document = evidence.sealed(parts, key)
-    facts = {"sha256": evidence.digest(document["manifest"]), "key_id": key.thumbprint()}
+
+
+def handed_out(work: Work, case_id: uuid.UUID, document: Mapping[str, Any], key_id: str) -> None:
+    """Records that the signed document leaves the house; raises `CaseUnknown` for one erased meanwhile."""
+    case = cases.lock(work, case_id)
+    facts = {"sha256": evidence.digest(document["manifest"]), "key_id": key_id}
     audit.record(work, case.account_id, "evidence.exported", subject=case.reference, facts=facts)
-    return document
-
-
-def _timeline(work: Work, account_id: str, desk: Desk) -> list[timeline.Told]:
-    """All of it, oldest first."""
-    found: list[timeline.Told] = []
-    after: timeline.Position | None = None
-    while page := timeline.read(work, account_id, desk.sources, after, ENTRIES_A_READ):
-        found += page
-        after = timeline.position(page[-1])
-    return found[::-1]
 
 
 def _audit(work: Work, account_id: str) -> list[audit_listing.Recorded]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from secmon.cases import dossier, service, timeline
+from secmon.cases import dossier, evidence, service, timeline
 from secmon.cases.requests import desk
 from secmon.cases.schemas import CaseDetail, EvidenceResponse, TimelinePage
 from secmon.cases.shown import detail
+from secmon.clients import signing_keys
 from secmon.core import page_keys
 from secmon.core.pages import page
 from secmon.web.blueprint import Blueprint
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
-from secmon.web.unit_of_work import unit_of_work
+from secmon.web.unit_of_work import snapshot, unit_of_work
 
 blp = Blueprint(
     "case-history",
@@ -44,10 +45,15 @@ def show_timeline(case_id: uuid.UUID) -> Answer:
 @operation("cases:read", answers={200: EvidenceResponse}, problems=("case_unknown",))
 def show_evidence(case_id: uuid.UUID) -> Answer:
     """The same as one signed document, for police or a regulator; that it was handed out is audited."""
+    with snapshot() as work:
+        case = service.get(work, case_id)
+        parts = dossier.gathered(work, case, CaseDetail().dump(detail(work, case)), desk())
     with unit_of_work() as work:
-        case = service.lock(work, case_id)
-        shown: dict[str, Any] = CaseDetail().dump(detail(work, case))
-        return dossier.signed(work, case, shown, desk())
+        key = signing_keys.ensure(work, desk().keys)
+    document = evidence.sealed(parts, key)
+    with unit_of_work() as work:
+        dossier.handed_out(work, case_id, document, key.thumbprint())
+    return document
 
 
 def _shown(told: timeline.Told, locale: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -91,6 +91,23 @@ def read(
     )
     merged = heapq.merge(*by_source, key=lambda told: (told.entry.at, told.source), reverse=True)
     return list(islice(merged, limit))
+
+
+def whole(work: Work, account_id: str, sources: Sequence[TimelineSource], entries_a_read: int) -> list[Told]:
+    """All there is, oldest first. Each source is read to its end on its own: nothing is read twice."""
+    found = [
+        Told(source.name, entry)
+        for source in sources
+        for entry in reversed(list(_all_of(work, account_id, source, entries_a_read)))
+    ]
+    return sorted(found, key=lambda told: (told.entry.at, told.source))
+
+
+def _all_of(work: Work, account_id: str, source: TimelineSource, entries_a_read: int) -> Iterator[Entry]:
+    before = None
+    while page := source.read(work, account_id, before, entries_a_read):
+        yield from page
+        before = Before(page[-1].at, page[-1].key)
 
 
 def position(told: Told) -> Position:

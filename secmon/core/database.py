@@ -29,6 +29,7 @@ class Database:
         self.clock = clock
         self._readers = engine.execution_options(**_reader_options(engine))
         self._reader = Reader(engine) if engine.dialect.name == "postgresql" else None
+        self._snapshots = engine.execution_options(**_snapshot_options(engine))
 
     @contextmanager
     def work(self, actor: Actor, check: Check | None = None, *, write: bool = True) -> Iterator[Work]:
@@ -39,6 +40,19 @@ class Database:
         """
         engine, reader = (self.engine, None) if write else (self._readers, self._reader)
         with Session(engine, expire_on_commit=False) as session:
+        with self._work(engine, actor, check, reader) as work:
+            yield work
+
+    @contextmanager
+    def snapshot(self, actor: Actor, check: Check | None = None) -> Iterator[Work]:
+        """As `write=False`, but all reads see one instant, however many they are; nobody is held up."""
+        with self._work(self._snapshots, actor, check, None) as work:
+            yield work
+
+    @contextmanager
+    def _work(
+        self, engine: Engine, actor: Actor, check: Check | None, reader: Reader | None
+    ) -> Iterator[Work]:
             work = Work(session, self.clock(), actor, check, reader)
             yield work
             work.commit()
@@ -54,6 +68,12 @@ def _reader_options(engine: Engine) -> dict[str, Any]:
 
 
 def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS) -> Engine:
+def _snapshot_options(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return _reader_options(engine)
+
+
     """An engine for `url`; statement, lock and pool waits are bounded so that callers fail fast."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":

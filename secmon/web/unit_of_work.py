@@ -30,3 +30,10 @@ def unit_of_work(*, write: bool = True) -> Iterator[Work]:
         return
     with database().work(g.caller.actor, g.caller.check, write=write) as work:
         yield work
+
+
+@contextmanager
+def snapshot() -> Iterator[Work]:
+    """One consistent look of the caller's, for what is read in many statements and changes nothing."""
+    with database().snapshot(g.caller.actor, g.caller.check) as work:
+        yield work

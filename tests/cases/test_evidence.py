@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from secmon.app import SOURCES
+from secmon.cases import dossier
+from secmon.cases import service as cases
+from secmon.cases.desk import Desk
+from secmon.cases.timeline import Before, Entry, TimelineSource
 from secmon.cli.main import root
+from secmon.core.actor import SYSTEM
+from secmon.core.work import Work
 from tests.cases import desk
 from tests.service import Service
 
@@ -64,6 +72,26 @@ def test_a_document_signed_by_another_key_is_refused(document: dict[str, Any], t
 @pytest.mark.parametrize("nonsense", [[], {}, {"manifest": 1}, "text", 7])
 def test_what_is_no_document_is_refused(nonsense: Any, tmp_path: Path) -> None:
     assert verify(nonsense, tmp_path)[0] == 1
+
+
+def test_F05_nobody_waits_while_evidence_is_gathered(service: Service, account_id: str) -> None:
+    """What happens meanwhile happens at once, and is not in the document: that is of one instant."""
+    wallet = service.client("wallet")
+    opened = desk.open_case(service.client("agent"), account_id)
+
+    def meanwhile(_work: Work, _account_id: str, before: Before | None, _limit: int) -> list[Entry]:
+        if before is None:
+            desk.freeze(wallet, account_id)
+        return []
+
+    sources = (TimelineSource("meanwhile", meanwhile), *SOURCES)
+    rules = Desk(service.settings.working_time, sources, service.settings.keys)
+    with service.database.snapshot(SYSTEM) as work:
+        case = cases.get(work, uuid.UUID(opened["case_id"]))
+        parts = dossier.gathered(work, case, {}, rules)
+    assert desk.standing(wallet, account_id)["standing"] == "frozen"
+    assert [entry["action"] for entry in parts["audit"]] == ["case.opened"]
+    assert {entry["what"] for entry in parts["timeline"]} == {"case.opened", "message"}
 
 
 def test_handing_evidence_out_is_audited(service: Service, document: dict[str, Any]) -> None:

@@ -118,6 +118,7 @@ def test_any_sources_are_merged_whole_at_any_page_size(told: dict[str, list[int]
     while page := timeline.read(nowhere, "a", sources, after, limit):
         found += page
         after = timeline.position(page[-1])
+    assert found[::-1] == timeline.whole(nowhere, "a", sources, limit)
     assert len(found) == sum(map(len, told.values()))
     assert len({(one.source, one.entry.key) for one in found}) == len(found)
     assert all(later.entry.at >= earlier.entry.at for later, earlier in pairwise(found))
