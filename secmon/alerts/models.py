@@ -22,6 +22,10 @@ class Alert(Base):
         UniqueConstraint("account_id", "device_key", "day", name="uq_alerts_account_device_day"),
         # An alert is also asked for by its id alone.
         Index("ix_alerts_alert_id", "alert_id"),
+        # For the timeline of a case.
+        Index("ix_alerts_raised", "account_id", "raised_at", "alert_id"),
+        # For the purge.
+        Index("ix_alerts_raised_at", "raised_at"),
     )
 
     account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)

@@ -1,4 +1,4 @@
-"""The entries, which nobody may change, and the words of their reasons, which erasure may delete."""
+"""The entries, which nobody may change; the words of their reasons, which erasure may delete; the anchors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from secmon.core.tables import ACCOUNT_ID, Base, Instant
 class AuditEntry(Base):
     """One link of an account's chain. `facts` is the canonical JSON that was hashed.
 
-    The application's database role may SELECT and INSERT here, and nothing else.
+    The application's database role may SELECT and INSERT here, and nothing else. Whoever owns the table
+    may delete what an anchor covers.
     """
 
     __tablename__ = "audit_entries"
@@ -41,7 +42,7 @@ class AuditEntry(Base):
 
 
 class AuditReason(Base):
-    """The words behind an entry.
+    """The words behind an entry, and what of it is personal: JSON, `{"address"?, "subject"?}`.
 
     The chain holds only their salted digest: they can be erased, and it still verifies.
     """
@@ -52,3 +53,18 @@ class AuditReason(Base):
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     reason: Mapped[str] = mapped_column(Text)
+    personal: Mapped[str | None] = mapped_column(Text)
+
+
+class AuditAnchor(Base):
+    """Where a pruned chain begins: the number and hash of the last entry that is gone.
+
+    The application's database role may SELECT here, and nothing else.
+    """
+
+    __tablename__ = "audit_anchors"
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    pruned_at: Mapped[datetime] = mapped_column(Instant())

@@ -34,6 +34,28 @@ class Case(Base):
             postgresql_where=text("due_at IS NOT NULL"),
             sqlite_where=text("due_at IS NOT NULL"),
         ),
+        # What is overdue, in the order of the queue; most cases are settled, and no clock runs.
+        Index(
+            "ix_cases_running",
+            "case_id",
+            "due_at",
+            postgresql_where=text("due_at IS NOT NULL"),
+            sqlite_where=text("due_at IS NOT NULL"),
+        ),
+        # What the worker has to tell of yet.
+        Index(
+            "ix_cases_untold",
+            "due_at",
+            postgresql_where=text("due_at IS NOT NULL AND NOT overdue_told"),
+            sqlite_where=text("due_at IS NOT NULL AND overdue_told = 0"),
+        ),
+        # For the purge.
+        Index(
+            "ix_cases_closed_at",
+            "closed_at",
+            postgresql_where=text("closed_at IS NOT NULL"),
+            sqlite_where=text("closed_at IS NOT NULL"),
+        ),
     )
 
     account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)

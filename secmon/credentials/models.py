@@ -15,7 +15,11 @@ class CredentialChange(Base):
     """One change as the wallet reported it; the first report of an `event_id` stands."""
 
     __tablename__ = "credential_changes"
-    __table_args__ = (Index("ix_credential_changes_occurred", "account_id", "occurred_at", "event_id"),)
+    __table_args__ = (
+        Index("ix_credential_changes_occurred", "account_id", "occurred_at", "event_id"),
+        # For the purge.
+        Index("ix_credential_changes_received_at", "received_at"),
+    )
 
     account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
