@@ -73,11 +73,11 @@ def get(work: Work, alert_id: uuid.UUID) -> Alert:
 
 
 def lock(work: Work, alert_id: uuid.UUID) -> Alert:
-    """The alert as it stands, its account locked; raises `AlertUnknown`."""
+    """The alert as it stands, its account and then itself locked; raises `AlertUnknown`."""
     account_id = get(work, alert_id).account_id
     accounts.lock(work, account_id)
     key = (account_id, alert_id)
-    alert = work.session.get(Alert, key, populate_existing=True)
+    alert = work.session.get(Alert, key, populate_existing=True, with_for_update=True)
     if alert is None:
         raise AlertUnknown
     return alert

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column, select
 
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
@@ -152,6 +153,18 @@ def lock_of_account(work: Work, account_id: str, case_id: uuid.UUID) -> Case:
     return case
 
 
+def raise_priority(work: Work, case: Case, priority: Priority, calendar: WorkingCalendar) -> None:
+    """Ranks a locked case higher where a later report is graver, and computes its targets anew."""
+    ranks = list(Priority)
+    if ranks.index(priority) >= ranks.index(Priority(case.priority)):
+        return
+    case.priority = priority.value
+    set_due(case, calendar)
+    case.version += 1
+    facts = {"to": {"priority": case.priority}}
+    audit.record(work, case.account_id, "case.changed", subject=case.reference, facts=facts)
+
+
 def link(case: Case, *, alert_id: uuid.UUID | None = None, device_id: str | None = None) -> None:
     """Adds what a later report of the same matter came from."""
     case.links = links.joined(case.links, alert_id, device_id)
@@ -164,10 +177,14 @@ def release_freeze(work: Work, account_id: str, case_id: uuid.UUID) -> None:
     case.version += 1
 
 
+def holds(account_id: Any) -> ColumnElement[bool]:
+    """The legal hold as a condition: a case of the account (a value, or another table's column) is open."""
+    return exists().where(Case.account_id == account_id, Case.status != Status.CLOSED)
+
+
 def has_open(work: Work, account_id: str) -> bool:
     """Whether a case of the account is open: a legal hold."""
-    query = exists().where(Case.account_id == account_id, Case.status != Status.CLOSED)
-    return bool(work.session.scalar(select(query)))
+    return bool(work.session.scalar(select(holds(account_id))))
 
 
 def erase(work: Work, account_id: str) -> None:

@@ -103,7 +103,8 @@ def _locked(work: Work, account_id: str, event_id: str) -> StoredLogin:
         accounts.lock(work, account_id)
     except accounts.AccountUnknown:
         raise EventUnknown from None
-    stored = work.session.get(StoredLogin, (account_id, event_id))
+    # Locked, for the purge takes no account's lock: what it is deleting now is gone when it is read.
+    stored = work.session.get(StoredLogin, (account_id, event_id), with_for_update=True)
     if stored is None:
         raise EventUnknown
     return stored

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
+from secmon.core.rows import ROWS, encode, given_rows
+from secmon.core.tables import ACCOUNT_ID
 from secmon.core.upsert import insert_for, insert_or_ignore
 from secmon.core.work import Work
 from secmon.policies.comparing import Example, Pair, read, totals
@@ -75,6 +77,17 @@ def forget(work: Work, comparison: str) -> None:
     """Deletes a comparison's counts and examples."""
     for table in (ComparedDecisions, ChangedDecision):
         work.session.execute(delete(table).where(table.comparison == comparison))
+
+
+def forget_logins(work: Work, logins: Sequence[tuple[str, str]]) -> None:
+    """Removes these logins, by account and event, from the examples; they stay counted."""
+    dialect = work.session.get_bind().dialect
+    given = given_rows(dialect.name, {"account_id": ACCOUNT_ID, "event_id": ACCOUNT_ID})
+    key = tuple_(ChangedDecision.account_id, ChangedDecision.event_id)
+    gone = delete(ChangedDecision).where(key.in_(select(given.c.account_id, given.c.event_id)))
+    work.session.execute(
+        gone, {ROWS: encode(logins, dialect)}, execution_options={"synchronize_session": False}
+    )
 
 
 def erase(work: Work, account_id: str) -> None:

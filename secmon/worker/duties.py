@@ -22,7 +22,6 @@ from secmon.logins import retention as login_retention
 from secmon.logins.backtest import Backtester
 from secmon.mail.sending import MailCourier
 from secmon.mail.smtp import Mailer
-from secmon.outbox import retention
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Courier
@@ -34,8 +33,7 @@ from secmon.webhooks.couriers import WebhookCouriers, subscribed
 from secmon.webhooks.service import Webhooks
 from secmon.worker.duty import Duty, Run
 from secmon.worker.owners import FactsOf, Owners
-
-MESSAGES_KEPT = timedelta(days=184)
+from secmon.worker.purges import purges
 
 
 def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
@@ -50,7 +48,7 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
         Duty("purge-enrolments", timedelta(minutes=10), in_one_work(twofactor.purge_expired)),
         Duty("purge-idempotency-keys", timedelta(minutes=10), in_one_work(idempotency.purge)),
         Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(login_retention.purge_failure_marks)),
-        Duty("purge-messages", timedelta(minutes=10), in_one_work(_purge_messages)),
+        *purges(settings),
     )
 
 
@@ -103,7 +101,3 @@ def _letters(settings: Settings, owners: Owners) -> dict[str, Courier]:
         EMAIL: MailCourier(mailer, owners.present, owners.facts),
         FORMER_EMAIL: MailCourier(mailer, owners.former, owners.facts),
     }
-
-
-def _purge_messages(work: Work) -> int:
-    return retention.purge(work, work.now - MESSAGES_KEPT)

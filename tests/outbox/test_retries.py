@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from secmon.cases.service import holds
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.pages import PageRequest
+from secmon.core.retention import Expired
 from secmon.outbox import deliveries, retention
 from secmon.outbox.claiming import LANE_DEPTH
 from secmon.outbox.deliveries import DeliveryUnknown
@@ -108,9 +110,9 @@ def test_what_was_sent_long_ago_is_forgotten_and_what_was_not_is_kept(database: 
     delivering(wallet=courier).drain(database)
     clock.advance(timedelta(days=10))
     with database.work(SYSTEM) as work:
-        assert retention.purge(work, work.now - timedelta(days=11)) == 0
-        assert retention.purge(work, work.now - timedelta(days=9)) == 2
-        assert retention.purge(work, work.now - timedelta(days=9)) == 0
+        assert retention.purge(work, Expired(work.now - timedelta(days=11), holds)).rows == 0
+        assert retention.purge(work, Expired(work.now - timedelta(days=9), holds)).rows == 2
+        assert retention.purge(work, Expired(work.now - timedelta(days=9), holds)).rows == 0
     assert states(database, "wallet") == ["pending"]
 
 
