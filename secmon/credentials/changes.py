@@ -21,6 +21,9 @@ from secmon.credentials.models import CredentialChange
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 
+# What happened longer ago than this is history when it comes in: its owner was told long ago.
+HISTORY_AFTER = timedelta(days=30)
+
 
 class Credential(StrEnum):
     PASSWORD = "password"
@@ -85,7 +88,8 @@ def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> R
     rules.note(work, account_id, change.occurred_at, change.credential, change.method)
     facts = {"credential": change.credential.value, "method": change.method.value}
     audit.record(work, account_id, "credential.changed", subject=change.event_id, facts=facts)
-    outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, facts)
+    if change.occurred_at > work.now - HISTORY_AFTER:
+        outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, facts)
     return Recorded(stored, created=True)
 
 

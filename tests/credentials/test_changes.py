@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import func, select
 
+from secmon.outbox.kinds import Kind
+from secmon.outbox.models import OwedMessage
 from tests.logins.factories import login, takeover
-from tests.service import START
+from tests.service import START, Service
 
 
 def change(credential: str, method: str = "user", **fields: Any) -> dict[str, Any]:
@@ -39,6 +42,21 @@ def test_a_change_long_ago_restricts_nothing(wallet: httpx.Client, account_id: s
     old = change("phone", occurred_at=(START - timedelta(days=2)).isoformat())
     wallet.post(f"{path}/credential-changes", json=old)
     assert wallet.get(f"{path}/standing").json()["restrictions"] == []
+
+
+def test_a_change_long_ago_is_history_that_nobody_is_told_of(
+    service: Service, wallet: httpx.Client, account_id: str
+) -> None:
+    path = f"/v1/accounts/{account_id}/credential-changes"
+    for days in (31, 29):
+        at = (START - timedelta(days=days)).isoformat()
+        told = change("password", event_id=f"chg-{days}", occurred_at=at)
+        wallet.post(path, json=told).raise_for_status()
+    of_account = select(func.count()).where(
+        OwedMessage.account_id == account_id, OwedMessage.kind == Kind.CREDENTIAL_CHANGED
+    )
+    with service.work(write=False) as work:
+        assert work.session.scalar(of_account) == 1
 
 
 def test_a_recovery_is_evidence_against_a_new_device(wallet: httpx.Client, account_id: str) -> None:
