@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
-# Farther than any target reaches; a calendar without a working day in it is a mistake.
-HORIZON_DAYS = 3_660
+# Farther than any target reaches, were its case left standing for decades; a calendar without a working
+# day in it is a mistake.
+HORIZON_DAYS = 36_600
 
 
 class NoWorkingTime(ValueError):
