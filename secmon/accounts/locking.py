@@ -23,6 +23,8 @@ _one = select(*_columns).where(Account.account_id == bindparam("account_id"))
 LOCK = Statement(_one.with_for_update(key_share=True))
 # The same without a lock, for what changes nothing.
 LOOK = Statement(_one)
+# For a WHERE: whether there is such an account.
+IS_THERE = select(literal_column("1")).where(Account.account_id == bindparam("account_id")).exists()
 
 # Under the lock: the account is frozen, whatever else of it changes in the same transaction.
 FREEZE = Statement(

@@ -55,12 +55,14 @@ class Started:
 def start(work: Work, factors: Factors, account_id: str) -> Started:
     """A new seed; an enrolment started before is void. Raises `FactorActive`, `AccountFrozen`."""
     refuse_frozen(accounts.lock_or_create(work, account_id).standing)
-    row = work.session.get(SecondFactor, account_id, with_for_update=True)
-    if row is not None and row.seed is not None:
-        raise FactorActive
     started = Started(
         new_id(work.now), secrets.token_bytes(SEED_BYTES), factors.parameters, work.now + ENROLMENT_TTL
     )
+    # Before the factor is locked: where the account is new, guesses at it line up at its audit chain.
+    audit.record(work, account_id, "two_factor.enrolment_started", subject=str(started.enrolment_id))
+    row = work.session.get(SecondFactor, account_id, with_for_update=True)
+    if row is not None and row.seed is not None:
+        raise FactorActive
     work.session.merge(
         TotpEnrolment(
             account_id=account_id,
@@ -72,7 +74,6 @@ def start(work: Work, factors: Factors, account_id: str) -> Started:
             expires_at=started.expires_at,
         )
     )
-    audit.record(work, account_id, "two_factor.enrolment_started", subject=str(started.enrolment_id))
     return started
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
+from secmon.accounts.locking import IS_THERE
 from secmon.core.statements import Statement
 from secmon.core.upsert import insert_for
 from secmon.twofactor.models import RecoveryCode, SecondFactor
 
-# (failures, locked_until, seed, recovery_key, algorithm, digits, period, last_step), or no row.
-# Sent behind the account's lock: whoever else verifies for this account waits there already.
-LOCK = Statement(
+_factor = (
     select(
         SecondFactor.failures,
         SecondFactor.locked_until,
@@ -26,6 +25,13 @@ LOCK = Statement(
     .where(SecondFactor.account_id == bindparam("account_id"))
     .with_for_update()
 )
+
+# (failures, locked_until, seed, recovery_key, algorithm, digits, period, last_step), or no row.
+# Sent behind the account's lock: whoever else verifies for this account waits there already. Where there
+# is no account it locks nothing, for something else has to be locked first.
+LOCK = Statement(_factor.where(IS_THERE))
+# The same without an account; sent behind the lock of its audit chain.
+LOCK_OF_NOBODY = Statement(_factor)
 # (digest,) of every recovery code that is left.
 UNUSED_CODES = Statement(
     select(RecoveryCode.digest).where(RecoveryCode.account_id == bindparam("account_id"))
@@ -55,10 +61,13 @@ END_FAILURES = Statement(
 def _count_failure(dialect: str) -> Any:
     row = insert_for(dialect, SecondFactor).values(
         account_id=bindparam("account_id_"),
-        failures=bindparam("failures_"),
+        failures=literal_column("1"),
         locked_until=bindparam("locked_until_"),
     )
-    counted = {"failures": row.excluded.failures, "locked_until": row.excluded.locked_until}
+    counted = {
+        "failures": SecondFactor.failures + literal_column("1"),
+        "locked_until": row.excluded.locked_until,
+    }
     return row.on_conflict_do_update(index_elements=[SecondFactor.account_id], set_=counted)
 
 

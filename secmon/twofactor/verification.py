@@ -12,7 +12,9 @@ from datetime import timedelta
 import structlog
 
 from secmon.accounts.locking import LOCK as LOCK_ACCOUNT
+from secmon.audit import service as audit
 from secmon.core.keyring import KeyRingError
+from secmon.core.statements import Row
 from secmon.core.work import Work
 from secmon.twofactor import aftermath, blocks, statements
 from secmon.twofactor.factor import Factor, Method, Proof
@@ -69,10 +71,28 @@ def _locked(work: Work, account_id: str) -> Held:
         statements.LOCK(account_id=account_id),
         statements.UNUSED_CODES(account_id=account_id),
     )
+    if not accounts:
+        accounts, rows, unused = _of_nobody(work, account_id)
     for standing, *_ in accounts:
         refuse_frozen(standing)
     factor = Factor.of(account_id, rows[0] if rows else None)
     return Held(factor, [digest for (digest,) in unused])
+
+
+def _of_nobody(work: Work, account_id: str) -> list[list[Row]]:
+    """The same where there is no account to lock: guesses line up at its audit chain instead.
+
+    One that came into being meanwhile is seen now, and locked.
+    """
+    chain = audit.head(work, account_id)
+    answers = work.read(
+        *chain,
+        LOCK_ACCOUNT(account_id=account_id),
+        statements.LOCK_OF_NOBODY(account_id=account_id),
+        statements.UNUSED_CODES(account_id=account_id),
+    )
+    audit.head_read(work, account_id, answers[: len(chain)])
+    return answers[len(chain) :]
 
 
 def _barred(work: Work, factor: Factor, method: Method) -> Verdict | None:

@@ -89,6 +89,33 @@ def test_a06_of_two_hundred_guesses_five_are_judged(wallets: list[httpx.Client],
     assert owner.verify().status_code == 429
 
 
+def test_a06_of_two_hundred_guesses_at_an_account_that_nobody_knows_five_are_judged(
+    wallets: list[httpx.Client], owner: Owner
+) -> None:
+    """A10: there is no account to lock, and the count must hold all the same; nobody waits in a circle."""
+    for number in range(3):
+        unknown = Owner(owner.wallet, owner.clock, f"{owner.account_id}-unknown-{number}")
+        answers = _answers(wallets, unknown, 200, {"code": "123456"})
+        assert answers == {(403, "code_rejected"): 5, (429, "factor_locked"): 195}
+    assert owner.verify().status_code == 200
+
+
+def test_an_enrolment_that_starts_amid_guesses_at_a_new_account_waits_for_none_in_a_circle(
+    wallets: list[httpx.Client], owner: Owner
+) -> None:
+    fresh = Owner(owner.wallet, owner.clock, f"{owner.account_id}-fresh")
+
+    def ask(number: int) -> int:
+        wallet = wallets[number % 2]
+        if number == 10:
+            return wallet.post(f"{fresh.path}/totp").status_code
+        return wallet.post(f"{fresh.path}/two-factor/verify", json={"code": "123456"}).status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = Counter(pool.map(ask, range(20)))
+    assert answers == {201: 1, 403: 5, 429: 14}
+
+
 def test_a14_one_of_thirty_uses_of_a_recovery_code_is_accepted(
     wallets: list[httpx.Client], owner: Owner
 ) -> None:
