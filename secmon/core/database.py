@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from secmon.core.actor import Actor
 from secmon.core.clock import Clock, system_clock
 from secmon.core.reading import Reader
+from secmon.core.sqlite_turns import begin_writing
 from secmon.core.work import Check, Work
 
 STATEMENT_TIMEOUT_MS = 5_000
@@ -28,8 +29,8 @@ class Database:
         self.engine = engine
         self.clock = clock
         self._readers = engine.execution_options(**_reader_options(engine))
-        self._reader = Reader(engine) if engine.dialect.name == "postgresql" else None
         self._snapshots = engine.execution_options(**_snapshot_options(engine))
+        self._reader = Reader(engine) if engine.dialect.name == "postgresql" else None
 
     @contextmanager
     def work(self, actor: Actor, check: Check | None = None, *, write: bool = True) -> Iterator[Work]:
@@ -39,7 +40,6 @@ class Database:
         SQLite lets readers run beside the writer.
         """
         engine, reader = (self.engine, None) if write else (self._readers, self._reader)
-        with Session(engine, expire_on_commit=False) as session:
         with self._work(engine, actor, check, reader) as work:
             yield work
 
@@ -53,6 +53,7 @@ class Database:
     def _work(
         self, engine: Engine, actor: Actor, check: Check | None, reader: Reader | None
     ) -> Iterator[Work]:
+        with Session(engine, expire_on_commit=False) as session:
             work = Work(session, self.clock(), actor, check, reader)
             yield work
             work.commit()
@@ -67,13 +68,13 @@ def _reader_options(engine: Engine) -> dict[str, Any]:
     return {"secmon_reader": True}
 
 
-def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS) -> Engine:
 def _snapshot_options(engine: Engine) -> dict[str, Any]:
     if engine.dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return _reader_options(engine)
 
 
+def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS) -> Engine:
     """An engine for `url`; statement, lock and pool waits are bounded so that callers fail fast."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -109,5 +110,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that will write takes the lock at once: SQLite has no FOR UPDATE, and a reader
     # that turns writer in the middle fails without waiting.
-    reader = connection.get_execution_options().get("secmon_reader", False)
-    connection.exec_driver_sql("BEGIN" if reader else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("secmon_reader", False):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        begin_writing(connection, LOCK_TIMEOUT_MS)

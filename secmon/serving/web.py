@@ -20,7 +20,8 @@ from secmon.web import logging, metrics
 
 # An idle connection outlives the 60 s that load balancers keep theirs, so that they close first.
 IDLE_CONNECTION_MS = 75_000
-# Longer than the database lets one request wait (secmon.core.database).
+# Longer than PostgreSQL lets one request wait (secmon.core.database). Who is cut off while waiting for a
+# turn to write to SQLite, which may take longer, has changed nothing.
 REQUESTS_MAY_TAKE_S = 8
 # A delivery that is cut off is sent again: its lease runs out.
 WORKER_MAY_TAKE_S = 5
