@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -36,11 +37,17 @@ def of_account(work: Work, keys: KeyRing, account_id: str, contact: Contact) -> 
     return unseal(keys, account_id, contact, sealed)
 
 
-def reachable(work: Work, contact: Contact, account_ids: Collection[str]) -> set[str]:
-    """Those of the accounts that have this contact on file."""
-    column = getattr(Account, contact.value)
-    query = select(Account.account_id).where(Account.account_id.in_(account_ids), column.is_not(None))
-    return set(work.session.scalars(query))
+def mailboxes(work: Work, account_ids: Collection[str]) -> dict[str, datetime | None]:
+    """Those of the accounts that have an e-mail on file, and since when, where that is known."""
+    query = select(Account.account_id, Account.email_since).where(
+        Account.account_id.in_(account_ids), Account.email.is_not(None)
+    )
+    return {row.account_id: row.email_since for row in work.session.execute(query)}
+
+
+def is_younger(email_since: datetime | None, owed_at: datetime) -> bool:
+    """The address came after the message: whoever reads it there need not be whom it was meant for."""
+    return email_since is not None and email_since > owed_at
 
 
 def masked(contact: Contact, value: str | None) -> str | None:

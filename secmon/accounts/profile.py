@@ -18,6 +18,7 @@ from secmon.core.keyring import KeyRing
 from secmon.core.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.outbox.readdressing import readdress
 
 
 class ContactBound(Forbidden):
@@ -93,6 +94,8 @@ def _bind(work: Work, account: Account, contact: Contact, value: str | None, pro
         return False
     if former is not None:
         _replace(work, account, contact, profiles.hold)
+    if contact is Contact.EMAIL:
+        account.email_since = work.now
     sealed = None if value is None else contacts.seal(profiles.keys, account.account_id, contact, value)
     setattr(account, contact.value, sealed)
     return True
@@ -106,6 +109,8 @@ def _replace(work: Work, account: Account, contact: Contact, hold: timedelta) ->
         raise ContactBound
     accounts.restrict(work, account, MOVES_MONEY, work.now + hold, f"{contact.value}_changed")
     former_email = account.email if contact is Contact.EMAIL else None
+    if former_email is not None:
+        readdress(work, account.account_id, former_email)
     facts = {"credential": contact.value}
     outbox.owe(work, account.account_id, Kind.CREDENTIAL_CHANGED, facts, former_email=former_email)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, SmallInteger, String, Text
+from sqlalchemy import Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
@@ -51,3 +51,16 @@ class PasswordState(Base):
     reminded_stage: Mapped[int] = mapped_column(SmallInteger, default=0)
     dismissed_stage: Mapped[int] = mapped_column(SmallInteger, default=0)
     next_reminder_at: Mapped[datetime | None] = mapped_column(Instant())
+
+
+class ScheduledBy(Base):
+    """One row: the age by which reminders were scheduled, and, while another one replaces it, how far.
+
+    `after_account` is the last account whose reminder was scheduled anew; empty once all are.
+    """
+
+    __tablename__ = "password_reminding"
+
+    name: Mapped[str] = mapped_column(String(8), primary_key=True)
+    age_days: Mapped[int] = mapped_column(Integer)
+    after_account: Mapped[str | None] = mapped_column(ACCOUNT_ID)

@@ -22,13 +22,16 @@ class OwedMessage(Base):
     """Something that happened to an account; `position` orders the account's messages.
 
     `payload` is a JSON object without personal data or secrets. `former_email` is the sealed address
-    that a change of address replaced. `spread_at` is when the deliveries were made out.
+    that a change of address replaced: the message's own change, or one that came while the message
+    waited. `spread_at` is when the deliveries were made out.
     """
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
         Index("ix_outbox_messages_position", "account_id", "position"),
         Index("ix_outbox_messages_owed_at", "owed_at"),
+        # For the timeline of a case.
+        Index("ix_outbox_messages_time", "account_id", "owed_at", "position"),
         Index(
             "ix_outbox_messages_unspread",
             "account_id",

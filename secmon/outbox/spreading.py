@@ -27,6 +27,7 @@ class Unspread:
     message_id: uuid.UUID
     position: int
     kind: str
+    owed_at: datetime
     tells_former_email: bool
 
 
@@ -83,11 +84,13 @@ def _taken(work: Work) -> list[Unspread]:
             OwedMessage.message_id,
             OwedMessage.position,
             OwedMessage.kind,
-            OwedMessage.former_email.is_not(None),
+            OwedMessage.owed_at,
+            # Not whether it is there: SQLite 3.40 takes any column of RETURNING for NOT NULL.
+            OwedMessage.former_email,
         )
         .execution_options(synchronize_session=False)
     )
-    return [Unspread(*row) for row in rows]
+    return [Unspread(*row[:-1], tells_former_email=row[-1] is not None) for row in rows]
 
 
 def _waiting(work: Work, accounts: set[str]) -> dict[tuple[str, str], datetime]:

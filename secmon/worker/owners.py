@@ -10,7 +10,7 @@ from typing import Any
 from secmon.accounts import contacts
 from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
-from secmon.accounts.service import AccountUnknown
+from secmon.accounts.service import Account, AccountUnknown
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.keyring import KeyRing
@@ -36,19 +36,20 @@ class Owners:
     def addressed(self, work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
         """Each message that owners are told of, with the addresses there are: the present, the former."""
         told = [message for message in messages if message.kind in TOLD]
-        reachable = contacts.reachable(work, Contact.EMAIL, {message.account_id for message in told})
+        mailboxes = contacts.mailboxes(work, {message.account_id for message in told})
         for message in told:
-            if message.account_id in reachable:
+            since = mailboxes.get(message.account_id)
+            if message.account_id in mailboxes and not contacts.is_younger(since, message.owed_at):
                 yield message, EMAIL
             if message.tells_former_email:
                 yield message, FORMER_EMAIL
 
     def present(self, message: Claimed) -> Recipient | None:
-        """The address that is on file now."""
-        return self._recipient(message, lambda account: account.email)
+        """The address that is on file now, if it was when the message was owed."""
+        return self._recipient(message, lambda account: _email_of_the_time(account, message))
 
     def former(self, message: Claimed) -> Recipient | None:
-        """The address that the message's change replaced."""
+        """The address that was replaced by the message's change, or while the message waited."""
         return self._recipient(message, lambda _account: message.former_email)
 
     def facts(self, message: Claimed, locale: str) -> Mapping[str, str]:
@@ -59,7 +60,7 @@ class Owners:
         with self.database.work(SYSTEM, write=False) as work:
             return facts_of(work, message.account_id, json.loads(message.payload), locale)
 
-    def _recipient(self, message: Claimed, sealed_of: Callable[[Any], bytes | None]) -> Recipient | None:
+    def _recipient(self, message: Claimed, sealed_of: Callable[[Account], bytes | None]) -> Recipient | None:
         try:
             with self.database.work(SYSTEM, write=False) as work:
                 account = accounts.get(work, message.account_id)
@@ -67,3 +68,7 @@ class Owners:
             return None
         address = contacts.unseal(self.keys, message.account_id, Contact.EMAIL, sealed_of(account))
         return None if address is None else Recipient(address, account.locale)
+
+
+def _email_of_the_time(account: Account, message: Claimed) -> bytes | None:
+    return None if contacts.is_younger(account.email_since, message.owed_at) else account.email
