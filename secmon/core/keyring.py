@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+TAG_BYTES = 16
+# In the place of a key's name, for what cannot be a ciphertext. A name is made of letters and digits.
+DAMAGED = "(damaged)"
 
 
 class KeyRingError(Exception):
@@ -47,18 +50,22 @@ class KeyRing:
     def decrypt(self, ciphertext: bytes, context: str) -> bytes:
         """Raises `KeyRingError` for an unknown key, another row's ciphertext, or tampering."""
         name = self.key_of(ciphertext)
-        start = 1 + ciphertext[0]
-        nonce, sealed = ciphertext[start : start + NONCE_BYTES], ciphertext[start + NONCE_BYTES :]
         if name not in self.keys:
             raise KeyRingError(f"the key ring has no key named {name!r}")
+        start = 1 + ciphertext[0]
+        nonce, sealed = ciphertext[start : start + NONCE_BYTES], ciphertext[start + NONCE_BYTES :]
         try:
             return AESGCM(self.keys[name]).decrypt(nonce, sealed, context.encode())
         except InvalidTag:
             raise KeyRingError("the ciphertext does not belong here") from None
 
     def key_of(self, ciphertext: bytes) -> str:
-        """The name of the key that a ciphertext was made under."""
-        return ciphertext[1 : 1 + ciphertext[0]].decode("ascii", "replace")
+        """The name of the key that a ciphertext was made under, or `DAMAGED`; never raises."""
+        length = ciphertext[0] if ciphertext else 0
+        name = ciphertext[1 : 1 + length].decode("ascii", "replace")
+        whole = len(ciphertext) >= 1 + length + NONCE_BYTES + TAG_BYTES
+        # Not everything in a damaged row is fit to be shown on an operator's terminal.
+        return name if whole and name.isascii() and name.isprintable() and name else DAMAGED
 
     def derive(self, purpose: str) -> bytes:
         """A 256-bit key for one purpose (HMAC of links, cursors), from the primary key."""

@@ -17,7 +17,7 @@ from typing import Protocol
 import click
 
 from secmon.audit import service as audit
-from secmon.core.keyring import KeyRing
+from secmon.core.keyring import DAMAGED, KeyRing
 from secmon.core.work import Work
 from secmon.keys import key_file, rotation
 from secmon.keys.rotation import Walked
@@ -109,6 +109,8 @@ def _tell(columns: Iterable[Walked]) -> Counter[str]:
 def _role(name: str, keys: KeyRing, found: Counter[str]) -> str:
     if name == keys.primary:
         return "encrypts"
+    if name == DAMAGED:
+        return "DAMAGED: no key opens it"
     if name not in keys.keys:
         return "MISSING: what lies under it cannot be read"
     return "still needed" if found[name] else "not needed: may be removed"

@@ -14,7 +14,7 @@ from secmon.accounts import contacts
 from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
 from secmon.core.ids import new_id
-from secmon.core.keyring import KeyRing
+from secmon.core.keyring import DAMAGED, KeyRing
 from secmon.core.sealed import SealedColumn, reseal
 from secmon.keys.registry import SEALED
 from secmon.keys.rotation import rotate, survey
@@ -37,6 +37,7 @@ ONLY_NEW = KeyRing({"new": NEW}, "new")
 
 # Hashes: nothing in them can be, or has to be, re-encrypted.
 HASHES = {
+    "audit_anchors.hash",
     "audit_entries.hash",
     "audit_entries.previous_hash",
     "audit_entries.reason_digest",
@@ -160,6 +161,20 @@ def test_what_cannot_be_read_is_counted_and_left_alone(url: str, tmp_path: Path,
         assert moved["second_factors.seed"].unreadable == 1
         with service.work(write=False) as work:
             assert work.session.get_one(SecondFactor, account_id).seed == tampered
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\x03old", b"\x03old" + b"n" * 11])
+def test_a_damaged_row_stops_neither_a_rotation_nor_a_look(
+    url: str, tmp_path: Path, account_id: str, damaged: bytes
+) -> None:
+    with _running(url, tmp_path, ONLY_OLD) as service, service.client("wallet") as wallet:
+        owners = [Owner(wallet, service.clock, f"{account_id}-{n}").enrol() for n in range(2)]
+        with service.work() as work:
+            work.session.get_one(SecondFactor, owners[0].account_id).seed = damaged
+        looked = {walked.column: walked.keys for walked in survey(service.work, ONLY_OLD)}
+        assert looked["second_factors.seed"] == {"old": 1, DAMAGED: 1}
+        moved = {walked.column: walked for walked in rotate(service.work, BOTH_NEW_FIRST)}
+        assert (moved["second_factors.seed"].resealed, moved["second_factors.seed"].unreadable) == (1, 1)
 
 
 def test_a_secret_that_is_replaced_meanwhile_is_not_put_back(

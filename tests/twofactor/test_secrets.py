@@ -60,6 +60,15 @@ def test_the_seed_of_an_enrolment_does_not_do_for_a_factor(service: Service, enr
     assert other.verify().status_code == 403
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\x04test", b"\x04test" + b"n" * 11, b"\xff"])
+def test_a_damaged_seed_is_refused_as_any_wrong_code_is(
+    service: Service, enrolled: Owner, damaged: bytes
+) -> None:
+    _reseal(service, enrolled, damaged)
+    answer = enrolled.verify()
+    assert (answer.status_code, answer.json()["code"]) == (403, "code_rejected")
+
+
 def test_an_unreadable_seed_is_not_the_owners_failure(service: Service, enrolled: Owner) -> None:
     """A key that an operator lost must not disable factors on top."""
     sealed = _row(service, enrolled.account_id).seed
