@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -11,11 +13,12 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from secmon.clients.first_run import ensure_first_run
+from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
 from secmon.core.database import Database, make_engine
 from secmon.settings import Settings
 
@@ -26,9 +29,16 @@ STARTS_WITHIN_S = 60
 
 
 @contextmanager
-def processes(count: int, database_url: str, var_dir: Path) -> Iterator[tuple[list[str], str]]:
+def processes(count: int, database_url: str, var_dir: Path, **more: str) -> Iterator[tuple[list[str], str]]:
     """The URLs of `count` services on one database, and a token of the wallet's that all of them take."""
-    ports = [_free_port() for _ in range(count)]
+    environment = environment_of(database_url, var_dir) | more
+    with ExitStack() as stack:
+        services = [stack.enter_context(running(environment)) for _ in range(count)]
+        yield [service.url for service in services], services[0].token("wallet")
+
+
+def environment_of(database_url: str, var_dir: Path) -> dict[str, str]:
+    """What a service on that database is started with; its first-run clients are there already."""
     environment = os.environ | {
         "SECMON_DATABASE_URL": database_url,
         "SECMON_KEYS": f"test={b64encode(secrets.token_bytes(32)).decode()}",
@@ -38,28 +48,54 @@ def processes(count: int, database_url: str, var_dir: Path) -> Iterator[tuple[li
         "SECMON_ACCESS_LOG": "off",
         "WEB_CONCURRENCY": "1",
     }
-    settings = Settings.from_env(environment)
     database = Database(make_engine(database_url))
-    credentials = ensure_first_run(database, settings)["wallet"]
+    ensure_first_run(database, Settings.from_env(environment))
     database.dispose()
-    with ExitStack() as stack:
-        for port in ports:
-            stack.enter_context(_running(environment | {"PORT": str(port)}, port))
-        urls = [f"http://127.0.0.1:{port}" for port in ports]
+    return environment
+
+
+@dataclass(frozen=True)
+class Running:
+    """One service: its supervisor's process, which leads a process group of its own."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    var_dir: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def token(self, role: str) -> str:
+        """A token of that role's first-run client."""
+        known = json.loads((self.var_dir / CREDENTIALS_FILE).read_text())[role]
         answer = httpx.post(
-            f"{urls[0]}/oauth/token",
+            f"{self.url}/oauth/token",
             data={"grant_type": "client_credentials"},
-            auth=(credentials["client_id"], credentials["client_secret"]),
+            auth=(known["client_id"], known["client_secret"]),
         )
-        yield urls, answer.raise_for_status().json()["access_token"]
+        token: str = answer.raise_for_status().json()["access_token"]
+        return token
+
+    def kill(self) -> None:
+        """`kill -9` of all its processes at one moment."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 @contextmanager
-def _running(environment: dict[str, str], port: int) -> Iterator[None]:
-    process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=subprocess.DEVNULL)
+def running(environment: dict[str, str]) -> Iterator[Running]:
+    """A service that answers, stopped at the end where it was not killed."""
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE],
+        env=environment | {"PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         _wait_for(process, port)
-        yield
+        yield Running(process, port, Path(environment["SECMON_VAR_DIR"]))
     finally:
         process.terminate()
         process.wait(30)
