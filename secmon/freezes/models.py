@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
@@ -18,7 +18,10 @@ class FreezeStatus(StrEnum):
 
 
 class Freeze(Base):
-    """`case_id` is the case that the freeze opened; it cannot be settled while the freeze is active."""
+    """`case_id` is the case that the freeze opened; it cannot be settled while the freeze is active.
+
+    `later_reasons` are those of later reports, where they are others: codes with spaces between.
+    """
 
     __tablename__ = "freezes"
     __table_args__ = (
@@ -35,8 +38,14 @@ class Freeze(Base):
     freeze_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     case_id: Mapped[uuid.UUID] = mapped_column()
     reason: Mapped[str] = mapped_column(String(20))
+    later_reasons: Mapped[str] = mapped_column(Text, default="", server_default="")
     status: Mapped[str] = mapped_column(String(8))
     frozen_at: Mapped[datetime] = mapped_column(Instant())
     frozen_by: Mapped[str] = mapped_column(String(128))
     lifted_at: Mapped[datetime | None] = mapped_column(Instant())
     lifted_by: Mapped[str | None] = mapped_column(String(128))
+
+    @property
+    def reasons(self) -> list[str]:
+        """Every reason that was reported, each once, in the order of the reports."""
+        return [self.reason, *self.later_reasons.split()]
