@@ -31,6 +31,8 @@ class Channel(StrEnum):
 
 
 class Priority(StrEnum):
+    """The gravest first."""
+
     URGENT = "urgent"
     HIGH = "high"
     NORMAL = "normal"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from secmon.accounts.gate import RequiredAction
@@ -38,8 +39,11 @@ def priority(reason: Reason) -> Priority:
             return Priority.NORMAL
 
 
-def required_after(reason: Reason) -> tuple[RequiredAction, ...]:
-    """What the owner does first: a thief may know the password, and hold the second factor."""
-    if reason is Reason.THEFT_REPORTED:
+def required_after(reasons: Collection[Reason]) -> tuple[RequiredAction, ...]:
+    """What the owner does first: a thief may know the password, and hold the second factor.
+
+    `reasons` are those of all reports: a theft is one whenever somebody says so.
+    """
+    if Reason.THEFT_REPORTED in reasons:
         return (RequiredAction.CHANGE_PASSWORD, RequiredAction.RE_ENROL_SECOND_FACTOR)
     return (RequiredAction.CHANGE_PASSWORD,)

@@ -22,6 +22,9 @@ class FreezeShown(StrictSchema):
     freeze_id = fields.UUID(required=True)
     account_id = fields.String(required=True)
     reason = Choice(Reason, required=True)
+    reasons = fields.List(
+        Choice(Reason), required=True, metadata={"description": "Of all reports, the first one's first"}
+    )
     frozen_at = Instant(required=True)
     frozen_by = fields.String(required=True)
     status = Choice(FreezeStatus, required=True)

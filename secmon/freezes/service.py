@@ -79,6 +79,7 @@ def _freeze(
         freeze_id=freeze_id,
         case_id=case.case_id,
         reason=cause.reason.value,
+        later_reasons="",
         status=FreezeStatus.ACTIVE.value,
         frozen_at=work.now,
         frozen_by=work.actor.actor_id,
@@ -152,6 +153,9 @@ def _report_again(work: Work, account_id: str, cause: Cause, calendar: WorkingCa
     if standing is None:
         raise LookupError(account_id)
     case = cases.lock_of_account(work, standing.account_id, standing.case_id)
+    if cause.reason not in standing.reasons:
+        standing.later_reasons = f"{standing.later_reasons} {cause.reason}".strip()
+    cases.raise_priority(work, case, priority(cause.reason), calendar)
     cases.link(case, alert_id=cause.alert_id, device_id=cause.device_id)
     words = f"Reported again: {SUBJECTS[cause.reason]} ({cause.channel})."
     text = words if cause.summary is None else f"{words}\n{cause.summary}"

@@ -92,7 +92,7 @@ def _lift(work: Work, account: Account, freeze: Freeze) -> None:
     freeze.lifted_at, freeze.lifted_by = work.now, work.actor.actor_id
     cases.release_freeze(work, account.account_id, freeze.case_id)
     accounts.set_standing(account, Standing.ACTIVE)
-    required = required_after(Reason(freeze.reason))
+    required = required_after([Reason(reason) for reason in freeze.reasons])
     for action in required:
         accounts.require_action(work, account, action)
     until = work.now + CAREFUL_FOR

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from secmon.cases.states import Channel
+from secmon.cases.states import Channel, Priority
+from secmon.cases.targets import TARGETS
 from secmon.freezes.reasons import Reason
 from secmon.freezes.service import Cause, freeze
+from secmon.web.fields import rfc3339
 from tests.cases import desk
 from tests.service import Service
 
@@ -38,11 +41,40 @@ def test_a_second_report_joins_the_case_that_stands(
         json={"reason": "device_lost", "channel": "in_app", "summary": "Lost it too"},
     )
     assert answer.status_code == 200
-    assert answer.json() == first
+    assert answer.json() == {
+        **first,
+        "freeze": {**first["freeze"], "reasons": ["theft_reported", "device_lost"]},
+    }
     case = agent.get(f"/v1/cases/{first['case']['case_id']}").json()
     (note,) = case["notes"]
     assert "Lost it too" in note["text"]
     assert len(wallet.get(f"/v1/accounts/{account_id}/freezes").json()["items"]) == 1
+
+
+@pytest.mark.parametrize(("second", "ranked"), [("theft_reported", "urgent"), ("legal_order", "high")])
+def test_a_graver_report_ranks_the_case_higher(
+    service: Service, wallet: httpx.Client, agent: httpx.Client, account_id: str, second: str, ranked: str
+) -> None:
+    path = f"/v1/cases/{desk.freeze(wallet, account_id, reason='owner_request')['case']['case_id']}"
+    before = agent.get(path)
+    frozen = desk.freeze(wallet, account_id, reason=second)
+    case = agent.get(path)
+    assert (before.json()["priority"], case.json()["priority"]) == ("normal", ranked)
+    due = due_anew(service, case.json())
+    assert (case.json()["first_response_due_at"], case.json()["resolution_due_at"]) == due
+    assert case.headers["ETag"] != before.headers["ETag"]
+    assert frozen["freeze"]["reasons"] == ["owner_request", second]
+    desk.freeze(wallet, account_id, reason="owner_request")
+    assert agent.get(path).json()["priority"] == ranked
+
+
+def due_anew(service: Service, case: dict[str, Any]) -> tuple[str, str]:
+    """The targets of a case as it is ranked now."""
+    opened, target = datetime.fromisoformat(case["opened_at"]), TARGETS[Priority(case["priority"])]
+    due = [
+        service.settings.working_time.add(opened, span) for span in (target.first_response, target.resolution)
+    ]
+    return rfc3339(due[0]), rfc3339(due[1])
 
 
 def test_a_freeze_opens_an_urgent_case_for_a_theft(agent: httpx.Client, account_id: str) -> None:

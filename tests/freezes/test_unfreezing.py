@@ -32,6 +32,21 @@ def test_the_whole_way_back(
     assert held == {("transfer", "unfrozen"), ("withdraw", "unfrozen")}
 
 
+@pytest.mark.parametrize("reasons", [("owner_request", "theft_reported"), ("theft_reported", "device_lost")])
+def test_a_theft_is_a_theft_whoever_reported_what_first(
+    wallet: httpx.Client,
+    agent: httpx.Client,
+    supervisor: httpx.Client,
+    account_id: str,
+    reasons: tuple[str, str],
+) -> None:
+    first, _ = [desk.freeze(wallet, account_id, reason=reason) for reason in reasons]
+    case_id = first["case"]["case_id"]
+    desk.give_back(agent, supervisor, account_id, case_id)
+    required = set(desk.standing(wallet, account_id)["required_actions"])
+    assert required == {"change_password", "re_enrol_second_factor"}
+
+
 def test_the_careful_day_ends_by_the_clock(
     service: Service,
     wallet: httpx.Client,
