@@ -38,6 +38,10 @@ def canonical(document: Mapping[str, Any]) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def commitment(salt: bytes, reason: str) -> bytes:
-    """SHA-256 of salt and text: proves the text while it is there, tells nothing of it once it is erased."""
-    return hashlib.sha256(salt + reason.encode()).digest()
+def commitment(salt: bytes, reason: str, personal: str | None = None) -> bytes:
+    """SHA-256 of salt and text: proves the text while it is there, tells nothing of it once it is erased.
+
+    `personal` is canonical JSON, behind a NUL, which no text holds.
+    """
+    erasable = reason if personal is None else f"{reason}\0{personal}"
+    return hashlib.sha256(salt + erasable.encode()).digest()

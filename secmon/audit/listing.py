@@ -16,7 +16,7 @@ from secmon.core.pages import PageRequest, page
 from secmon.core.work import Work
 
 _KEY = (AuditEntry.occurred_at, AuditEntry.account_id, AuditEntry.sequence)
-_WITH_REASON = select(AuditEntry, AuditReason.reason).outerjoin(
+_WITH_REASON = select(AuditEntry, AuditReason.reason, AuditReason.personal, AuditReason.salt).outerjoin(
     AuditReason,
     (AuditReason.account_id == AuditEntry.account_id) & (AuditReason.sequence == AuditEntry.sequence),
 )
@@ -24,7 +24,11 @@ _WITH_REASON = select(AuditEntry, AuditReason.reason).outerjoin(
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One entry as it is read. `account_id` None: it concerns no account but the service itself."""
+    """One entry as it is read. `account_id` None: it concerns no account but the service itself.
+
+    `personal` (`{"address"?, "subject"?}`) and `reason` are what an erasure takes away. `salt` and digest
+    are hex: with them and the other fields, whoever holds an entry recomputes its `hash`.
+    """
 
     account_id: str | None
     sequence: int
@@ -35,7 +39,10 @@ class Recorded:
     actor_name: str
     address: str | None
     subject: str | None
+    personal: dict[str, str] | None
     reason: str | None
+    salt: str | None
+    reason_digest: str | None
     facts: dict[str, Any]
     previous_hash: str
     hash: str
@@ -88,6 +95,7 @@ def _newest(work: Work, conditions: Sequence[ColumnElement[bool]], limit: int) -
 
 def _recorded(row: Row[*tuple[Any, ...]]) -> Recorded:
     entry: AuditEntry = row[0]
+    reason, personal, salt = row[1:]
     return Recorded(
         account_id=None if entry.account_id == SERVICE_CHAIN else entry.account_id,
         sequence=entry.sequence,
@@ -98,7 +106,11 @@ def _recorded(row: Row[*tuple[Any, ...]]) -> Recorded:
         actor_name=entry.actor_name,
         address=entry.address,
         subject=entry.subject,
-        reason=row[1],
+        personal=None if personal is None else json.loads(personal),
+        # Where only something personal is kept, there is no reason.
+        reason=reason or None,
+        salt=None if salt is None else salt.hex(),
+        reason_digest=None if entry.reason_digest is None else entry.reason_digest.hex(),
         facts=json.loads(entry.facts),
         previous_hash=entry.previous_hash.hex(),
         hash=entry.hash.hex(),

@@ -37,7 +37,17 @@ class AuditEntryResponse(StrictSchema):
     actor = OfEntry(Actor, required=True)
     address = fields.String(required=True, allow_none=True)
     subject = fields.String(required=True, allow_none=True)
+    personal = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "An owner's `address`, a device as `subject`: gone after an erasure"},
+    )
     reason = fields.String(required=True, allow_none=True)
+    reason_digest = fields.String(
+        required=True, allow_none=True, metadata={"description": "What the chain holds of the two, hex"}
+    )
     facts = fields.Dict(keys=fields.String(), required=True)
     previous_hash = fields.String(required=True)
     hash = fields.String(required=True)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal_column, select
 
 from secmon.audit import chain
 from secmon.audit.models import AuditEntry, AuditReason
+from secmon.core.actor import Actor, ActorKind
 from secmon.core.statements import Query, Row, Statement
 from secmon.core.work import Work
 
@@ -38,19 +39,23 @@ def record(
     action: str,
     *,
     subject: str | None = None,
+    personal_subject: str | None = None,
     reason: str | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> int:
     """Appends an entry, sent with the commit; answers its sequence number.
 
     `account_id` None: it concerns no account but the service itself.
-    `reason` is free text and erased with the account. `facts` stay for good: codes and identifiers,
+    `reason` is free text and erased with the account, and so are `personal_subject` (a device, which is
+    somebody's) and the address of an owner. `subject` and `facts` stay for good: codes and identifiers,
     no personal data, no secret, no fraction.
     """
     chain_id = SERVICE_CHAIN if account_id is None else account_id
     last, previous_hash = _head(work, chain_id)
+    address, personal = _address(work.actor), _personal(work.actor, personal_subject)
     salt = secrets.token_bytes(SALT_BYTES)
-    digest = None if reason is None else chain.commitment(salt, reason)
+    erasable = reason is not None or personal is not None
+    digest = chain.commitment(salt, reason or "", personal) if erasable else None
     link = chain.Link(
         account_id=chain_id,
         sequence=last + 1,
@@ -59,7 +64,7 @@ def record(
         actor_id=work.actor.actor_id,
         actor_kind=work.actor.kind.value,
         actor_name=work.actor.name,
-        address=work.actor.address,
+        address=address,
         subject=subject,
         facts=chain.canonical(facts or {}),
         reason_digest=None if digest is None else digest.hex(),
@@ -74,8 +79,9 @@ def record(
         "hash": hashed,
     }
     work.defer(_APPEND(**columns))
-    if reason is not None:
-        work.defer(_EXPLAIN(account_id=chain_id, sequence=link.sequence, salt=salt, reason=reason))
+    if erasable:
+        words = {"salt": salt, "reason": reason or "", "personal": personal}
+        work.defer(_EXPLAIN(account_id=chain_id, sequence=link.sequence, **words))
     _heads(work)[chain_id] = (link.sequence, hashed)
     return link.sequence
 
@@ -99,8 +105,20 @@ def head_read(work: Work, chain_id: str, answers: Sequence[list[Row]]) -> tuple[
 
 
 def erase(work: Work, account_id: str) -> None:
-    """Deletes the free text of the account's reasons; the chain stays, and still verifies."""
+    """Deletes what is personal or free text of the account's entries; the chain stays, and verifies."""
     work.session.execute(delete(AuditReason).where(AuditReason.account_id == account_id))
+
+
+def _address(actor: Actor) -> str | None:
+    """Staff and services answer for what they do under their address, for good."""
+    return None if actor.kind is ActorKind.OWNER else actor.address
+
+
+def _personal(actor: Actor, subject: str | None) -> str | None:
+    address = actor.address if actor.kind is ActorKind.OWNER else None
+    found = {"address": address, "subject": subject}
+    kept = {name: value for name, value in found.items() if value is not None}
+    return chain.canonical(kept) if kept else None
 
 
 def _head(work: Work, chain_id: str) -> tuple[int, bytes]:

@@ -60,10 +60,12 @@ def _before_sequence(before: Before | None) -> tuple[datetime, int] | None:
 
 def _of_audit(entry: audit.Recorded) -> Entry:
     who = entry.actor_name or entry.actor_id
-    more = {"subject": entry.subject, "reason_given": entry.reason, "from": entry.address}
+    personal = entry.personal or {}
+    subject, address = entry.subject or personal.get("subject"), entry.address or personal.get("address")
+    more = {"subject": subject, "reason_given": entry.reason, "from": address}
     facts = {**entry.facts, "by": who, "by_id": entry.actor_id}
     facts |= {name: value for name, value in more.items() if value is not None}
-    said = sentence(entry.action, who, entry.subject, entry.facts)
+    said = sentence(entry.action, who, subject, entry.facts)
     if entry.reason is not None:
         said = {locale: f"{text} “{entry.reason}”" for locale, text in said.items()}
     return Entry(entry.occurred_at, str(entry.sequence), entry.action, said, facts)

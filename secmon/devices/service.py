@@ -42,7 +42,7 @@ def change(
     if trusted is not None and trusted != device.trusted:
         device.trusted = trusted
         action = "device.trusted" if trusted else "device.untrusted"
-        audit.record(work, account_id, action, subject=device_key)
+        audit.record(work, account_id, action, personal_subject=device_key)
     work.session.flush()
     return device
 
@@ -51,7 +51,7 @@ def forget(work: Work, account_id: str, device_key: str) -> None:
     """The device is no longer known: its next login is `new`. Raises `DeviceUnknown`."""
     device = _locked(work, account_id, device_key)
     work.session.delete(device)
-    audit.record(work, account_id, "device.forgotten", subject=device_key)
+    audit.record(work, account_id, "device.forgotten", personal_subject=device_key)
     outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": device_key})
 
 

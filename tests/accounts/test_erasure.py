@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 from sqlalchemy import func, select
@@ -9,10 +11,16 @@ from sqlalchemy import func, select
 from secmon.accounts.gate import Standing
 from secmon.audit import verify
 from secmon.models import Base
+from tests.alerts.owner import alerted
 from tests.cases import desk
+from tests.pages.browser import Page
 from tests.service import Service
 
-PERSONAL = ("Wang Xiaoming", "wang@example.com", "+8613812345678", "203.0.113.99")
+# An address of the loopback that nobody else comes from.
+OWNERS_ADDRESS = "127.0.0.77"
+PERSONAL = ("Wang Xiaoming", "wang@example.com", "+8613812345678", "203.0.113.99", OWNERS_ADDRESS)
+# Ids of devices, before the account's own.
+DEVICES = ("ins-", "strange-")
 # What stays of an erased account: who did what, without the words.
 STAYS = {"audit_entries"}
 
@@ -24,9 +32,14 @@ def case_id(
     """The settled case of an account with a rich past."""
     path = f"/v1/accounts/{account_id}"
     wallet.put(path, json={"email": PERSONAL[1], "phone": PERSONAL[2]}).raise_for_status()
-    login = {"event_id": "e1", "account_id": account_id, "occurred_at": service.clock.now.isoformat()}
-    login |= {"outcome": "success", "ip": PERSONAL[3], "user_agent": "UWallet/5.2 (Android 14; X)"}
-    wallet.post("/v1/login-events", json=login).raise_for_status()
+    alert = alerted(wallet, account_id, ip=PERSONAL[3])
+    device = f"{path}/devices/ins-{account_id}"
+    wallet.patch(device, json={"trusted": True}).raise_for_status()
+    wallet.delete(device).raise_for_status()
+    with httpx.Client(
+        base_url=service.url, transport=httpx.HTTPTransport(local_address=OWNERS_ADDRESS)
+    ) as browser:
+        assert Page(service, alert, browser).answer("not_me").status_code == 200
     case_id: str = desk.freeze(wallet, account_id, summary=PERSONAL[0])["case"]["case_id"]
     agent.post(f"/v1/cases/{case_id}/notes", json={"text": PERSONAL[0], "internal": True}).raise_for_status()
     desk.check_identity(agent, case_id)
@@ -47,10 +60,12 @@ def test_personal_data_goes_from_every_table(
     service: Service, wallet: httpx.Client, agent: httpx.Client, account_id: str, case_id: str
 ) -> None:
     assert any(found(service, account_id).values())
+    assert {text for _, text in personal(service, account_id)} > {PERSONAL[0], PERSONAL[3], OWNERS_ADDRESS}
     desk.step(agent, case_id, "closed")
     assert wallet.delete(f"/v1/accounts/{account_id}").status_code == 204
     left = {table for table, rows in found(service, account_id).items() if rows}
     assert left <= STAYS
+    assert personal(service, account_id) == set()
     assert wallet.get(f"/v1/accounts/{account_id}/standing").status_code == 404
     assert agent.get(f"/v1/cases/{case_id}").status_code == 404
 
@@ -76,6 +91,41 @@ def test_an_erased_account_begins_anew(
     assert wallet.delete(f"/v1/accounts/{account_id}").status_code == 404
     wallet.put(f"/v1/accounts/{account_id}", json={"locale": "en"}).raise_for_status()
     assert desk.standing(wallet, account_id)["standing"] == Standing.ACTIVE
+
+
+def test_until_then_the_record_names_device_and_address(
+    service: Service, account_id: str, case_id: str
+) -> None:
+    auditor = service.client("auditor")
+
+    def recorded(action: str) -> dict[str, Any]:
+        query = {"account_id": account_id, "action": action}
+        (entry,) = auditor.get("/v1/audit", params=query).json()["items"]
+        return {name: entry[name] for name in ("subject", "address", "personal")}
+
+    device = {"subject": f"ins-{account_id}"}
+    assert recorded("device.forgotten") == {"subject": None, "address": "127.0.0.1", "personal": device}
+    answered = recorded("alert.answered")
+    assert (answered["address"], answered["personal"]) == (None, {"address": OWNERS_ADDRESS})
+    told = service.client("agent").get(f"/v1/cases/{case_id}/timeline", params={"limit": 200}).json()["items"]
+    facts = {entry["what"]: entry["facts"] for entry in told}
+    assert facts["device.forgotten"]["subject"] == device["subject"]
+    assert facts["alert.answered"]["from"] == OWNERS_ADDRESS
+
+
+def personal(service: Service, account_id: str) -> set[tuple[str, str]]:
+    """Where in any table, the audit's among them, something personal of the account is: table, text."""
+    wanted = (*PERSONAL, *(f"{prefix}{account_id}" for prefix in DEVICES))
+    where: set[tuple[str, str]] = set()
+    with service.work(write=False) as work:
+        for name, table in Base.metadata.tables.items():
+            query = select(table)
+            if "account_id" in table.c:
+                query = query.where(table.c.account_id == account_id)
+            for row in work.session.execute(query):
+                text = repr(tuple(row))
+                where |= {(name, one) for one in wanted if one in text}
+    return where
 
 
 def found(service: Service, account_id: str) -> dict[str, int]:
