@@ -18,6 +18,7 @@ CHANGES = {"PUT", "PATCH", "DELETE"}
 ANY_ROUTE = ("internal_error",)
 GUARDED = ("unauthenticated", "insufficient_scope", "invalid_fields", "rate_limited", "unavailable")
 WITH_BODY = ("body_too_large",)
+WITH_OPEN_BODY = ("unavailable",)
 WITH_JSON = (*WITH_BODY, "malformed_request", "unsupported_media_type", "invalid_fields")
 WITH_KEY = ("idempotency_key_in_use", "idempotency_key_reused")
 WITH_VERSION = ("if_match_required", "version_stale")
@@ -43,6 +44,8 @@ def problem_codes(declared: Operation, method: str) -> Iterator[str]:
     codes = [*declared.problems]
     if declared.scope != OPEN:
         codes += GUARDED
+    if declared.scope == OPEN and declared.body is not None:
+        codes += WITH_OPEN_BODY
     if declared.body is not None:
         codes += WITH_JSON if JSON_TYPE in declared.sends else WITH_BODY
     if declared.creates:

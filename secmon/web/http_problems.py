@@ -31,7 +31,7 @@ HTTP_PROBLEMS = {
     413: HttpProblem(
         "body_too_large",
         "The body is too large",
-        "Bodies may hold 1 MiB, batches of login events 8 MiB.",
+        "Bodies may hold 1 MiB, batches of login events 8 MiB, token requests and owners' forms 16 KiB.",
         "Send less at a time.",
     ),
     415: HttpProblem(

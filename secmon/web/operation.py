@@ -16,7 +16,7 @@ from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 
 from secmon.web import body as request_body
-from secmon.web import caller, idempotency, limits
+from secmon.web import caller, idempotency, limits, open_bodies
 from secmon.web.database_errors import is_transient
 from secmon.web.limits import Limited
 from secmon.web.query import query_arguments
@@ -69,24 +69,32 @@ class Route:
         self._query = declared.query() if declared.query else None
 
     def __call__(self, **arguments: Any) -> Response:
+        arguments |= self._read_request()
+
+        def respond() -> Response:
+            return _response(self._function(**arguments))
+
+        if self.declared.creates and "Idempotency-Key" in request.headers:
+            return _tried(lambda: idempotency.once(respond))
+        return _tried(respond)
+
+    def _read_request(self) -> dict[str, Any]:
+        """Who calls, and the route's arguments that query and body make."""
         declared = self.declared
+        arguments: dict[str, Any] = {}
         if declared.scope != OPEN:
             caller.require(declared.scope)
         if declared.scope != OPEN or declared.limited is Limited.BY_ADDRESS:
             limits.spend(declared.limited)
         if declared.scope != OPEN or self._query is not None:
             arguments |= query_arguments(self._query, pages=declared.pages)
+        if declared.scope == OPEN and declared.body is not None:
+            open_bodies.receive()
         if declared.largest_body is not None:
             request.max_content_length = declared.largest_body
         if self._body is not None:
             arguments["body"] = request_body.load(self._body, request_body.json_body())
-
-        def respond() -> Response:
-            return _response(self._function(**arguments))
-
-        if declared.creates and "Idempotency-Key" in request.headers:
-            return _tried(lambda: idempotency.once(respond))
-        return _tried(respond)
+        return arguments
 
 
 def operation(scope: str, **declared: Any) -> Callable[[Callable[..., Answer]], Route]:
