@@ -1,26 +1,42 @@
-"""Proving the chains: every link is recomputed from what is stored, in one walk over the table."""
+"""Proving the chains: every link is recomputed from what is stored, in one walk over the table.
+
+A pruned chain is proven from its anchor on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, exists, select, tuple_
 
 from secmon.audit import chain
-from secmon.audit.models import AuditEntry, AuditReason
+from secmon.audit.models import AuditAnchor, AuditEntry, AuditReason
+from secmon.core.retention import LEAST_RECORDS_DAYS
 from secmon.core.work import Work
 
 ERASED = "account.erased"
 ROWS_A_READ = 5_000
+LEAST_KEPT = timedelta(days=LEAST_RECORDS_DAYS)
+# Clocks of several machines differ, and a chain may be pruned while it is walked.
+CLOCK_SKEW = timedelta(days=1)
 
 _ROWS = (
-    select(*AuditEntry.__table__.columns, AuditReason.salt, AuditReason.reason)
+    select(
+        *AuditEntry.__table__.columns,
+        AuditReason.salt,
+        AuditReason.reason,
+        AuditAnchor.sequence.label("cut_at"),
+        AuditAnchor.hash.label("cut_hash"),
+        AuditAnchor.pruned_at,
+    )
     .outerjoin(
         AuditReason,
         (AuditReason.account_id == AuditEntry.account_id) & (AuditReason.sequence == AuditEntry.sequence),
     )
+    .outerjoin(AuditAnchor, AuditAnchor.account_id == AuditEntry.account_id)
     .order_by(AuditEntry.account_id, AuditEntry.sequence)
     .limit(ROWS_A_READ)
 )
@@ -49,12 +65,32 @@ class _Walk:
     """Where the walk is in one chain; `unexplained` are entries whose reason is gone."""
 
     account_id: str
+    now: datetime
     sequence: int = 0
     hash: bytes = chain.GENESIS
     unexplained: list[int] = field(default_factory=list)
 
     def step(self, row: Row[*tuple[Any, ...]]) -> str | None:
         """Takes the next link, or says what is wrong with it."""
+        if why := self._pass_cut(row) or self._flaw_of(row):
+            return why
+        if row.reason is None and row.reason_digest is not None:
+            self.unexplained.append(row.sequence)
+        if row.action == ERASED:
+            self.unexplained.clear()
+        self.sequence, self.hash = row.sequence, row.hash
+        return None
+
+    def _pass_cut(self, row: Row[*tuple[Any, ...]]) -> str | None:
+        """What is pruned is passed over; the first link that is left is old, or it was no pruning."""
+        if row.cut_at is None or row.cut_at <= self.sequence:
+            return None
+        self.sequence, self.hash = row.cut_at, row.cut_hash
+        if row.occurred_at + LEAST_KEPT <= row.pruned_at <= self.now + CLOCK_SKEW:
+            return None
+        return "entries before it were removed sooner than any may be"
+
+    def _flaw_of(self, row: Row[*tuple[Any, ...]]) -> str | None:
         if row.sequence != self.sequence + 1:
             return f"entry {self.sequence + 1} is missing"
         if row.previous_hash != self.hash:
@@ -63,11 +99,6 @@ class _Walk:
             return "was changed after it was written"
         if row.reason is not None and chain.commitment(row.salt, row.reason) != row.reason_digest:
             return "its reason was changed after it was written"
-        if row.reason is None and row.reason_digest is not None:
-            self.unexplained.append(row.sequence)
-        if row.action == ERASED:
-            self.unexplained.clear()
-        self.sequence, self.hash = row.sequence, row.hash
         return None
 
     def end(self) -> Flaw | None:
@@ -81,19 +112,29 @@ def verify(
     work: Work, account_id: str | None = None, progress: Callable[[int], None] | None = None
 ) -> Verdict:
     """Walks all chains, or one; stops at the first flaw. `progress` hears the count after each read."""
-    entries, chains, walk = 0, 0, _Walk("")
+    entries, chains, walk = 0, 0, _Walk("", work.now)
     for rows in _reads(work, account_id):
         for row in rows:
             if row.account_id != walk.account_id:
                 if flaw := walk.end():
                     return Verdict(entries, chains, flaw)
-                chains, walk = chains + 1, _Walk(row.account_id)
+                chains, walk = chains + 1, _Walk(row.account_id, work.now)
             if why := walk.step(row):
                 return Verdict(entries, chains, Flaw(row.account_id, row.sequence, why))
             entries += 1
         if progress is not None:
             progress(entries)
-    return Verdict(entries, chains, walk.end())
+    return Verdict(entries, chains, walk.end() or _emptied(work, account_id))
+
+
+def _emptied(work: Work, account_id: str | None) -> Flaw | None:
+    """An anchor behind which nothing is left: pruning never takes the last entry."""
+    left = exists().where(AuditEntry.account_id == AuditAnchor.account_id)
+    query = select(AuditAnchor.account_id, AuditAnchor.sequence).where(~left)
+    if account_id is not None:
+        query = query.where(AuditAnchor.account_id == account_id)
+    found = work.session.execute(query.limit(1)).first()
+    return None if found is None else Flaw(found[0], found[1] + 1, f"entry {found[1] + 1} is missing")
 
 
 def _reads(work: Work, account_id: str | None) -> Iterator[list[Row[*tuple[Any, ...]]]]:

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from secmon.audit.commands import audit
 from secmon.cases.commands import evidence
+from secmon.cli.audit import audit
 from secmon.cli.context import CommandContext
 from secmon.cli.db import db
 from secmon.cli.evaluating import evaluate, fit

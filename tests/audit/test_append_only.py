@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from psycopg import sql
 from sqlalchemy import delete, make_url, text, update
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from secmon import migrating
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry
+from secmon.audit.verify import Verdict, verify
+from secmon.cli.main import root
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
 from secmon.models import Base
@@ -20,12 +24,19 @@ from tests.databases import empty_database
 from tests.service import Service
 
 ROLE = "secmon_app"
+LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 CHANGES = (
     "UPDATE audit_entries SET action = 'nothing'",
     "DELETE FROM audit_entries",
     "TRUNCATE audit_entries",
     "ALTER TABLE audit_entries DISABLE TRIGGER ALL",
     "DROP TABLE audit_entries",
+    # An anchor would let entries go.
+    "INSERT INTO audit_anchors SELECT account_id, sequence, hash, now() FROM audit_entries",
+    "UPDATE audit_anchors SET sequence = 7",
+    "DELETE FROM audit_anchors",
+    "TRUNCATE audit_anchors",
+    "ALTER TABLE audit_anchors DISABLE TRIGGER ALL",
 )
 
 
@@ -62,8 +73,20 @@ def test_the_applications_role_does_all_else(application: Database) -> None:
         audit.erase(work, "acct-1")
     with application.engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
-            if table.name != "audit_entries":
+            if table.name not in {"audit_anchors", "audit_entries"}:
                 connection.execute(delete(table))
+
+
+def test_the_applications_role_does_not_prune(application: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Database(application.engine, lambda: LONG_AGO).work(SYSTEM) as work:
+        for _ in range(3):
+            audit.record(work, "acct-1", "test.done")
+    monkeypatch.setenv("SECMON_DATABASE_URL", application.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("SECMON_KEYS", f"test={'A' * 43}=")
+    refused = CliRunner().invoke(root, ["audit", "prune"])
+    assert (refused.exit_code, "the role that owns the tables" in refused.output) == (1, True)
+    with application.work(SYSTEM, write=False) as work:
+        assert verify(work, "acct-1") == Verdict(3, 1)
 
 
 @pytest.mark.parametrize("change", [update(AuditEntry).values(action="nothing"), delete(AuditEntry)])

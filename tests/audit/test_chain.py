@@ -50,7 +50,7 @@ def unguarded(database: Database) -> Iterator[Connection]:
     """A connection of somebody who owns the database, and takes the guards away."""
     with database.engine.begin() as connection:
         if database.engine.dialect.name == "postgresql":
-            connection.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_stay"))
+            connection.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
         else:
             connection.execute(text("DROP TRIGGER IF EXISTS audit_entries_stay_update"))
             connection.execute(text("DROP TRIGGER IF EXISTS audit_entries_stay_delete"))

@@ -1,0 +1,50 @@
+"""`secmon audit`: the record of who did what, which the operator proves, and shortens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+from sqlalchemy.exc import ProgrammingError
+
+from secmon.audit import pruning
+from secmon.audit import service as recording
+from secmon.audit.commands import audit
+from secmon.cases import service as cases
+from secmon.cli.context import CommandContext
+from secmon.web.database_errors import sqlstate_of
+
+__all__ = ["audit"]
+
+NOT_ALLOWED = "42501"
+
+
+@audit.command()
+@click.pass_obj
+def prune(ctx: CommandContext) -> None:
+    """Remove entries older than SECMON_RECORDS_KEPT_DAYS, but for accounts with an open case.
+
+    It takes the role that owns the tables.
+    """
+    try:
+        entries, chains = _prune(ctx)
+    except ProgrammingError as error:
+        if sqlstate_of(error) != NOT_ALLOWED:
+            raise
+        advice = "set SECMON_DATABASE_URL to the URL of the role that owns the tables"
+        raise click.ClickException(f"this role may not prune the audit: {advice}") from error
+    click.echo(f"{entries:,} entries of {chains:,} chains removed")
+
+
+def _prune(ctx: CommandContext) -> tuple[int, int]:
+    """Batch after batch; that it was done is recorded first, so that a half-done one is too."""
+    with ctx.work() as work:
+        before = work.now - timedelta(days=ctx.settings.records_kept_days)
+        recording.record(work, None, "audit.pruned", facts={"before": before.isoformat()})
+        batch = pruning.prune(work, before, cases.holds)
+    entries, chains = batch.entries, batch.chains
+    while batch.reached is not None:
+        with ctx.work() as work:
+            batch = pruning.prune(work, before, cases.holds, batch.reached)
+        entries, chains = entries + batch.entries, chains + batch.chains
+    return entries, chains
