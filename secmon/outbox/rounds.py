@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import psycopg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
@@ -22,20 +24,30 @@ from secmon.outbox.settling import Settled, release, settle
 ROUND_SECONDS = 30.0
 # A worker killed in between sends at most this many again, and those under way.
 SETTLE_AT = 64
+# What a database that is away for a moment costs is a wait, and not a round that is sent twice. What is
+# not written down so long after the claim, while the lease lasts, is given up.
+WRITE_AGAIN_SECONDS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
+WRITTEN_BY_SECONDS = 80.0
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class _Limit:
-    """When a round stops to begin attempts: time is up, the worker stops, or the receiver is gone."""
+    """When a round stops to begin attempts: time is up, the worker stops, the receiver is gone, or what
+    became of earlier ones could not be written down."""
 
     stopping: threading.Event
-    ends: float = field(default_factory=lambda: time.monotonic() + ROUND_SECONDS)
+    began: float = field(default_factory=time.monotonic)
     gone: bool = False
+    unwritten: bool = False
 
     def reached(self) -> bool:
-        return self.gone or self.stopping.is_set() or time.monotonic() > self.ends
+        return self.gone or self.unwritten or self.stopping.is_set() or self.lasted() > ROUND_SECONDS
+
+    def lasted(self) -> float:
+        """Seconds since the claim."""
+        return time.monotonic() - self.began
 
 
 @dataclass(slots=True)
@@ -71,9 +83,9 @@ def run_round(
     database: Database, receiver: str, courier: Courier, senders: Executor, stopping: threading.Event
 ) -> int:
     """Sends what is due to `receiver`; answers how many attempts were made."""
+    limit = _Limit(stopping)
     with database.work(SYSTEM) as work:
         lease, now = claim(work, receiver), work.now
-    limit = _Limit(stopping)
     runs: dict[Future[None], _LaneRun] = {}
     for lane in lease.lanes:
         run = _LaneRun(lane)
@@ -86,12 +98,28 @@ def run_round(
             run.fail(error)
         ended.append(run)
         if sum(len(run.tried) for run in ended) >= SETTLE_AT:
-            attempts += _write_down(database, lease, courier, ended)
+            attempts += _write_down_in_time(database, lease, courier, ended, limit)
             ended = []
-    return attempts + _write_down(database, lease, courier, ended)
+    return attempts + _write_down_in_time(database, lease, courier, ended, limit)
 
 
-def _write_down(database: Database, lease: Lease, courier: Courier, runs: Iterable[_LaneRun]) -> int:
+def _write_down_in_time(
+    database: Database, lease: Lease, courier: Courier, runs: Sequence[_LaneRun], limit: _Limit
+) -> int:
+    """As `_write_down`, again and again while the lease lasts; after a failure nothing new is begun."""
+    for wait in WRITE_AGAIN_SECONDS:
+        try:
+            return _write_down(database, lease, courier, runs)
+        except (SQLAlchemyError, psycopg.Error) as error:
+            limit.unwritten = True
+            if limit.lasted() + wait > WRITTEN_BY_SECONDS:
+                raise
+            log.warning("attempts_not_written_down", receiver=lease.receiver, kind=type(error).__name__)
+        time.sleep(wait)
+    return _write_down(database, lease, courier, runs)
+
+
+def _write_down(database: Database, lease: Lease, courier: Courier, runs: Sequence[_LaneRun]) -> int:
     tried = [attempt for run in runs for attempt in run.tried]
     untried = [delivery for run in runs for delivery in run.untried()]
     if not tried and not untried:
