@@ -7,21 +7,26 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import RequiredAction
 from secmon.audit import service as audit
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.ids import new_id
+from secmon.core.keyring import KeyRingError
 from secmon.core.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import codes, recovery_sets
-from secmon.twofactor.codes import SEED_BYTES, Algorithm, Finding, TotpParameters
-from secmon.twofactor.factor import enrolment_context, seed_context
+from secmon.twofactor.codes import SEED_BYTES, Algorithm, TotpParameters
+from secmon.twofactor.factor import Method, enrolment_context, seed_context
 from secmon.twofactor.factors import Factors
 from secmon.twofactor.models import SecondFactor, TotpEnrolment
-from secmon.twofactor.refusals import CodeRejected
 from secmon.twofactor.standing import refuse_frozen
+from secmon.twofactor.verdict import Outcome, Reason, Verdict
+
+log = structlog.get_logger(__name__)
 
 ENROLMENT_TTL = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.1.2.2
 
@@ -77,11 +82,13 @@ def start(work: Work, factors: Factors, account_id: str) -> Started:
     return started
 
 
-def confirm(work: Work, factors: Factors, account_id: str, enrolment_id: uuid.UUID, code: str) -> list[str]:
+def confirm(
+    work: Work, factors: Factors, account_id: str, enrolment_id: uuid.UUID, code: str
+) -> tuple[Verdict, list[str]]:
     """The factor is enrolled with its first code, which is spent; answers its recovery codes.
 
-    Raises `EnrolmentUnknown` (also void, expired, used, another account's), `CodeRejected`, `AccountFrozen`.
-    Wrong codes are not counted: whoever may confirm was shown the seed, and there is nothing to guess.
+    Raises `EnrolmentUnknown` (also void, expired, used, another account's), `AccountFrozen`. A wrong code
+    is returned, and not counted: whoever may confirm was shown the seed, and there is nothing to guess.
     """
     try:
         account = accounts.lock(work, account_id)
@@ -91,20 +98,42 @@ def confirm(work: Work, factors: Factors, account_id: str, enrolment_id: uuid.UU
     pending = work.session.get(TotpEnrolment, account_id, with_for_update=True)
     if pending is None or pending.enrolment_id != enrolment_id or pending.expires_at <= work.now:
         raise EnrolmentUnknown
-    fresh = _enrol(work, factors, pending, code)
+    seed = _opened(factors, pending)
+    if seed is None:
+        return _refused(work, pending, Reason.UNREADABLE), []
+    judged = codes.judge(seed, code, work.now, last_step=-1, parameters=_parameters(pending))
+    if judged.step is None:
+        return _refused(work, pending, Reason(judged.finding.value), judged.drift), []
+    fresh = _enrol(work, factors, pending, seed, judged.step)
     accounts.fulfil_action(work, account, RequiredAction.RE_ENROL_SECOND_FACTOR)
     audit.record(work, account_id, "two_factor.enrolled", subject=str(enrolment_id))
     outbox.owe(work, account_id, Kind.TWO_FACTOR_ENROLLED, {"method": "totp"})
-    return fresh
+    return Verdict(Outcome.ACCEPTED, Reason.ACCEPTED, Method.TOTP, len(fresh)), fresh
 
 
-def _enrol(work: Work, factors: Factors, pending: TotpEnrolment, code: str) -> list[str]:
+def _opened(factors: Factors, pending: TotpEnrolment) -> bytes | None:
+    try:
+        return factors.keys.decrypt(pending.seed, enrolment_context(pending.account_id))
+    except KeyRingError:
+        log.exception("second_factor_unreadable", account_id=pending.account_id)
+        return None
+
+
+def _parameters(pending: TotpEnrolment) -> TotpParameters:
+    return TotpParameters(Algorithm(pending.algorithm), pending.digits, pending.period)
+
+
+def _refused(work: Work, pending: TotpEnrolment, reason: Reason, drift: int | None = None) -> Verdict:
+    """What somebody can help with is recorded: the phone's clock, the keys. A slip of the finger is not."""
+    if reason in {Reason.OUT_OF_SYNC, Reason.UNREADABLE}:
+        facts = {"method": Method.TOTP.value, "reason": reason.value, "drift_steps": drift}
+        subject = str(pending.enrolment_id)
+        audit.record(work, pending.account_id, "second_factor.rejected", subject=subject, facts=facts)
+    return Verdict(Outcome.REJECTED, reason, Method.TOTP)
+
+
+def _enrol(work: Work, factors: Factors, pending: TotpEnrolment, seed: bytes, step: int) -> list[str]:
     account_id = pending.account_id
-    parameters = TotpParameters(Algorithm(pending.algorithm), pending.digits, pending.period)
-    seed = factors.keys.decrypt(pending.seed, enrolment_context(account_id))
-    judged = codes.judge(seed, code, work.now, last_step=-1, parameters=parameters)
-    if judged.finding is not Finding.ACCEPTED:
-        raise CodeRejected
     row = work.session.get(SecondFactor, account_id, with_for_update=True)
     if row is None:
         row = SecondFactor(account_id=account_id)
@@ -112,7 +141,7 @@ def _enrol(work: Work, factors: Factors, pending: TotpEnrolment, code: str) -> l
     row.failures, row.locked_until, row.factor_id = 0, None, pending.enrolment_id
     row.seed = factors.keys.encrypt(seed, seed_context(account_id))
     row.algorithm, row.digits, row.period = pending.algorithm, pending.digits, pending.period
-    row.last_step, row.enrolled_at = judged.step, work.now
+    row.last_step, row.enrolled_at = step, work.now
     fresh = recovery_sets.replace(work, row, factors.keys)
     work.session.delete(pending)
     return fresh

@@ -109,8 +109,8 @@ def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
     factors = _factors()
     factors.require_length(body["code"])
     with unit_of_work() as work:
-        fresh = enrolment.confirm(work, factors, account_id, enrolment_id, body["code"])
-    return RecoveryCodesResponse().dump({"recovery_codes": fresh}), 200, SHOWN_ONCE
+        verdict, fresh = enrolment.confirm(work, factors, account_id, enrolment_id, body["code"])
+    return _refused(verdict) or (RecoveryCodesResponse().dump({"recovery_codes": fresh}), 200, SHOWN_ONCE)
 
 
 @blp.route("/two-factor/verify", methods=["POST"])

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.service import Service
 from tests.twofactor import qr
 from tests.twofactor.owner import Owner
+from tests.twofactor.traces import recorded, told
 
 
 def test_the_answer_is_all_that_an_authenticator_needs(owner: Owner) -> None:
@@ -91,6 +93,33 @@ def test_a_wrong_code_leaves_the_enrolment_waiting(owner: Owner) -> None:
     answer = owner.confirm(started["enrolment_id"], owner.wrong_code())
     assert (answer.status_code, answer.json()["code"]) == (403, "code_rejected")
     assert owner.confirm(started["enrolment_id"], owner.code()).status_code == 200
+
+
+def test_a_phone_whose_clock_is_off_is_noted_at_its_first_code_and_refused_like_any(
+    service: Service, owner: Owner
+) -> None:
+    started = owner.start()
+    answers = [owner.confirm(started["enrolment_id"], code) for code in (owner.wrong_code(), owner.code(-4))]
+    bodies = [{**answer.json(), "request_id": None} for answer in answers]
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert bodies[0] == bodies[1]
+    assert recorded(service, owner.account_id, "second_factor.rejected") == [
+        {"method": "totp", "reason": "out_of_sync", "drift_steps": -4}
+    ]
+    assert owner.confirm(started["enrolment_id"], owner.code()).status_code == 200
+
+
+def test_an_enrolment_is_told_to_the_owner_and_recorded(service: Service, owner: Owner) -> None:
+    """R08: so that nobody else's authenticator comes in unnoticed."""
+    started = owner.start()
+    owner.confirm(started["enrolment_id"], owner.wrong_code())
+    assert (told(service, owner.account_id), recorded(service, owner.account_id, "two_factor.enrolled")) == (
+        [],
+        [],
+    )
+    owner.confirm(started["enrolment_id"], owner.code())
+    assert told(service, owner.account_id) == [("two_factor.enrolled", {"method": "totp"})]
+    assert recorded(service, owner.account_id, "two_factor.enrolled") == [{}]
 
 
 def test_a11_an_enrolment_is_confirmed_under_its_own_account_only(owner: Owner) -> None:

@@ -29,3 +29,12 @@ def test_attempts_are_counted_by_reason(service: Service, enrolled: Owner) -> No
     assert [_counted(reason) - was for reason, was in zip(reasons, before, strict=True)] == [1, 1, 3, 1, 1, 1]
     assert _counted("accepted", "recovery_code") - used == 1
     assert len(recorded(service, enrolled.account_id, "second_factor.rejected")) == 5
+
+
+def test_codes_that_confirm_nothing_are_counted_too(owner: Owner) -> None:
+    before = [_counted(reason) for reason in ("wrong", "out_of_sync")]
+    started = owner.start()
+    for code in (owner.wrong_code(), owner.code(3), owner.code(-7)):
+        assert owner.confirm(started["enrolment_id"], code).status_code == 403
+    after = [_counted(reason) for reason in ("wrong", "out_of_sync")]
+    assert [now - was for now, was in zip(after, before, strict=True)] == [1, 2]

@@ -69,6 +69,24 @@ def test_a_damaged_seed_is_refused_as_any_wrong_code_is(
     assert (answer.status_code, answer.json()["code"]) == (403, "code_rejected")
 
 
+def test_a41_the_seed_of_another_accounts_enrolment_is_not_confirmed(service: Service, owner: Owner) -> None:
+    """It is bound to its account; the answer is that of any wrong code, and the audit knows better."""
+    thief = Owner(owner.wallet, owner.clock, f"{owner.account_id}-thief")
+    thief.start()
+    started = owner.start()
+    refused = owner.confirm(started["enrolment_id"], owner.wrong_code()).json()
+    with service.work() as work:
+        theirs = work.session.get_one(TotpEnrolment, thief.account_id).seed
+        work.session.get_one(TotpEnrolment, owner.account_id).seed = theirs
+    answer = owner.confirm(started["enrolment_id"], thief.code())
+    assert answer.status_code == 403
+    assert answer.json() == refused | {"request_id": answer.json()["request_id"]}
+    assert recorded(service, owner.account_id, "second_factor.rejected") == [
+        {"method": "totp", "reason": "unreadable", "drift_steps": None}
+    ]
+    assert owner.status()["enabled"] is False
+
+
 def test_an_unreadable_seed_is_not_the_owners_failure(service: Service, enrolled: Owner) -> None:
     """A key that an operator lost must not disable factors on top."""
     sealed = _row(service, enrolled.account_id).seed
