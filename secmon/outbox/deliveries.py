@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select
 
 from secmon.core.errors import NotFound
 from secmon.core.pages import PageRequest, page
 from secmon.core.work import Work
+from secmon.outbox.again import begin_again, between_spreads
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import Delivery, OwedMessage
 
@@ -64,6 +64,7 @@ def retry(work: Work, receiver: str, message_id: uuid.UUID) -> Shown:
 
     The message keeps its id. What is being sent at this moment is left alone. Raises `DeliveryUnknown`.
     """
+    between_spreads(work)
     query = _shown().where(Delivery.receiver == receiver, Delivery.message_id == message_id)
     found = work.session.execute(query.with_for_update(of=Delivery)).one_or_none()
     if found is None:
@@ -72,12 +73,13 @@ def retry(work: Work, receiver: str, message_id: uuid.UUID) -> Shown:
     delivery = shown.delivery
     under_way = delivery.lease_id and delivery.due_at and delivery.due_at > work.now
     if not under_way:
-        _begin_again(work, [delivery])
+        begin_again(work, receiver, [delivery])
     return shown
 
 
 def redrive(work: Work, receiver: str) -> int:
     """Begins again with up to `REDRIVE_BATCH` dead deliveries, oldest first; answers how many."""
+    between_spreads(work)
     query = (
         select(Delivery)
         .where(Delivery.receiver == receiver, Delivery.state == DeliveryState.DEAD)
@@ -86,7 +88,7 @@ def redrive(work: Work, receiver: str) -> int:
         .with_for_update(skip_locked=True)
     )
     dead = work.session.scalars(query).all()
-    _begin_again(work, dead)
+    begin_again(work, receiver, dead)
     return len(dead)
 
 
@@ -100,27 +102,6 @@ def backlogs(work: Work) -> list[Backlog]:
         select(Delivery.receiver, *counts, due).where(unfinished).group_by(Delivery.receiver)
     )
     return [Backlog(*row) for row in rows]
-
-
-def _begin_again(work: Work, deliveries: Sequence[Delivery]) -> None:
-    for delivery in deliveries:
-        delivery.state, delivery.attempts = DeliveryState.PENDING, 0
-        delivery.due_at, delivery.lease_id = work.now, None
-    work.session.flush()
-    accounts = {delivery.account_id for delivery in deliveries}
-    receivers = {delivery.receiver for delivery in deliveries}
-    # What stands behind them waited for them, maybe for hours.
-    work.session.execute(
-        update(Delivery)
-        .where(
-            Delivery.account_id.in_(accounts),
-            Delivery.receiver.in_(receivers),
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.lease_id.is_(None),
-        )
-        .values(due_at=work.now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _shown() -> Select[Delivery, str, datetime]:

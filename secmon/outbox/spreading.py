@@ -16,7 +16,7 @@ from secmon.outbox.models import Delivery, OwedMessage
 
 BATCH = 500
 # Any constant will do; one process at a time makes out deliveries, so that an account's come in order.
-_ADVISORY_LOCK = 7_365_636_006
+ADVISORY_LOCK = 7_365_636_006
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def spread(work: Work, addressing: Addressing) -> int:
 def _alone(work: Work) -> bool:
     if not is_postgresql(work):
         return True  # SQLite has one writer at a time.
-    return bool(work.session.scalar(select(func.pg_try_advisory_xact_lock(_ADVISORY_LOCK))))
+    return bool(work.session.scalar(select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK))))
 
 
 def _taken(work: Work) -> list[Unspread]:
