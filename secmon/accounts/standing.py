@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
@@ -12,10 +13,17 @@ from secmon.accounts.service import AccountUnknown
 from secmon.core.statements import Statement
 from secmon.core.work import Work
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
 _READ = Statement(
-    select(Account.standing, Account.version, Account.required_actions, Account.restrictions).where(
-        Account.account_id == bindparam("account_id")
-    ),
+    select(
+        Account.standing,
+        Account.version,
+        Account.required_actions,
+        Account.restrictions,
+        Account.created_at,
+    ).where(Account.account_id == bindparam("account_id")),
     one_row=True,
 )
 
@@ -25,7 +33,8 @@ class Gate:
     """How an account stands. `allowed` is None where no action was asked about.
 
     `tag` differs whenever the answer does: a restriction that ends changes the answer without a new
-    version of the account, so the tag counts those that have ended too.
+    version of the account, so the tag counts those that have ended too. It begins with when the account
+    came into being: one that comes back after its erasure counts its versions from 1 again.
     """
 
     standing: str
@@ -41,13 +50,13 @@ def look(work: Work, account_id: str, action: gate.Action | None = None) -> Gate
     (rows,) = work.read(_READ(account_id=account_id))
     if not rows:
         raise AccountUnknown
-    standing, version, required, stored = rows[0]
+    standing, version, required, stored, created_at = rows[0]
     restrictions = gate.live(stored, work.now)
     ended = len(stored) - len(restrictions)
     return Gate(
         standing=standing,
         version=version,
-        tag=f"{version}.{ended}" if ended else str(version),
+        tag=f"{(created_at - _EPOCH) // _MICROSECOND:x}.{version}.{ended}",
         restrictions=restrictions,
         required_actions=list(required),
         allowed=None if action is None else gate.allows(action, standing, restrictions, required),

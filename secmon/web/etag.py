@@ -13,8 +13,11 @@ def etag(version: int | str) -> str:
 
 
 def seen_by_caller(version: int | str) -> bool:
-    """Whether If-None-Match names this version: the answer is then 304."""
-    return request.if_none_match.contains(str(version))
+    """Whether If-None-Match names this version: the answer is then 304.
+
+    Compared weakly (RFC 9110 §13.1.2): a cache on the way may have marked the tag as weak.
+    """
+    return request.if_none_match.contains_weak(str(version))
 
 
 def require_match(version: int | str) -> None:

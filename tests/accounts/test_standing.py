@@ -49,6 +49,23 @@ def test_what_was_seen_is_not_sent_again(wallet: httpx.Client, path: str, accoun
     assert wallet.get(path, headers=seen).json()["standing"] == "frozen"
 
 
+def test_a_tag_is_known_again_where_a_cache_made_it_weak(wallet: httpx.Client, path: str) -> None:
+    tag = wallet.get(path).headers["ETag"]
+    assert wallet.get(path, headers={"If-None-Match": f'"0", W/{tag}'}).status_code == 304
+
+
+def test_an_account_that_comes_back_has_new_tags(
+    service: Service, wallet: httpx.Client, path: str, account_id: str
+) -> None:
+    """Whatever the version says, which begins at 1 again."""
+    seen = wallet.get(path)
+    wallet.delete(f"/v1/accounts/{account_id}").raise_for_status()
+    service.clock.advance(timedelta(microseconds=1))
+    wallet.put(f"/v1/accounts/{account_id}", json={"locale": "en"}).raise_for_status()
+    back = wallet.get(path, headers={"If-None-Match": seen.headers["ETag"]})
+    assert (back.status_code, back.json()["version"]) == (200, seen.json()["version"])
+
+
 def test_a_tag_changes_when_a_restriction_ends(
     service: Service, wallet: httpx.Client, path: str, account_id: str
 ) -> None:
