@@ -157,6 +157,12 @@ def test_identifiers_instants_and_addresses_are_typed(document: dict[str, Any]) 
         assert not check.is_valid({**example, **wrong})
 
 
+def test_the_events_of_a_batch_are_login_events(document: dict[str, Any]) -> None:
+    events = document["components"]["schemas"]["BatchRequest"]["properties"]["events"]
+    assert events["items"] == {"$ref": "#/components/schemas/LoginEventRequest"}
+    assert (events["minItems"], events["maxItems"]) == (1, 1000)
+
+
 def test_path_arguments_are_typed(document: dict[str, Any]) -> None:
     (device,) = (
         parameter

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -16,9 +15,11 @@ from secmon.logins.ingest import Ingested
 from secmon.logins.requests import login_event
 from secmon.logins.schemas import MOST_EVENTS, BatchRequest, LoginEventRequest
 from secmon.web import body
+from secmon.web.strict_json import Parsed, refused
 
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 BLOCK = 64 * 1024
+EVENTS = "/events"
 _BATCH = BatchRequest()
 _EVENT = LoginEventRequest()
 
@@ -29,15 +30,22 @@ Read = tuple[str | None, LoginEvent | tuple[FieldError, ...]]
 def read_events(now: datetime) -> list[Read]:
     """The events of the request, in order. Raises for what is no batch at all: 400, 415, 422."""
     if request.mimetype == body.JSON_TYPE:
-        documents: Iterable[Any] = body.load(_BATCH, body.json_body())["events"]
+        documents: Iterable[Parsed] = _document()
     elif request.mimetype in NDJSON:
         documents = _lines()
     else:
         raise UnsupportedMediaType
-    return [_read(index, document, now) for index, document in enumerate(documents)]
+    return [_read(index, parsed, now) for index, parsed in enumerate(documents)]
 
 
-def _lines() -> Iterator[Any]:
+def _document() -> list[Parsed]:
+    whole = body.received()
+    body.require_clean(whole, apart_from=EVENTS)
+    events = body.load(_BATCH, whole.document)["events"]
+    return [Parsed(event, whole.suspect) for event in events]
+
+
+def _lines() -> Iterator[Parsed]:
     """Line by line from the connection: what is held is one line and what was made of the others."""
     count = 0
     for line in _received():
@@ -45,13 +53,13 @@ def _lines() -> Iterator[Any]:
             continue
         count += 1
         if count > MOST_EVENTS:
-            raise Invalid(errors=(FieldError("/events", f"At most {MOST_EVENTS} events a request"),))
+            raise Invalid(errors=(FieldError(EVENTS, f"At most {MOST_EVENTS} events a request"),))
         try:
             yield body.parse(line)
-        except (BadRequest, Invalid):
-            yield _Unreadable
+        except BadRequest:
+            yield Parsed(_Unreadable, suspect=False)
     if count == 0:
-        raise Invalid(errors=(FieldError("/events", "At least one event is needed"),))
+        raise Invalid(errors=(FieldError(EVENTS, "At least one event is needed"),))
 
 
 def _received() -> Iterator[bytes]:
@@ -67,15 +75,16 @@ class _Unreadable:
     """Stands in for a line that is no JSON."""
 
 
-def _read(index: int, document: Any, now: datetime) -> Read:
-    if document is _Unreadable:
-        return None, (FieldError(f"/events/{index}", "Is no JSON object"),)
-    claimed = document.get("event_id") if isinstance(document, dict) else None
-    event_id = claimed if isinstance(claimed, str) else None
+def _read(index: int, parsed: Parsed, now: datetime) -> Read:
+    prefix = f"{EVENTS}/{index}"
+    if parsed.document is _Unreadable:
+        return None, (FieldError(prefix, "Is no JSON object"),)
+    claimed = parsed.document.get("event_id") if isinstance(parsed.document, dict) else None
+    event_id = claimed if isinstance(claimed, str) and not any(refused(claimed)) else None
     try:
-        return event_id, login_event(body.load(_EVENT, document), now)
+        body.require_clean(parsed)
+        return event_id, login_event(body.load(_EVENT, parsed.document), now)
     except Invalid as error:
-        prefix = f"/events/{index}"
         return event_id, tuple(FieldError(prefix + one.pointer, one.message) for one in error.errors)
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from secmon.core.errors import FieldError, Invalid
+from secmon.web import strict_json
+from secmon.web.strict_json import Parsed, escaped
 
 JSON_TYPE = "application/json"
-FORBIDDEN = "Holds a forbidden character"
 
 
 def json_body() -> Any:
     """The request's JSON document: 415 for another content type, 413 for too much of it, 400 for no JSON."""
+    parsed = received()
+    require_clean(parsed)
+    return parsed.document
+
+
+def received() -> Parsed:
+    """As `json_body`, of which the caller judges for itself what no field may hold."""
     if request.mimetype != JSON_TYPE:
         raise UnsupportedMediaType
     raw = request.get_data()
@@ -28,18 +35,18 @@ def json_body() -> Any:
     return parse(raw)
 
 
-def parse(raw: bytes) -> Any:
-    """RFC 8259 JSON in UTF-8; no NaN, no endless nesting, no character that a database refuses."""
+def parse(raw: bytes) -> Parsed:
+    """RFC 8259 JSON in UTF-8; no NaN, no endless nesting."""
     try:
-        document = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        return strict_json.parse(raw)
+    except ValueError:
         raise BadRequest from None
-    # Only an escape can smuggle a NUL or half a surrogate pair past a strict UTF-8 decoder.
-    if b"\\u" in raw:
-        found = tuple(FieldError(pointer, FORBIDDEN) for pointer in unstorable(document))
-        if found:
-            raise Invalid(errors=found)
-    return document
+
+
+def require_clean(parsed: Parsed, apart_from: str | None = None) -> None:
+    """Raises `Invalid` for what no field may hold, other than below the pointer `apart_from`."""
+    if parsed.suspect and (found := tuple(strict_json.refused(parsed.document, apart_from))):
+        raise Invalid(errors=found)
 
 
 def load(schema: Schema, document: Any) -> dict[str, Any]:
@@ -59,34 +66,9 @@ def field_errors(error: ValidationError, prefix: str = "") -> tuple[FieldError, 
 def _flatten(messages: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(messages, Mapping):
         for key, value in messages.items():
-            yield from _flatten(value, path if key == "_schema" else f"{path}/{_escape(str(key))}")
+            yield from _flatten(value, path if key == "_schema" else f"{path}/{escaped(str(key))}")
     elif isinstance(messages, list):
         for message in messages:
             yield from _flatten(message, path)
     else:
         yield path, str(messages)
-
-
-def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def unstorable(document: Any) -> Iterator[str]:
-    """Pointers to the strings that no database takes: with a NUL, or half of a surrogate pair."""
-    # A stack of our own: a document may be nested as deep as the parser lets it.
-    left = [("", document)]
-    while left:
-        path, value = left.pop()
-        match value:
-            case str():
-                if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-                    yield path
-            case list():
-                left += [(f"{path}/{index}", item) for index, item in enumerate(value)]
-            case dict():
-                left += [(path, key) for key in value]
-                left += [(f"{path}/{_escape(key)}", item) for key, item in value.items()]

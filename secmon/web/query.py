@@ -8,7 +8,7 @@ from flask import request
 from marshmallow import Schema
 
 from secmon.core.errors import FieldError, Invalid
-from secmon.web import body
+from secmon.web import body, strict_json
 
 PAGE_PARAMETERS = ("limit", "cursor")
 
@@ -24,7 +24,7 @@ def query_arguments(schema: Schema | None, *, pages: bool) -> dict[str, Any]:
     refused = [
         FieldError(f"/{name}", "Is given twice") for name, values in request.args.lists() if len(values) > 1
     ]
-    refused += [FieldError(pointer, body.FORBIDDEN) for pointer in body.unstorable(given)]
+    refused += strict_json.refused(given)
     if pages:
         given = {name: value for name, value in given.items() if name not in PAGE_PARAMETERS}
     if schema is None:

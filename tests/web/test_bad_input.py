@@ -124,6 +124,19 @@ def test_a27_a_character_that_no_database_takes_is_refused(
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"name": "bad-input", "name": "bad-input"}', ""),
+        (b'{"name": "bad-input", "parts": [{"ip": "192.0.2.1", "ip": "192.0.2.2"}]}', "/parts/0"),
+    ],
+)
+def test_a_member_named_twice_is_refused(client: httpx.Client, body: bytes, pointer: str) -> None:
+    answer = post(client, body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_fields")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
 @pytest.mark.parametrize("document", [[], "name", 7, None, True])
 def test_a_body_that_is_no_object_is_refused(client: httpx.Client, document: Any) -> None:
     answer = client.post(
