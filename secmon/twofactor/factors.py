@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from secmon.core.errors import FieldError, Invalid
 from secmon.core.keyring import KeyRing
 from secmon.core.work import Work
 from secmon.twofactor.codes import TotpParameters
 from secmon.twofactor.factor import Secrets, decoy
-
-# What every authenticator app makes, so some account may have it whatever the setting says.
-USUAL_DIGITS = 6
 
 OnProven = Callable[[Work, str, str], None]
 
@@ -35,8 +31,3 @@ class Factors:
     def chosen(cls, keys: KeyRing, issuer: str, parameters: TotpParameters, on_proven: OnProven) -> Factors:
         """With secrets of nobody, which accounts without a factor are judged against."""
         return cls(keys, issuer, parameters, on_proven, decoy(keys))
-
-    def require_length(self, code: str) -> None:
-        """Raises `Invalid` for a code of a length that no authenticator of this service makes."""
-        if len(code) not in {USUAL_DIGITS, self.parameters.digits}:
-            raise Invalid(errors=(FieldError("/code", f"Must be {self.parameters.digits} digits"),))

@@ -18,7 +18,10 @@ _CODE = re.compile(r"[0-9]{6}([0-9]{2})?", re.ASCII)
 
 
 class Code(fields.String):
-    """A string of 6 (or 8, where the service is set so) ASCII digits; no other digits, no spaces."""
+    """A string of 6 or 8 ASCII digits; no other digits, no spaces.
+
+    Both, whatever the setting: it is of new enrolments, and a factor's own length is compared inside.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"pattern": f"^{_CODE.pattern}$"}, **kwargs)

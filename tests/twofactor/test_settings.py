@@ -14,22 +14,32 @@ from tests.twofactor.owner import Owner
 GIVEN = {"SECMON_KEYS": "k1=" + "A" * 43 + "="}
 
 
-def test_a_changed_setting_is_for_new_enrolments(tmp_path: Path, account_id: str) -> None:
+@pytest.mark.parametrize(("before", "after"), [(6, 8), (8, 6)])
+def test_a_changed_setting_is_for_new_enrolments(
+    tmp_path: Path, account_id: str, before: int, after: int
+) -> None:
     url = fresh_database("sqlite")
-    usual = Service(url, tmp_path)
+    usual = Service(url, tmp_path, totp_digits=before)
     with usual.client("wallet") as wallet:
         old = Owner(wallet, usual.clock, account_id).enrol()
+        waiting = Owner(wallet, usual.clock, f"{account_id}-waiting")
+        started = waiting.start()
     usual.stop()
-    changed = Service(url, tmp_path, totp_algorithm="SHA256", totp_digits=8, totp_issuer="U Wallet")
+    changed = Service(url, tmp_path, totp_algorithm="SHA256", totp_digits=after, totp_issuer="U Wallet")
     changed.credentials, changed.clock.now = usual.credentials, usual.clock.now
     with changed.client("wallet") as wallet:
-        old.wallet, old.clock = wallet, changed.clock
-        assert (len(old.code()), old.verify().status_code) == (6, 200)
+        for owner in (old, waiting):
+            owner.wallet, owner.clock = wallet, changed.clock
+        assert (len(old.code()), old.verify().status_code) == (before, 200)
+        assert waiting.confirm(started["enrolment_id"], waiting.code()).status_code == 200
         new = Owner(wallet, changed.clock, f"{account_id}-new").enrol()
         assert new.authenticator is not None
         assert (new.authenticator.issuer, new.authenticator.algorithm) == ("U Wallet", "SHA256")
-        assert (len(new.code()), new.verify().status_code) == (8, 200)
+        assert (len(new.code()), new.verify().status_code) == (after, 200)
         assert new.verify("1234567").status_code == 422
+        removal = {"code": old.code(1)}
+        old.next_step()
+        assert wallet.request("DELETE", f"{old.path}/totp", json=removal).status_code == 204
     changed.stop()
 
 

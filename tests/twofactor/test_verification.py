@@ -68,7 +68,7 @@ def test_f11_a_clock_set_back_replays_nothing(enrolled: Owner) -> None:
         "123456\n",
         "12345",
         "1234567",
-        "12345678",
+        "123456789",
         "-12345",
         "1e1000",
         "0x1234",
@@ -82,11 +82,20 @@ def test_f11_a_clock_set_back_replays_nothing(enrolled: Owner) -> None:
         {"code": "123456"},
     ],
 )
-def test_a04_what_is_no_string_of_six_ascii_digits_is_422(enrolled: Owner, code: object) -> None:
+def test_a04_what_is_no_string_of_six_or_eight_ascii_digits_is_422(enrolled: Owner, code: object) -> None:
     answer = enrolled.wallet.post(f"{enrolled.path}/two-factor/verify", json={"code": code})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/code"
     assert enrolled.verify().status_code == 200
+
+
+def test_a_code_of_the_other_length_is_a_wrong_code(enrolled: Owner) -> None:
+    """Some account may have such a factor; who has one is not told."""
+    wrong, longer = enrolled.verify(enrolled.wrong_code()), enrolled.verify(enrolled.code() + "00")
+    assert (wrong.status_code, longer.status_code) == (403, 403)
+    assert longer.json() == wrong.json() | {"request_id": longer.json()["request_id"]}
+    assert enrolled.fail(3) == [403] * 3
+    assert enrolled.verify().status_code == 429
 
 
 @pytest.mark.parametrize(
