@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from secmon.accounts import service as accounts
+from secmon.accounts.gate import Standing
+from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.work import Work
@@ -51,13 +53,16 @@ def settle_challenge(
 ) -> dict[str, Any]:
     """The assessment as it stands after a challenge; the first outcome stands.
 
-    Raises `EventUnknown`, `NotChallenged`, or `ChallengeSettled` where another outcome was told before.
+    Raises `EventUnknown`, `NotChallenged`, `ChallengeSettled` where another outcome was told before, and
+    `AccountFrozen`: whoever passes a challenge then may have the owner's phone.
     """
-    stored = _locked(work, account_id, event_id)
+    account, stored = _locked(work, account_id, event_id)
+    if account.standing == Standing.FROZEN:
+        raise accounts.AccountFrozen
     if stored.challenge is not None:
         if stored.challenge != outcome:
             raise ChallengeSettled
-        return _as_settled(stored)
+        return _as_settled(account, stored)
     if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
         raise NotChallenged
     stored.challenge = outcome
@@ -68,15 +73,18 @@ def settle_challenge(
         profile.note_failed_challenge(_login(stored, reader))
         profiles.keep(work, account_id, profile)
     audit.record(work, account_id, f"challenge.{outcome}", subject=event_id, facts={"method": method})
-    return _as_settled(stored)
+    return _as_settled(account, stored)
 
 
 def prove(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:
     """A second factor was verified for this login: its device becomes known and its values are learnt.
 
-    Raises `EventUnknown`. A login that failed or was denied is not made good by it.
+    Raises `EventUnknown`. A login that failed or was denied is not made good by it, and while the account is
+    frozen none is.
     """
-    stored = _locked(work, account_id, event_id)
+    account, stored = _locked(work, account_id, event_id)
+    if account.standing == Standing.FROZEN:
+        return
     if stored.outcome == Outcome.SUCCESS and stored.decision != Decision.DENY and stored.challenge is None:
         stored.challenge = PASSED
         _learn(work, stored, reader)
@@ -84,30 +92,30 @@ def prove(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -
 
 def owner_says_me(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:
     """The owner answered "it was me": the device is trusted and the login's values are learnt."""
-    stored = _locked(work, account_id, event_id)
+    _, stored = _locked(work, account_id, event_id)
     _learn(work, stored, reader)
     devices.make_known(work, account_id, _device_key(stored), trusted=True)
 
 
 def owner_says_not_me(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:
     """The owner answered "it was not me": device and network are unlearnt and count against others."""
-    stored = _locked(work, account_id, event_id)
+    _, stored = _locked(work, account_id, event_id)
     profile = profiles.read(work, account_id)
     profile.unlearn(_login(stored, reader))
     profiles.keep(work, account_id, profile)
     devices.disown(work, account_id, _device_key(stored))
 
 
-def _locked(work: Work, account_id: str, event_id: str) -> StoredLogin:
+def _locked(work: Work, account_id: str, event_id: str) -> tuple[Account, StoredLogin]:
     try:
-        accounts.lock(work, account_id)
+        account = accounts.lock(work, account_id)
     except accounts.AccountUnknown:
         raise EventUnknown from None
     # Locked, for the purge takes no account's lock: what it is deleting now is gone when it is read.
     stored = work.session.get(StoredLogin, (account_id, event_id), with_for_update=True)
     if stored is None:
         raise EventUnknown
-    return stored
+    return account, stored
 
 
 def _learn(work: Work, stored: StoredLogin, reader: UserAgentReader) -> None:
@@ -139,14 +147,12 @@ def _device_key(stored: StoredLogin) -> str:
     return key
 
 
-def _as_settled(stored: StoredLogin) -> dict[str, Any]:
-    """The first answer with what the challenge made of it."""
+def _as_settled(account: Account, stored: StoredLogin) -> dict[str, Any]:
+    """The first answer with what the challenge made of it, and what holds of the account now."""
     answer: dict[str, Any] = json.loads(stored.assessment)
     passed = stored.challenge == PASSED
     answer["decision"] = Decision.ALLOW if passed else Decision.DENY
-    answer["required_actions"] = [
-        action for action in answer["required_actions"] if action != "second_factor"
-    ]
+    answer["standing"], answer["required_actions"] = account.standing, list(account.required_actions)
     if passed:
         answer["device"]["recognition"] = Recognition.KNOWN
     return answer

@@ -102,7 +102,7 @@ def list_login_events(account_id: str) -> Answer:
     "events:write",
     body=ChallengeRequest,
     answers={200: AssessmentResponse},
-    problems=("event_unknown", "challenge_settled", "not_challenged"),
+    problems=("event_unknown", "challenge_settled", "not_challenged", "account_frozen"),
     example={"outcome": "passed", "method": "otp", "occurred_at": "2026-11-22T10:01:00+08:00"},
 )
 def settle(account_id: str, event_id: str, body: dict[str, Any]) -> Answer:
