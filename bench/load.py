@@ -101,12 +101,16 @@ def _send(ready: Any, connection: socket.socket, waiting: Iterator[bytes], until
 def direct_rate(
     act: Callable[[int], Callable[[int], None]], *, seconds: float, connections: int = CONNECTIONS
 ) -> Rate:
-    """`act(worker)` connects and answers what does piece of work number n; a process a connection."""
+    """`act(worker)` connects and answers what does piece of work number n; a process a connection.
+
+    The numbers are dealt out in turn, as requests are to connections: whoever takes the account of a
+    number to be `n % ACCOUNTS` has every connection at accounts of its own, and none waits for a row.
+    """
     # Forked, so that `act` may be a closure: nothing has to be pickled on the way in.
     context = multiprocessing.get_context("fork")
     results: multiprocessing.SimpleQueue[tuple[list[float], float]] = context.SimpleQueue()
     workers = [
-        context.Process(target=lambda number=number: results.put(_repeat(act, number, seconds)))
+        context.Process(target=lambda number=number: results.put(_repeat(act, number, connections, seconds)))
         for number in range(connections)
     ]
     for worker in workers:
@@ -118,14 +122,14 @@ def direct_rate(
 
 
 def _repeat(
-    act: Callable[[int], Callable[[int], None]], worker: int, seconds: float
+    act: Callable[[int], Callable[[int], None]], worker: int, connections: int, seconds: float
 ) -> tuple[list[float], float]:
     do = act(worker)
     latencies = []
     started = time.perf_counter()
     number = 0
     while (before := time.perf_counter()) < started + seconds:
-        do(worker * 10_000_000 + number)
+        do(number * connections + worker)
         latencies.append(time.perf_counter() - before)
         number += 1
     return latencies, time.perf_counter() - started
