@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 
+# Enough to mend a request by; a body of a mebibyte may hold a hundred thousand wrong fields.
+MOST_ERRORS = 100
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One refused field: an RFC 6901 JSON pointer and a sentence."""
@@ -28,7 +32,7 @@ class DomainError(Exception):
     def __init__(self, detail: str | None = None, *, errors: tuple[FieldError, ...] = ()) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
-        self.errors = errors
+        self.errors = errors[:MOST_ERRORS]
 
 
 class NotFound(DomainError):

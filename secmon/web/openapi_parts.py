@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from secmon.core.errors import MOST_ERRORS
 from secmon.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT
 
 DESCRIPTION = """\
@@ -72,7 +73,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "RFC 9457. `code` is stable; `type` is a page that explains it.",
-    "required": ["type", "title", "status", "code", "request_id"],
+    "required": ["type", "title", "status", "code", "detail", "request_id"],
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
@@ -82,6 +83,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "request_id": {"type": "string"},
         "errors": {
             "type": "array",
+            "maxItems": MOST_ERRORS,
             "items": {
                 "type": "object",
                 "required": ["pointer", "message"],

@@ -64,6 +64,7 @@ def _example(problem: Problem) -> dict[str, Any]:
         "title": problem.title,
         "status": problem.status,
         "code": problem.code,
+        "detail": problem.meaning,
         "request_id": "0d5c9ad0c4f24a53a7fbb6d4f1a3f7c2",
     }
     return {**example, "errors": _ERRORS_EXAMPLE} if problem.code == "invalid_fields" else example

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from secmon.core.errors import DomainError
 from secmon.web.http_problems import HTTP_PROBLEMS, REFUSED
-from secmon.web.problems import status_of
+from secmon.web.problems import meaning_of, status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ def _of_errors() -> Iterator[Problem]:
     for kind in _below(DomainError):
         # A class without a code of its own answers as its parent does.
         if "code" in vars(kind):
-            meaning = inspect.cleandoc(vars(kind).get("__doc__") or "")
-            yield Problem(kind.code, status_of(kind), kind.title, meaning, kind.advice)
+            yield Problem(kind.code, status_of(kind), kind.title, meaning_of(kind), kind.advice)
 
 
 def _below(parent: type[DomainError]) -> Iterator[type[DomainError]]:

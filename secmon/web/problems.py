@@ -41,21 +41,31 @@ def status_of(kind: type[errors.DomainError]) -> int:
     return next(STATUS_OF[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS_OF)
 
 
+def meaning_of(kind: type[errors.DomainError]) -> str:
+    """What the error's code means: the docstring of the class that has the code, on one line."""
+    owner = next(ancestor for ancestor in kind.__mro__ if "code" in vars(ancestor))
+    return " ".join((vars(owner).get("__doc__") or "").split())
+
+
 def problem(
     status: int,
     code: str,
     title: str,
+    detail: str,
     *,
-    detail: str | None = None,
     field_errors: Iterable[errors.FieldError] = (),
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
     """One RFC 9457 answer; `more` are members of its own, as §3.2 allows."""
-    body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "code": code}
-    if detail:
-        body["detail"] = detail
-    body["request_id"] = g.get("request_id")
+    body: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "request_id": g.get("request_id"),
+    }
     listed = [{"pointer": error.pointer, "message": error.message} for error in field_errors]
     if listed:
         body["errors"] = listed
@@ -78,7 +88,7 @@ def from_domain(error: errors.DomainError, **more: Any) -> Response:
         status,
         error.code,
         error.title,
-        detail=error.detail,
+        error.detail or meaning_of(type(error)),
         field_errors=error.errors,
         headers=headers,
         **more,
@@ -101,7 +111,7 @@ def from_http(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
     refused = HTTP_PROBLEMS.get(status, REFUSED)
-    return problem(status, refused.code, refused.title, headers=headers)
+    return problem(status, refused.code, refused.title, refused.meaning, headers=headers)
 
 
 def from_database(error: Exception) -> Response:
@@ -114,7 +124,7 @@ def from_database(error: Exception) -> Response:
 
 def from_bug(error: Exception) -> Response:
     log.error("unhandled_error", kind=type(error).__name__, exc_info=error)
-    return problem(500, BUG.code, BUG.title)
+    return problem(500, BUG.code, BUG.title, BUG.meaning)
 
 
 def install(app: Flask) -> None:

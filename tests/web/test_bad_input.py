@@ -137,6 +137,21 @@ def test_a_member_named_twice_is_refused(client: httpx.Client, body: bytes, poin
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {f"unknown-{number}": 1 for number in range(10_000)},
+        {"parts": [{"ip": "x"}] * 10_000},
+        {"parts": ["\0"] * 10_000},
+    ],
+    ids=["unknown", "nested", "forbidden"],
+)
+def test_a_list_of_errors_stops_at_a_hundred(client: httpx.Client, wrong: dict[str, Any]) -> None:
+    answer = client.post("/v1/things", json={"name": NAME, **wrong})
+    assert answer.status_code == 422
+    assert len(answer.json()["errors"]) == 100
+
+
 @pytest.mark.parametrize("document", [[], "name", 7, None, True])
 def test_a_body_that_is_no_object_is_refused(client: httpx.Client, document: Any) -> None:
     answer = client.post(

@@ -33,7 +33,8 @@ def test_each_refusal_is_a_problem(
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = answer.json()
     assert (problem["type"], problem["code"], problem["status"]) == (f"/problems/{code}", code, status)
-    assert set(problem) == {"type", "title", "status", "code", "request_id"}
+    assert set(problem) == {"type", "title", "status", "code", "detail", "request_id"}
+    assert problem["detail"] == catalogue()[code].meaning
 
 
 def test_405_names_the_methods_that_work(http: httpx.Client) -> None:
