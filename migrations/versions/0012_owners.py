@@ -1,4 +1,4 @@
-"""Since when an owner's e-mail is on file, and by which age reminders were scheduled."""
+"""Since when an owner's e-mail and phone are on file, and by which age reminders were scheduled."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("accounts", sa.Column("email_since", Instant(), nullable=True))
+    for column in ("email_since", "phone_since"):
+        op.add_column("accounts", sa.Column(column, Instant(), nullable=True))
     op.create_table(
         "password_reminding",
         sa.Column("name", sa.String(length=8), nullable=False),
@@ -24,4 +25,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("password_reminding")
-    op.drop_column("accounts", "email_since")
+    for column in ("phone_since", "email_since"):
+        op.drop_column("accounts", column)

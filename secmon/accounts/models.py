@@ -39,9 +39,10 @@ class Account(Base):
     restrictions: Mapped[list[dict[str, Any]]] = mapped_column(DOCUMENT, default=list)
     locale: Mapped[str] = mapped_column(String(8), default="zh-CN")
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
-    # Since when this e-mail is on file, or that there is none; empty where that was before anybody noted it.
-    email_since: Mapped[datetime | None] = mapped_column(Instant())
     phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Since when these are on file, or that there is none; empty where that was before anybody noted it.
+    email_since: Mapped[datetime | None] = mapped_column(Instant())
+    phone_since: Mapped[datetime | None] = mapped_column(Instant())
     # The owner's own IANA zone, where the wallet told it.
     time_zone: Mapped[str | None] = mapped_column(String(64))
     # Whether the reminders have met this account; see the index.

@@ -16,9 +16,13 @@ from secmon.core.actor import ActorKind
 from secmon.core.errors import Forbidden
 from secmon.core.keyring import KeyRing
 from secmon.core.work import Work
+from secmon.outbox import history
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.outbox.readdressing import readdress
+
+# A change that was reported, and then brings the new value with the profile, is one change.
+REPORTED_WITHIN = timedelta(hours=24)
 
 
 class ContactBound(Forbidden):
@@ -94,8 +98,7 @@ def _bind(work: Work, account: Account, contact: Contact, value: str | None, pro
         return False
     if former is not None:
         _replace(work, account, contact, profiles.hold)
-    if contact is Contact.EMAIL:
-        account.email_since = work.now
+    setattr(account, f"{contact.value}_since", work.now)
     sealed = None if value is None else contacts.seal(profiles.keys, account.account_id, contact, value)
     setattr(account, contact.value, sealed)
     return True
@@ -111,8 +114,24 @@ def _replace(work: Work, account: Account, contact: Contact, hold: timedelta) ->
     former_email = account.email if contact is Contact.EMAIL else None
     if former_email is not None:
         readdress(work, account.account_id, former_email)
+    _tell(work, account, contact, former_email)
+
+
+def _tell(work: Work, account: Account, contact: Contact, former_email: bytes | None) -> None:
+    """One message a change: where it was reported before, the new address alone was not told yet."""
     facts = {"credential": contact.value}
-    outbox.owe(work, account.account_id, Kind.CREDENTIAL_CHANGED, facts, former_email=former_email)
+    if not _is_reported(work, account, contact):
+        outbox.owe(work, account.account_id, Kind.CREDENTIAL_CHANGED, facts, former_email=former_email)
+    elif contact is Contact.EMAIL:
+        outbox.owe(work, account.account_id, Kind.EMAIL_BOUND, {})
+
+
+def _is_reported(work: Work, account: Account, contact: Contact) -> bool:
+    """A report of this change came in lately; what came before the contact that is replaced is of another."""
+    bound_since: datetime | None = getattr(account, f"{contact.value}_since")
+    since = max(work.now - REPORTED_WITHIN, bound_since or account.created_at)
+    told = history.payloads(work, account.account_id, Kind.CREDENTIAL_CHANGED, since)
+    return any(one["credential"] == contact.value and "method" in one for one in told)
 
 
 def _shown(account: Account, keys: KeyRing) -> Profile:

@@ -6,7 +6,7 @@ Whoever changes an account holds its lock (`lock`, `lock_or_create`) and hands t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -16,6 +16,11 @@ from secmon.accounts.models import Account
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.upsert import insert_or_ignore
 from secmon.core.work import Work
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+
+# One change of a phone comes in twice, as a report and as a profile; the owner is told once of what it costs.
+NO_NEWS = timedelta(hours=1)
 
 # The row, for whoever is handed it by `lock`.
 __all__ = ["Account"]
@@ -90,14 +95,22 @@ def fulfil_action(work: Work, account: Account, action: str, happened_at: dateti
 
 
 def restrict(work: Work, account: Account, actions: Iterable[str], until: datetime, reason: str) -> None:
-    """No `actions` (of `Action`) before `until`. The same again never ends sooner than it would have."""
-    kept = gate.live(account.restrictions, work.now)
-    for action in map(Action, actions):
+    """No `actions` (of `Action`) before `until`, and the owner and the wallet are told.
+
+    The same again never ends sooner than it would have, and is no news unless it lasts clearly longer.
+    """
+    kept, news = gate.live(account.restrictions, work.now), list[str]()
+    for action in sorted(map(Action, actions)):
         same = [other for other in kept if (other.action, other.reason) == (action, reason)]
         kept = [other for other in kept if other not in same]
         kept.append(Restriction(action.value, max([until, *(other.until for other in same)]), reason))
+        if all(until > other.until + NO_NEWS for other in same):
+            news.append(action.value)
     account.restrictions = [restriction.stored() for restriction in kept]
     bump(account)
+    if news:
+        told = {"reason": reason, "actions": news, "until": until.isoformat()}
+        outbox.owe(work, account.account_id, Kind.ACCOUNT_RESTRICTED, told)
 
 
 def bump(account: Account) -> None:

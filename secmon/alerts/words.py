@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from secmon.accounts import service as accounts
-from secmon.accounts.zones import zone_of
+from secmon.accounts import zones
 from secmon.alerts import links, service
 from secmon.alerts.models import Alert
 from secmon.core.errors import NotFound
@@ -36,7 +35,7 @@ def facts(
     """
     try:
         alert = service.get(work, uuid.UUID(payload["alert_id"]))
-        zone = zone_of(accounts.get(work, account_id).time_zone, telling.zone)
+        zone = zones.zone_of(accounts.get(work, account_id).time_zone, telling.zone)
     except NotFound:
         return {}
     told = described(alert, zone)
@@ -47,11 +46,6 @@ def facts(
 
 def described(alert: Alert, zone: ZoneInfo) -> dict[str, str]:
     """Device, place and time of the login; the place is left out where nobody knows it."""
-    told = {"device": alert.device_label, "time": _local(alert.occurred_at, zone)}
+    told = {"device": alert.device_label, "time": zones.told(alert.occurred_at, zone)}
     place = ", ".join(part for part in (alert.city, alert.country) if part)
     return {**told, "place": place} if place else told
-
-
-def _local(instant: datetime, zone: ZoneInfo) -> str:
-    """To the minute: `2026-11-22 10:00 (Asia/Shanghai)`."""
-    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"

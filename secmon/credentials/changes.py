@@ -18,11 +18,14 @@ from secmon.core.work import Work
 from secmon.credentials import passwords
 from secmon.credentials.age import Reminding
 from secmon.credentials.models import CredentialChange
+from secmon.outbox import history
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 
 # What happened longer ago than this is history when it comes in: its owner was told long ago.
 HISTORY_AFTER = timedelta(days=30)
+# The wallet's clock and ours need not agree to the second on what came first.
+PROFILE_BEFORE_REPORT = timedelta(minutes=1)
 
 
 class Credential(StrEnum):
@@ -88,9 +91,16 @@ def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> R
     rules.note(work, account_id, change.occurred_at, change.credential, change.method)
     facts = {"credential": change.credential.value, "method": change.method.value}
     audit.record(work, account_id, "credential.changed", subject=change.event_id, facts=facts)
-    if change.occurred_at > work.now - HISTORY_AFTER:
+    if change.occurred_at > work.now - HISTORY_AFTER and not _is_told(work, account_id, change):
         outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, facts)
     return Recorded(stored, created=True)
+
+
+def _is_told(work: Work, account_id: str, change: Change) -> bool:
+    """The profile brought the new phone or address before this report of the same change."""
+    since = change.occurred_at - PROFILE_BEFORE_REPORT
+    told = history.payloads(work, account_id, Kind.CREDENTIAL_CHANGED, since)
+    return any(one["credential"] == change.credential and "method" not in one for one in told)
 
 
 def _require_case(work: Work, account_id: str, change: Change) -> None:
@@ -109,4 +119,3 @@ def _follow(work: Work, account: Account, change: Change, rules: ChangeRules) ->
                 return
             reason = f"{change.credential}_changed"
             accounts.restrict(work, account, (Action.TRANSFER, Action.WITHDRAW), until, reason)
-            outbox.owe(work, account.account_id, Kind.ACCOUNT_RESTRICTED, {"reason": reason})

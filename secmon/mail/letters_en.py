@@ -38,7 +38,11 @@ LETTERS = {
     ),
     Kind.ACCOUNT_RESTRICTED: Letter(
         "Some actions are blocked for a while",
-        ("To protect your account, some actions are not possible for a while.", _NOT_YOU),
+        (
+            "To protect your account, until {until} it cannot be used to: {actions}.",
+            "The reason: {reason}.",
+            _NOT_YOU,
+        ),
     ),
     Kind.TWO_FACTOR_ENROLLED: Letter(
         "Two-factor authentication is on",
@@ -79,6 +83,10 @@ LETTERS = {
         "Your {credential} was changed",
         ("The {credential} of your account was changed.", _NOT_YOU),
     ),
+    Kind.EMAIL_BOUND: Letter(
+        "This address belongs to your wallet account now",
+        ("Your account's e-mail address was changed to this one.", _NOT_YOU),
+    ),
     Kind.PASSWORD_REMINDER: Letter(
         "Time to look at your password",
         (
@@ -101,7 +109,19 @@ LETTERS = {
     ),
 }
 
+BETWEEN = ", "
 WORDS = {
+    "actions": {
+        "login": "log in",
+        "transfer": "transfer money",
+        "withdraw": "withdraw money",
+        "change_credentials": "change password, phone or e-mail",
+    },
+    "reason": {
+        "phone_changed": "the phone number was changed",
+        "email_changed": "the e-mail address was changed",
+        "unfrozen": "the account was frozen until now",
+    },
     "credential": {"password": "password", "phone": "phone number", "email": "e-mail address"},
     "state": {
         "unknown": "We do not know since when you have had your password. This is asked once only.",

@@ -38,7 +38,7 @@ LETTERS = {
     ),
     Kind.ACCOUNT_RESTRICTED: Letter(
         "部分操作暂时受限",
-        ("为保护您的账户，部分操作暂时无法进行。", _NOT_YOU),
+        ("为保护您的账户，{until} 之前无法进行以下操作：{actions}。", "原因：{reason}。", _NOT_YOU),
     ),
     Kind.TWO_FACTOR_ENROLLED: Letter(
         "双重验证已开启",
@@ -76,6 +76,10 @@ LETTERS = {
         "您的{credential}已更改",
         ("您账户的{credential}已更改。", _NOT_YOU),
     ),
+    Kind.EMAIL_BOUND: Letter(
+        "此邮箱已绑定您的钱包账户",
+        ("您账户的电子邮箱已更改为此邮箱。", _NOT_YOU),
+    ),
     Kind.PASSWORD_REMINDER: Letter(
         "请留意您的密码",
         (
@@ -98,7 +102,19 @@ LETTERS = {
     ),
 }
 
+BETWEEN = "、"
 WORDS = {
+    "actions": {
+        "login": "登录",
+        "transfer": "转账",
+        "withdraw": "提现",
+        "change_credentials": "更改密码、手机号码或电子邮箱",
+    },
+    "reason": {
+        "phone_changed": "手机号码已更改",
+        "email_changed": "电子邮箱已更改",
+        "unfrozen": "账户刚刚解除冻结",
+    },
     "credential": {"password": "登录密码", "phone": "手机号码", "email": "电子邮箱"},
     "state": {
         "unknown": "我们不知道您的密码是何时设置的。此问题只询问一次。",

@@ -63,8 +63,11 @@ def _language(locale: Locale) -> ModuleType:
 
 
 def _worded(language: ModuleType, name: str, value: str) -> str:
-    worded: str = language.WORDS.get(name, {}).get(value, value)
-    return worded
+    words = language.WORDS.get(name)
+    if words is None:
+        return value
+    between: str = language.BETWEEN
+    return between.join(words.get(one, one) for one in value.split(","))
 
 
 def _p(html: str) -> str:

@@ -42,7 +42,7 @@ class MailCourier:
         if recipient is None:
             return Outcome(Verdict.REFUSED, error="there is no address any more")
         payload: dict[str, Any] = json.loads(message.payload)
-        facts = {name: str(value) for name, value in payload.items()}
+        facts = {name: _text(value) for name, value in payload.items()}
         facts |= self.find_facts(message, recipient.locale)
         letter = render(Kind(message.kind), recipient.locale, facts)
         return self.mailer.send(recipient.address, letter, message.message_id, now)
@@ -52,3 +52,7 @@ class MailCourier:
 
     def close(self) -> None:
         """Nothing is kept open between letters."""
+
+
+def _text(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -32,6 +34,14 @@ def of_account(work: Work, account_id: str, below: uuid.UUID | None, limit: int)
     rows = work.session.execute(query.order_by(OwedMessage.message_id.desc()).limit(limit)).all()
     states = _states(work, account_id, [message_id for message_id, _, _ in rows])
     return [Owed(message_id, kind, at, states.get(message_id, {})) for message_id, kind, at in rows]
+
+
+def payloads(work: Work, account_id: str, kind: str, since: datetime) -> list[dict[str, Any]]:
+    """What the account was told with messages of that kind after `since`."""
+    query = select(OwedMessage.payload).where(
+        OwedMessage.account_id == account_id, OwedMessage.kind == kind, OwedMessage.owed_at > since
+    )
+    return [json.loads(payload) for payload in work.session.scalars(query)]
 
 
 def erase(work: Work, account_id: str) -> None:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     RECOVERY_CODE_USED = "recovery_code.used"
     RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
     CREDENTIAL_CHANGED = "credential.changed"
+    EMAIL_BOUND = "email.bound"
     PASSWORD_REMINDER = "password.reminder"
     PASSWORD_COMPROMISED = "password.compromised"
     DEVICE_FORGOTTEN = "device.forgotten"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
+from secmon.accounts import letters as accounts
 from secmon.alerts import words as alerts
 from secmon.alerts.words import Telling
 from secmon.cases import letters as cases
@@ -85,6 +86,7 @@ def _facts(settings: Settings) -> dict[Kind, FactsOf]:
     return {
         Kind.LOGIN_ALERT: partial(alerts.facts, telling),
         Kind.ACCOUNT_FROZEN: cases.facts,
+        Kind.ACCOUNT_RESTRICTED: partial(accounts.restricted, settings.owner_zone),
     }
 
 

@@ -19,7 +19,8 @@ from tests.service import FakeClock
 
 REFUSED = Outcome(Verdict.REFUSED)
 _WAITS_FOR_ROW = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'"
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event = 'transactionid'"
 )
 
 
