@@ -1,14 +1,15 @@
 """The evidence document: case, timeline, audit chain, a SHA-256 manifest, the service's signature. Pure.
 
 The signature is a compact JWS (RFC 7515, ES256) whose payload is the manifest; its header carries the
-public key, so that the document can be checked years later, on a machine that knows nothing else.
+public key, so that the document can be checked years later, on a machine that knows nothing but which
+keys to trust.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ FORMAT = "secmon-evidence/1"
 TYPE = "secmon-evidence+jws"
 ALGORITHM = "ES256"
 PARTS = ("about", "case", "timeline", "audit")
+ABOUT = ("account_id", "case_id", "reference", "made_at", "made_by")
 
 
 class EvidenceRefused(Exception):
@@ -29,10 +31,9 @@ class EvidenceRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Whose signature it is (`key_id`, an RFC 7638 thumbprint), and how much it covers."""
+    """With which key it is signed (`key_id`, an RFC 7638 thumbprint), and what it is about."""
 
     key_id: str
-    parts: int
     about: Mapping[str, Any]
 
 
@@ -48,20 +49,65 @@ def sealed(parts: Mapping[str, Any], key: ECKey) -> dict[str, Any]:
     return {**{name: parts[name] for name in PARTS}, "manifest": manifest, "signature": signature}
 
 
-def verify(document: Any, trusted: Sequence[str] = ()) -> Verified:
-    """What a document proves; raises `EvidenceRefused`. `trusted` are the key ids to accept; none: any."""
-    if not isinstance(document, dict) or not {*PARTS, "manifest", "signature"} <= document.keys():
-        raise EvidenceRefused("This is no evidence document.")
-    manifest = document["manifest"]
+def read(text: bytes) -> Any:
+    """The JSON value of a file that may come from anybody; raises `EvidenceRefused`."""
+    try:
+        return json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise EvidenceRefused("This is no JSON document.") from error
+
+
+def verify(document: Any) -> Verified:
+    """What a document proves by itself: that it is as the holder of a key signed it, and of which key.
+
+    Whose key that is, it cannot prove: anybody can make one. Raises `EvidenceRefused`.
+    """
+    try:
+        return _verified(document)
+    except (RecursionError, UnicodeError) as error:
+        raise EvidenceRefused("This is no evidence document.") from error
+
+
+def key_ids(jwks: Any) -> set[str]:
+    """The thumbprints of the keys in a JWK set (RFC 7517 §5); raises `EvidenceRefused`."""
+    try:
+        return {ECKey.import_key(key).thumbprint() for key in jwks["keys"]}
+    except (JoseError, ValueError, TypeError, LookupError) as error:
+        raise EvidenceRefused("This is no set of keys.") from error
+
+
+def _verified(document: Any) -> Verified:
+    _require_members(document, {*PARTS, "manifest", "signature"})
+    manifest, about = document["manifest"], document["about"]
+    _require_members(manifest, {"format", "digest", "parts"})
     key = _signer(document["signature"], canonical(manifest))
-    if trusted and key.thumbprint() not in trusted:
-        raise EvidenceRefused(f"It is signed with {key.thumbprint()}, which is none of the trusted keys.")
-    if manifest.get("format") != FORMAT or set(manifest.get("parts", ())) != set(PARTS):
+    _require_members(manifest["parts"], PARTS)
+    if manifest["format"] != FORMAT:
         raise EvidenceRefused("The manifest is of another format.")
     for name, expected in manifest["parts"].items():
         if digest(document[name]) != expected:
             raise EvidenceRefused(f"The part “{name}” was changed after it was signed.")
-    return Verified(key.thumbprint(), len(PARTS), document["about"])
+    _require_members(about, ABOUT)
+    if not all(isinstance(value, str) and value.isprintable() for value in about.values()):
+        raise EvidenceRefused("It does not say what it is about.")
+    return Verified(key.thumbprint(), about)
+
+
+def _require_members(value: Any, names: Collection[str]) -> None:
+    if not isinstance(value, dict) or value.keys() != set(names):
+        raise EvidenceRefused("This is no evidence document.")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are there once: of two, one reader sees the first, another the last."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise EvidenceRefused("A name is there twice in one object.")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise EvidenceRefused(f"{name} is no JSON.")
 
 
 def digest(part: Any) -> str:
@@ -75,14 +121,16 @@ def canonical(value: Any) -> bytes:
 
 
 def _signer(signature: Any, manifest: bytes) -> ECKey:
+    if not isinstance(signature, str):
+        raise EvidenceRefused("The signature is not valid.")
     try:
-        header = jws.extract_compact(str(signature).encode()).headers()
+        header = jws.extract_compact(signature.encode()).headers()
         if header.get("typ") != TYPE:
             raise EvidenceRefused("The signature is of another kind.")
         key = ECKey.import_key(header["jwk"])
-        payload = jws.deserialize_compact(str(signature), key, algorithms=[ALGORITHM]).payload
-    except (JoseError, KeyError, ValueError, TypeError) as error:
+        payload = jws.deserialize_compact(signature, key, algorithms=[ALGORITHM]).payload
+    except (JoseError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise EvidenceRefused("The signature is not valid.") from error
-    if payload != manifest:
+    if payload != manifest or header.get("kid") != key.thumbprint():
         raise EvidenceRefused("The manifest is not the one that was signed.")
     return key

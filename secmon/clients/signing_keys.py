@@ -7,18 +7,20 @@ Whoever verifies reads the key by its id, so a rotation needs no word to other p
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import structlog
 from joserfc.jwk import ECKey
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from secmon.clients.models import SigningKey
+from secmon.clients.models import RetiredSigningKey, SigningKey
 from secmon.clients.tokens import LIFETIME
 from secmon.clients.verification import CLOCK_SKEW
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.keyring import KeyRing, KeyRingError
+from secmon.core.upsert import insert_or_ignore
 from secmon.core.work import Work
 
 # How long a rotated key still verifies: until its youngest token is dead by every node's clock.
@@ -72,18 +74,43 @@ def verifying(work: Work, ring: KeyRing) -> list[ECKey]:
     return [_opened(row, ring) for row in work.session.scalars(query)]
 
 
+def ever_public(work: Work, ring: KeyRing) -> list[dict[str, Any]]:
+    """The public JWK of every key that signs or once signed, newest first."""
+    rows = work.session.scalars(select(SigningKey).order_by(SigningKey.created_at.desc(), SigningKey.kid))
+    retired = select(RetiredSigningKey.public_key).order_by(RetiredSigningKey.created_at.desc())
+    return [
+        *(_opened(row, ring).as_dict(private=False) for row in rows),
+        *(json.loads(public) for public in work.session.scalars(retired)),
+    ]
+
+
 def ensure(work: Work, ring: KeyRing) -> ECKey:
     """The key that signs, made now where there is none. Two processes at once make two good keys."""
     return current(work, ring) or _add(work, ring)
 
 
 def rotate(work: Work, ring: KeyRing) -> ECKey:
-    """A new key signs from now on; the old ones verify for `VERIFIES_FOR`, and dead ones are deleted."""
+    """A new key signs from now on; the old ones verify for `VERIFIES_FOR`.
+
+    Of dead ones the public half is kept: what they signed may have to be checked years later.
+    """
     session = work.session
-    session.execute(delete(SigningKey).where(SigningKey.retires_at <= work.now))
+    _bury(work, ring)
     old = update(SigningKey).where(SigningKey.retires_at.is_(None))
     session.execute(old.values(retires_at=work.now + VERIFIES_FOR))
     return _add(work, ring)
+
+
+def _bury(work: Work, ring: KeyRing) -> None:
+    for row in work.session.scalars(select(SigningKey).where(SigningKey.retires_at <= work.now)).all():
+        kept = {
+            "kid": row.kid,
+            "public_key": json.dumps(_opened(row, ring).as_dict(private=False)),
+            "created_at": row.created_at,
+            "retired_at": row.retires_at,
+        }
+        work.session.execute(insert_or_ignore(work, RetiredSigningKey).values(kept))
+        work.session.delete(row)
 
 
 def _add(work: Work, ring: KeyRing) -> ECKey:

@@ -1,12 +1,14 @@
-"""The people of these tests: one agent, one supervisor, and the wallet."""
+"""The people of these tests, and the evidence of a case."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.cases import desk
 from tests.service import Service
 
 
@@ -20,3 +22,15 @@ def agent(service: Service) -> Iterator[httpx.Client]:
 def supervisor(service: Service) -> Iterator[httpx.Client]:
     with service.client("supervisor") as client:
         yield client
+
+
+@pytest.fixture
+def document(service: Service, account_id: str) -> dict[str, Any]:
+    """The evidence of a frozen account's case."""
+    agent = service.client("agent")
+    case_id = desk.freeze(agent, account_id)["case"]["case_id"]
+    agent.post(f"/v1/cases/{case_id}/notes", json={"text": "失主来电，声音吻合", "internal": True})
+    answer = agent.get(f"/v1/cases/{case_id}/evidence")
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
