@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from secmon.accounts.gate import Standing
 from secmon.devices.labels import label
 from secmon.logins.judgement import Judgement
 from secmon.logins.known import Known
@@ -14,17 +13,12 @@ from secmon.risk.explain import detail
 SECOND_FACTOR = "second_factor"
 
 
-def decision_of(judgement: Judgement, known: Known) -> Decision:
-    """A frozen account is denied, whatever the login looks like."""
-    return Decision.DENY if known.standing == Standing.FROZEN else judgement.assessment.decision
-
-
 def compose(
     judgement: Judgement, known: Known, locale: str, *, event_id: str | None, alert_id: str | None
 ) -> dict[str, Any]:
     """The answer's JSON object, sentences in `locale`."""
     assessment = judgement.assessment
-    decision = decision_of(judgement, known)
+    decision = judgement.decision
     key = judgement.recognised.device_key or ""
     used = known.device(key)
     actions = [SECOND_FACTOR] if decision is Decision.CHALLENGE else []

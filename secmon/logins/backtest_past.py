@@ -9,6 +9,7 @@ from zlib import crc32
 
 from sqlalchemy import func, select, tuple_
 
+from secmon.accounts.gate import Standing
 from secmon.accounts.service import AccountUnknown
 from secmon.alerts import service as alerts
 from secmon.alerts.answering import Answer
@@ -78,6 +79,7 @@ def _past(work: Work, stored: StoredLogin, policies: Policies, disowned: Mapping
         challenge=stored.challenge,
         trusted_device=device["device_id"] if device["trusted"] else None,
         disowned_at=disowned.get(stored.event_id),
+        frozen=answer["standing"] == Standing.FROZEN,
     )
 
 

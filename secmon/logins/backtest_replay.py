@@ -31,7 +31,7 @@ class PastLogin:
     """A stored login. `tallies`: what other accounts did around it, as far as was found of it then.
 
     `trusted_device`: the key of its device, where the owner trusted it. `challenge`: passed, failed or None.
-    `disowned_at`: when the owner said "not me" of it.
+    `disowned_at`: when the owner said "not me" of it. `frozen`: the account was, whatever policy judges.
     """
 
     event: LoginEvent
@@ -41,6 +41,7 @@ class PastLogin:
     challenge: str | None
     trusted_device: str | None = None
     disowned_at: datetime | None = None
+    frozen: bool = False
 
 
 class Replay:
@@ -65,6 +66,7 @@ class Replay:
     def judge(self, past: PastLogin) -> Assessment:
         """Judges the next login in time, and remembers of it what this policy would have remembered."""
         self._forget_disowned(past.event.occurred_at)
+        self._memory.frozen = past.frozen
         self._memory.trusted = frozenset(filter(None, (past.trusted_device,)))
         judgement = judge(
             past.event,

@@ -14,7 +14,7 @@ from secmon.devices.recognition import merged
 from secmon.devices.traits import Traits
 from secmon.logins import known as account_known
 from secmon.logins import statements
-from secmon.logins.answer import compose, decision_of
+from secmon.logins.answer import compose
 from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import Judgement, judge, remember
 from secmon.logins.judges import Judges
@@ -98,7 +98,7 @@ def event_writes(
     work: Work, event: LoginEvent, known: Known, judgement: Judgement, answer: str
 ) -> list[Query]:
     """What is stored of one event, besides the account's profile."""
-    writes = [statements.STORE_EVENT(**_event_row(work, event, known, judgement, answer))]
+    writes = [statements.STORE_EVENT(**_event_row(work, event, judgement, answer))]
     if not judgement.login.success:
         return [*writes, _failure_mark(event, judgement.login)]
     writes.append(_device_seen(work, event, known, judgement))
@@ -112,9 +112,7 @@ def event_writes(
     return writes
 
 
-def _event_row(
-    work: Work, event: LoginEvent, known: Known, judgement: Judgement, answer: str
-) -> dict[str, Any]:
+def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str) -> dict[str, Any]:
     return {
         "account_id_": event.account_id,
         "event_id_": event.event_id,
@@ -129,7 +127,7 @@ def _event_row(
         "channel_": event.channel,
         "amr_": ",".join(event.amr) or None,
         "place_": None if event.place is None else event.place.to_json(),
-        "decision_": decision_of(judgement, known),
+        "decision_": judgement.decision,
         "learnt_": judgement.learn,
         "assessment_": answer,
     }

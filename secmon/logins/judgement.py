@@ -8,7 +8,7 @@ from secmon.devices.recognition import KnownDevice, Recognised, derived_key, rec
 from secmon.devices.traits import Traits
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import FailureReason, LoginEvent, Outcome, Place
-from secmon.risk.assess import Assessment, assess
+from secmon.risk.assess import Assessment, Decision, assess
 from secmon.risk.learning import should_learn
 from secmon.risk.login import Login
 from secmon.risk.network import network_of
@@ -24,23 +24,36 @@ HISTORY_AFTER = timedelta(days=30)
 
 @dataclass(slots=True)
 class AccountMemory:
-    """What is known of one account. `trusted` holds the device keys that the owner trusts."""
+    """What is known of one account. `trusted` holds the device keys that the owner trusts.
+
+    `frozen`: nobody is let in, and nothing is learnt.
+    """
 
     profile: Profile = field(default_factory=Profile)
     devices: Sequence[KnownDevice] = ()
     trusted: frozenset[str] = frozenset()
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How one event was judged, and whether it becomes habit. `recognised` always has a device key."""
+    """How one event was judged, and whether it becomes habit. `recognised` always has a device key.
+
+    `decision` is the last word: a frozen account is denied, whatever the login looks like.
+    """
 
     login: Login
     traits: Traits
     recognised: Recognised
     assessment: Assessment
+    decision: Decision
     history: bool
     learn: bool
+
+    @property
+    def freezes(self) -> bool:
+        """The policy lets the service freeze by itself, and this login is a reason that has not passed."""
+        return self.assessment.freeze and self.login.success and not self.history
 
 
 def judge(
@@ -58,8 +71,9 @@ def judge(
     login = login_of(event, traits, recognised, trusted=recognised.device_key in memory.trusted)
     assessment = assess(login, memory.profile, tallies, population, policy)
     history = event.occurred_at < now - HISTORY_AFTER
-    learn = should_learn(assessment, success=login.success, history=history)
-    return Judgement(login, traits, recognised, assessment, history, learn)
+    decision = Decision.DENY if memory.frozen else assessment.decision
+    learn = should_learn(assessment, success=login.success, history=history, frozen=memory.frozen)
+    return Judgement(login, traits, recognised, assessment, decision, history, learn)
 
 
 def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: AccountMemory) -> Recognised:

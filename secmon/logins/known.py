@@ -65,6 +65,7 @@ class Known:
             profile=self.profile,
             devices=[used.device for used in self.devices],
             trusted=frozenset(used.device.device_key for used in self.devices if used.trusted),
+            frozen=self.standing == Standing.FROZEN,
         )
 
     def device(self, key: str | None) -> UsedDevice | None:

@@ -148,7 +148,8 @@ def conclude(terms: list[Signal], policy: Policy) -> Assessment:
     decision = Decision.ALLOW
     if score >= policy.challenge_at:
         decision = Decision.DENY if hostility >= policy.deny_at else Decision.CHALLENGE
-    freeze = policy.freeze_at is not None and hostility >= policy.freeze_at
+    denied = decision is Decision.DENY
+    freeze = denied and policy.freeze_at is not None and hostility >= policy.freeze_at
     notify = decision in policy.notify_decisions or any(term.code in policy.notify_signals for term in terms)
     return Assessment(
         score, log_odds, _level(score, policy), decision, tuple(terms), freeze, notify, policy.version

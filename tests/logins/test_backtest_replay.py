@@ -97,6 +97,13 @@ def test_where_the_draft_asks_for_no_proof_none_was_failed() -> None:
     assert "failed_challenge" not in codes(account.judge(later(STRANGE, hours=1)))
 
 
+def test_what_was_tried_on_a_frozen_account_teaches_no_draft() -> None:
+    account = replay(MILD)
+    account.judge(OWN)
+    account.judge(replace(STRANGE, frozen=True))
+    assert "new_device" in codes(account.judge(later(STRANGE, hours=1)))
+
+
 def test_what_the_owner_disowned_is_forgotten_from_then_on() -> None:
     account = replay(MILD)
     account.judge(OWN)

@@ -81,6 +81,14 @@ def test_freezing_is_off_unless_the_policy_turns_it_on():
     assert not judged(STRANGER, habits(), policy=policy).freeze
 
 
+def test_a_login_that_is_let_in_freezes_nothing():
+    """Hostility leaves out what the handset explains, so it may lie above the score."""
+    sure = {"challenge_at": 1.0, "deny_at": 1.0, "freeze_at": 1.0, "prior": 0.0, "features": {"device": 50}}
+    policy = Policy.from_document(DEFAULT_POLICY.to_document() | sure | {"signals": {"automation": 50}})
+    found = judged(login(automation=True), habits(), policy=policy)
+    assert (found.decision, found.freeze) == (Decision.ALLOW, False)
+
+
 def test_the_owner_is_told_of_what_the_policy_names():
     told = DEFAULT_POLICY.to_document() | {"notify": {"decisions": ["deny"], "signals": ["new_country"]}}
     policy = Policy.from_document(told)
@@ -96,6 +104,17 @@ def test_a_login_is_learnt_when_allowed_proven_or_old():
     assert should_learn(proven, success=True, history=False)
     assert not should_learn(challenged, success=True, history=False)
     assert not should_learn(allowed, success=False, history=False)
+    assert not any(
+        should_learn(found, success=True, history=True, frozen=True) for found in (allowed, proven)
+    )
+
+
+def test_a_denied_login_is_not_learnt_whatever_it_came_with():
+    strict = Policy.from_document(DEFAULT_POLICY.to_document() | {"challenge_at": 0.0, "deny_at": 0.0})
+    denied = judged(login(amr=("pwd", "otp"), automation=True), habits(), policy=strict)
+    assert denied.decision is Decision.DENY
+    assert not should_learn(denied, success=True, history=False)
+    assert should_learn(denied, success=True, history=True)
 
 
 def test_a44_fifty_challenged_logins_never_become_a_habit():
