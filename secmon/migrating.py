@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,9 +12,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, func, select, text
 
 LOCK_TIMEOUT_MS = 5_000
+ASK_AGAIN_S = 0.1
 # Any constant will do; two releases starting at once wait for each other.
 _ADVISORY_LOCK = 7_365_636_001
 
@@ -65,7 +67,7 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
             yield connection
             return
         connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
+        _wait_for_turn(connection)
         connection.execute(text(f"SET lock_timeout = {LOCK_TIMEOUT_MS}"))
         connection.commit()
         try:
@@ -74,6 +76,15 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
             # The connection carries the lock and other time-outs than the pool's: it goes, and they go.
             connection.rollback()
             connection.invalidate()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Asks again and again: a statement that waits would hold a snapshot, and whoever makes an index
+    concurrently waits for old snapshots to end, with the lock that this one waits for.
+    """
+    while not connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_LOCK))):
+        connection.commit()
+        time.sleep(ASK_AGAIN_S)
 
 
 def _revision_of(connection: Connection) -> str | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,6 +20,7 @@ from secmon.models import Base
 from tests.databases import empty_database, fresh_database
 from tests.expanding import broken_promises, schema_of
 
+ENDS_WITHIN_S = 120
 # What a step takes from the release before it, by its number, and only where that release does without.
 TAKEN_AWAY: dict[str, set[str]] = {}
 
@@ -67,6 +71,23 @@ def test_migrations_go_down_and_up_again(kind: str) -> None:
     migrating.downgrade(engine, "base")
     assert migrating.current(engine) is None
     migrating.upgrade(engine)
+    assert migrating.current(engine) == migrating.head()
+    engine.dispose()
+
+
+def test_processes_that_start_at_once_migrate_once() -> None:
+    url = empty_database("postgresql")
+    environment = os.environ | {"SECMON_DATABASE_URL": url, "SECMON_KEYS": f"k={'A' * 43}="}
+    upgrade = [sys.executable, "-m", "secmon", "db", "upgrade"]
+    processes = [
+        subprocess.Popen(
+            upgrade, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for _ in range(3)
+    ]
+    said = [process.communicate(timeout=ENDS_WITHIN_S)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], said
+    engine = make_engine(url)
     assert migrating.current(engine) == migrating.head()
     engine.dispose()
 
