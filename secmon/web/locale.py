@@ -5,10 +5,17 @@ from __future__ import annotations
 from flask import request
 
 LOCALES = ("zh-CN", "en")
+# Whatever the script or the region, zh-Hans, zh-SG, en-GB: that text is nearer than another language's. Who
+# takes any (`*`) wishes none, and is told in the account's.
+_BY_PRIMARY = {locale.partition("-")[0]: locale for locale in LOCALES}
 
 
 def wished_locale() -> str | None:
     """One of `LOCALES` where the caller asks for it; None leaves the choice to the account."""
     if "Accept-Language" not in request.headers:
         return None
-    return request.accept_languages.best_match(LOCALES)
+    for language, quality in request.accept_languages:
+        known = _BY_PRIMARY.get(language.partition("-")[0].lower())
+        if quality > 0 and known is not None:
+            return known
+    return None
