@@ -13,6 +13,7 @@ from secmon.accounts.gate import Standing
 from secmon.alerts import service
 from secmon.alerts.models import Alert
 from secmon.audit import service as audit
+from secmon.cases import service as cases
 from secmon.cases.service import Case
 from secmon.cases.states import Channel
 from secmon.core.errors import Conflict, NotFound
@@ -54,7 +55,7 @@ class AnswerRules:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The alert with its answer; `case` is the case that this answer opened or joined."""
+    """The alert with its answer; `case` is the case that the answer opened or joined."""
 
     alert: Alert
     case: Case | None = None
@@ -72,7 +73,7 @@ def answer(
     if alert.answer is not None:
         if alert.answer != said:
             raise AlertAnswered
-        return Answered(alert)
+        return Answered(alert, case_of(work, alert))
     alert.answer, alert.answered_at = said.value, work.now
     facts = {"answer": said.value, "event_id": alert.event_id}
     audit.record(work, alert.account_id, "alert.answered", subject=str(alert_id), facts=facts)
@@ -81,6 +82,15 @@ def answer(
             return _was_me(work, alert, rules)
         case Answer.NOT_ME:
             return _not_me(work, alert, rules, channel)
+
+
+def case_of(work: Work, alert: Alert) -> Case | None:
+    """The case that "not me" opened or joined; none where it is kept no longer."""
+    if alert.case_id is None:
+        return None
+    with suppress(NotFound):
+        return cases.get(work, alert.case_id)
+    return None
 
 
 def _was_me(work: Work, alert: Alert, rules: AnswerRules) -> Answered:

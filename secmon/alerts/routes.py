@@ -8,8 +8,8 @@ from typing import Any
 from flask import current_app
 
 from secmon.alerts import answering, service
-from secmon.alerts.answering import Answer, AnswerRules
-from secmon.alerts.schemas import AlertPage, AlertResponse, AnswerRequest
+from secmon.alerts.answering import Answer, Answered, AnswerRules
+from secmon.alerts.schemas import AlertCase, AlertInFull, AlertPage, AnswerRequest
 from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer as HttpAnswer
 from secmon.web.operation import operation
@@ -29,18 +29,19 @@ def list_alerts(account_id: str) -> HttpAnswer:
 
 
 @blp.route("/alerts/<uuid:alert_id>", methods=["GET"])
-@operation("accounts:read", answers={200: AlertResponse}, problems=("alert_unknown",))
+@operation("accounts:read", answers={200: AlertInFull}, problems=("alert_unknown",))
 def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     """One alert, and what its owner said."""
     with unit_of_work(write=False) as work:
-        return AlertResponse().dump(service.get(work, alert_id))
+        alert = service.get(work, alert_id)
+        return _in_full(Answered(alert, answering.case_of(work, alert)))
 
 
 @blp.route("/alerts/<uuid:alert_id>/answer", methods=["POST"])
 @operation(
     "accounts:write",
     body=AnswerRequest,
-    answers={200: AlertResponse},
+    answers={200: AlertInFull},
     example={"answer": "not_me"},
     problems=("alert_unknown", "alert_answered", "account_frozen"),
 )
@@ -49,4 +50,9 @@ def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
     rules: AnswerRules = current_app.extensions["secmon.alerts"]
     with unit_of_work() as work:
         answered = answering.answer(work, alert_id, Answer(body["answer"]), rules)
-    return AlertResponse().dump(answered.alert)
+    return _in_full(answered)
+
+
+def _in_full(answered: Answered) -> dict[str, Any]:
+    shown: dict[str, Any] = AlertInFull().dump(answered.alert)
+    return shown | {"case": None if answered.case is None else AlertCase().dump(answered.case)}

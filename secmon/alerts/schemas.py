@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from secmon.alerts.answering import Answer
+from secmon.cases.states import Status
 from secmon.web.fields import Choice, Instant, StrictSchema
 
 
@@ -27,6 +28,20 @@ class AlertResponse(StrictSchema):
     case_id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "The case that `not_me` opened or joined"}
     )
+
+
+class AlertCase(StrictSchema):
+    case_id = fields.UUID(required=True)
+    reference = fields.String(
+        required=True, metadata={"description": "What the owner names to the support team"}
+    )
+    status = Choice(Status, required=True)
+
+
+class AlertInFull(AlertResponse):
+    """With the case that `not_me` opened or joined, to be shown to the owner."""
+
+    case = fields.Nested(AlertCase, required=True, allow_none=True)
 
 
 class AlertPage(StrictSchema):

@@ -30,7 +30,7 @@ def devices(owner: Alerted) -> dict[str, dict[str, Any]]:
 def test_was_me_trusts_the_device_and_teaches_the_login(owner: Alerted) -> None:
     answer = owner.answer("was_me")
     assert answer.status_code == 200
-    assert (answer.json()["answer"], answer.json()["case_id"]) == ("was_me", None)
+    assert [answer.json()[name] for name in ("answer", "case_id", "case")] == ["was_me", None, None]
     assert devices(owner)[owner.device_id]["trusted"] is True
     again = owner.log_in_again(minutes=90)
     assert again["device"]["recognition"] == "known"
@@ -46,6 +46,8 @@ def test_not_me_freezes_opens_a_case_and_ends_the_sessions(service: Service, own
         case = agent.get(f"/v1/cases/{answer.json()['case_id']}").json()
         freezes = agent.get(f"/v1/accounts/{owner.account_id}/freezes").json()["items"]
     assert (case["status"], case["channel"]) == ("open", "in_app")
+    shown = {name: case[name] for name in ("case_id", "reference", "status")}
+    assert answer.json()["case"] == owner.alert()["case"] == shown
     assert case["links"]["alert_ids"] == [owner.alert_id]
     assert case["links"]["device_ids"] == [owner.device_id]
     assert [freeze["reason"] for freeze in freezes] == ["unfamiliar_device"]
