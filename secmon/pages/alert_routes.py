@@ -100,6 +100,9 @@ def answer_question(token: str) -> HttpAnswer:
 
 def _answered(work: Work, token: str, said: Answer) -> Response:
     alert, spent = _opened(work, token, service.lock)
+    if spent is Notice.USED and alert.answer == Answer.NOT_ME == said:
+        # The page with the case's reference was on its way, and never seen.
+        return _shown(work, alert, Notice.NOT_ME, token, answering.case_of(work, alert))
     if spent is not None:
         return _shown(work, alert, spent, token)
     rules: AnswerRules = current_app.extensions["secmon.alerts"]

@@ -44,7 +44,10 @@ def test_the_page_speaks_the_owners_language_or_the_browsers(page: Page) -> None
     assert "Was this you?" in page.open(**{"Accept-Language": "en-GB,en;q=0.9"}).text
     page.owner.wallet.put(f"/v1/accounts/{page.owner.account_id}", json={"locale": "en"}).raise_for_status()
     assert "Was this you?" in page.open().text
-    assert "是您本人吗？" in page.open(**{"Accept-Language": "zh-CN"}).text
+    for wished in ("zh-CN", "zh", "zh-Hans-SG,en;q=0.5", "zh-TW", "fr;q=1,zh-HK;q=0.9,en;q=0.8"):
+        assert "是您本人吗？" in page.open(**{"Accept-Language": wished}).text
+    for no_wish in ("*", "fr, *;q=0.5", "zh;q=0", "de"):
+        assert "Was this you?" in page.open(**{"Accept-Language": no_wish}).text
 
 
 def test_A45_opening_the_link_changes_nothing(page: Page) -> None:
@@ -105,6 +108,17 @@ def test_R26_a_link_works_once(page: Page) -> None:
     assert "answer to this question is on file" in again.text
     assert Form(again.text).buttons == []
     assert page.owner.alert()["answer"] == "was_me"
+
+
+def test_the_same_form_sent_again_shows_the_case_again(service: Service, page: Page) -> None:
+    form = Form(page.open().text)
+    first, again = (page.send("not_me", form, **{"Accept-Language": "en"}) for _ in range(2))
+    (reference,) = re.findall(r"<strong>([^<]+)</strong>", first.text)
+    assert (again.status_code, reference in again.text) == (200, True)
+    assert page.send("was_me", form).status_code == 410
+    assert page.open().status_code == 410
+    with service.client("agent") as agent:
+        assert len(agent.get(f"/v1/accounts/{page.owner.account_id}/freezes").json()["items"]) == 1
 
 
 def test_a_link_is_used_up_by_an_answer_in_the_app(page: Page) -> None:
