@@ -28,6 +28,7 @@ _ROWS = (
         *AuditEntry.__table__.columns,
         AuditReason.salt,
         AuditReason.reason,
+        AuditReason.personal,
         AuditAnchor.sequence.label("cut_at"),
         AuditAnchor.hash.label("cut_hash"),
         AuditAnchor.pruned_at,
@@ -97,7 +98,9 @@ class _Walk:
             return "does not follow the entry before it"
         if _link(row).hash() != row.hash:
             return "was changed after it was written"
-        if row.reason is not None and chain.commitment(row.salt, row.reason) != row.reason_digest:
+        if row.reason is None:
+            return None
+        if chain.commitment(row.salt, row.reason, row.personal) != row.reason_digest:
             return "its reason was changed after it was written"
         return None
 
