@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, String, Text
+from sqlalchemy import Boolean, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
@@ -20,7 +20,16 @@ class Device(Base):
     __tablename__ = "devices"
     __table_args__ = (
         # shared_device asks how many accounts an install has logged in to.
-        Index("ix_devices_install_id", "install_id"),
+        # In the order of accounts, so that a device of everybody's is looked at no further than it matters.
+        Index("ix_devices_install", "install_id", "account_id"),
+        # A login reads the latest devices that the account is known by, however many there are.
+        Index(
+            "ix_devices_known",
+            "account_id",
+            "last_seen_at",
+            postgresql_where=text("known_since IS NOT NULL"),
+            sqlite_where=text("known_since IS NOT NULL"),
+        ),
     )
 
     account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)

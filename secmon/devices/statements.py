@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, func, literal_column, select, true
+from sqlalchemy.orm import aliased
 
 from secmon.core.rows import Storing, given_rows
 from secmon.core.statements import Statement
@@ -14,34 +15,41 @@ from secmon.devices.models import Device
 MOST_KNOWN = 64
 ENOUGH_ACCOUNTS = 16
 
-_known_columns = (
-    Device.device_key,
-    Device.install_id,
-    Device.traits,
-    Device.trusted,
-    Device.label,
-    Device.last_seen_at,
-)
+_KNOWN_COLUMNS = ("device_key", "install_id", "traits", "trusted", "label", "last_seen_at")
+
+
+def _latest_known(of: Any, account_id: Any, *names: str) -> Any:
+    """Of an account's known devices the latest: an index hands them over, however many there are."""
+    return (
+        select(*(getattr(of, name) for name in names))
+        .where(of.account_id == account_id, of.known_since.is_not(None))
+        .order_by(of.last_seen_at.desc())
+        .limit(literal_column(str(MOST_KNOWN)))
+    )
+
 
 # (device_key, install_id, traits, trusted, label, last_seen_at) of the devices in use, latest first.
-KNOWN = Statement(
-    select(*_known_columns)
-    .where(Device.account_id == bindparam("account_id"), Device.known_since.is_not(None))
-    .order_by(Device.last_seen_at.desc())
-    .limit(MOST_KNOWN)
-)
+KNOWN = Statement(_latest_known(Device, bindparam("account_id"), *_KNOWN_COLUMNS))
 
 
 def _known_of_many(dialect: str) -> Any:
     given = given_rows(dialect, {"account_id": ACCOUNT_ID})
+    if dialect == "postgresql":
+        latest = _latest_known(Device, given.c.account_id, *_KNOWN_COLUMNS).lateral("latest")
+        found, joined = latest.c, given.join(latest, true())
+    else:
+        # SQLite has no LATERAL, and looks up by key what it finds IN a subquery.
+        keys = _latest_known(aliased(Device), given.c.account_id, "device_key").correlate(given)
+        is_latest = and_(Device.account_id == given.c.account_id, Device.device_key.in_(keys))
+        found, joined = Device, given.join(Device, is_latest)
     return (
-        select(Device.account_id, *_known_columns)
-        .where(Device.account_id.in_(select(given.c.account_id)), Device.known_since.is_not(None))
-        .order_by(Device.account_id, Device.last_seen_at.desc())
+        select(given.c.account_id, *(getattr(found, name) for name in _KNOWN_COLUMNS))
+        .select_from(joined)
+        .order_by(given.c.account_id, found.last_seen_at.desc())
     )
 
 
-# As KNOWN for the `rows` (account_id,), the account in front; the caller stops at MOST_KNOWN an account.
+# As KNOWN for the `rows` (account_id,), the account in front.
 KNOWN_OF_MANY = Statement(_known_of_many)
 
 

@@ -34,7 +34,8 @@ from secmon.logins.known import (
 from secmon.risk.network import network_of
 from secmon.risk.tallies import Tallies
 
-Mark = tuple[int, str, str]
+# The minute of a failure, and whose it was.
+Mark = tuple[int, str]
 
 
 class BatchMemory:
@@ -58,9 +59,8 @@ class BatchMemory:
         """The event was judged: what later ones find is no longer what the database held."""
         self._answers[event.account_id, event.event_id] = answer
         if not judgement.login.success:
-            mark = (minute_of(event), event.account_id, event.ip)
-            self._marks[network_of(event.ip)].append(mark)
-            self._marks[f"device {event.device_id}"].append(mark)
+            for source in (event.ip, network_of(event.ip), _device(event)):
+                self._marks[source].append((minute_of(event), event.account_id))
             return
         if event.device_id is not None:
             self._entered[event.device_id].add(event.account_id)
@@ -68,34 +68,33 @@ class BatchMemory:
             self.accounts[event.account_id] = replace(known, devices=_with_used(event, known, judgement))
 
     def _tallies(self, position: int, event: LoginEvent) -> Tallies:
-        _, by_network, by_device, others = self._sources[position]
-        failed_here = self._failed(network_of(event.ip), event, by_network)
-        if event.device_id is None:
-            failed_with_device: set[tuple[str, str]] = set()
-            accounts_on_device = 0
-        else:
-            failed_with_device = self._failed(f"device {event.device_id}", event, by_device)
+        _, by_ip, by_network, by_device, others = self._sources[position]
+        accounts_on_device = failed_with_device = 0
+        if event.device_id is not None:
+            failed_with_device = self._failed(_device(event), event, by_device)
             entered = {*(others or ()), *self._entered[event.device_id]} - {event.account_id}
             accounts_on_device = min(len(entered), devices.ENOUGH_ACCOUNTS) + 1
         return Tallies(
-            failed_accounts_by_ip=len({account for account, ip in failed_here if ip == event.ip}),
-            failed_accounts_by_network=len({account for account, _ in failed_here}),
-            failed_accounts_by_device=len({account for account, _ in failed_with_device}),
+            failed_accounts_by_ip=self._failed(event.ip, event, by_ip),
+            failed_accounts_by_network=self._failed(network_of(event.ip), event, by_network),
+            failed_accounts_by_device=failed_with_device,
             accounts_on_device=accounts_on_device,
         )
 
-    def _failed(self, source: str, event: LoginEvent, stored: Sequence[str] | None) -> set[tuple[str, str]]:
-        """(account, address) of other accounts that failed from the source in the event's window."""
+    def _failed(self, source: str, event: LoginEvent, stored: Sequence[str] | None) -> int:
+        """How many other accounts failed from the source in the event's window."""
         minute = minute_of(event)
-        found = {
-            (account, ip)
-            for marked, account, ip in self._marks.get(source, ())
-            if minute - TALLY_MINUTES < marked <= minute and account != event.account_id
+        here = {
+            account
+            for marked, account in self._marks.get(source, ())
+            if minute - TALLY_MINUTES < marked <= minute
         }
-        for mark in stored or ():
-            account, _, ip = mark.partition(" ")
-            found.add((account, ip))
-        return found
+        return len({*(stored or ()), *here} - {event.account_id})
+
+
+def _device(event: LoginEvent) -> str:
+    """A source beside addresses and networks, which have no space."""
+    return f"device {event.device_id}"
 
 
 def read(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
@@ -123,8 +122,9 @@ def read(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
 
 
 def _source(event: LoginEvent) -> list[Any]:
-    minute = minute_of(event)
-    return [event.account_id, network_of(event.ip), event.device_id, minute, minute - TALLY_MINUTES + 1]
+    last = minute_of(event)
+    first = last - TALLY_MINUTES + 1
+    return [event.account_id, event.ip, network_of(event.ip), event.device_id, last, first]
 
 
 def _loaded(row: Row) -> Row:
@@ -138,8 +138,7 @@ def _accounts(
     profiles = {account_id: profile for account_id, _, profile, _ in states}
     in_use: dict[str, list[UsedDevice]] = defaultdict(list)
     for account_id, *row in used:
-        if len(in_use[account_id]) < devices.MOST_KNOWN:
-            in_use[account_id].append(used_device(tuple(row)))
+        in_use[account_id].append(used_device(tuple(row)))
     return {
         account_id: known_of(
             tuple(row), None, policies, profiles[account_id], tuple(in_use[account_id]), Tallies()

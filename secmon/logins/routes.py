@@ -61,6 +61,7 @@ def post_login_event(body: dict[str, Any]) -> Answer:
     sends=("application/json", "application/x-ndjson"),
     answers={200: BatchResponse},
     example=BATCH,
+    creates=True,
     largest_body=LARGEST_BATCH,
 )
 def post_login_events() -> Answer:

@@ -6,12 +6,13 @@ An answer may hold what is shown once, a client's secret or recovery codes: it i
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Response, current_app, g, request
-from sqlalchemy import LargeBinary, SmallInteger, String, delete, func, insert, select, tuple_
+from sqlalchemy import LargeBinary, SmallInteger, String, Text, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.errors import Conflict, FieldError, Invalid
@@ -22,6 +23,8 @@ from secmon.web.unit_of_work import unit_of_work
 
 KEPT = timedelta(hours=24)
 PURGED_AT_ONCE = 1_000
+# What an answer says of the thing that it is about, and a replay says again.
+REPLAYED = ("ETag", "Location", "Retry-After")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -37,6 +40,8 @@ class IdempotencyKey(Base):
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     content_type: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(Instant(), index=True)
+    # A JSON object; empty where the release that stored the answer kept none.
+    headers: Mapped[str | None] = mapped_column(Text)
 
 
 class KeyReused(Invalid):
@@ -112,7 +117,7 @@ def _claim(work: Work, key: str) -> IdempotencyKey | None:
 def _replay(stored: IdempotencyKey, digest: bytes) -> Response:
     if stored.request_hash != digest:
         raise KeyReused
-    headers = {"Idempotency-Replayed": "true"}
+    headers = {**json.loads(stored.headers or "{}"), "Idempotency-Replayed": "true"}
     answer = _keys().decrypt(stored.answer, context(stored.client_id, stored.key))
     return Response(answer, stored.status, headers, content_type=stored.content_type)
 
@@ -126,6 +131,9 @@ def _row(work: Work, key: str, digest: bytes, response: Response) -> dict[str, o
         "answer": _keys().encrypt(response.get_data(), context(work.actor.actor_id, key)),
         "content_type": response.content_type or "",
         "created_at": work.now,
+        "headers": json.dumps(
+            {name: response.headers[name] for name in REPLAYED if name in response.headers}
+        ),
     }
 
 

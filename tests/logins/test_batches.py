@@ -143,6 +143,24 @@ def test_ndjson_is_read_line_by_line(wallet: httpx.Client, account_id: str) -> N
     assert [result["status"] for result in answer.json()["results"]] == ["created", "invalid", "created"]
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson"])
+def test_a_batch_with_a_key_is_answered_again_as_it_was(
+    wallet: httpx.Client, account_id: str, content_type: str
+) -> None:
+    events = [json.dumps(login(account_id)) for _ in range(2)]
+    whole = "\n".join(events) if "ndjson" in content_type else f'{{"events": [{",".join(events)}]}}'
+
+    def post(content: str) -> httpx.Response:
+        headers = {"Content-Type": content_type, "Idempotency-Key": f"batch-{account_id}"}
+        return wallet.post("/v1/login-events/batch", content=content.encode(), headers=headers)
+
+    first, again = post(whole), post(whole)
+    assert [result["status"] for result in first.json()["results"]] == ["created", "created"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.content == first.content
+    assert post(whole + " ").json()["code"] == "idempotency_key_reused"
+
+
 def test_an_empty_batch_and_one_too_many_are_refused(wallet: httpx.Client, account_id: str) -> None:
     assert wallet.post("/v1/login-events/batch", json={"events": []}).status_code == 422
     many = [login(account_id) for _ in range(1001)]

@@ -94,7 +94,8 @@ def create_thing(body: dict[str, Any]) -> Answer:
             case "held":
                 meetings().entered.set()
                 meetings().gate.wait(10)
-        return {"name": body["name"], "address": work.actor.address}, 201
+        headers = {"ETag": '"1"', "Location": f"/v1/things/{body['name']}"}
+        return {"name": body["name"], "address": work.actor.address}, 201, headers
 
 
 @blp.route("")

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from secmon.core.actor import SYSTEM
 from secmon.web import idempotency
@@ -43,8 +43,20 @@ def test_the_same_request_again_has_the_same_answer_and_no_effect(
     assert first.content == again.content
     assert "Idempotency-Replayed" not in first.headers
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    for header in ("Content-Type", "ETag", "Location"):
+        assert again.headers[header] == first.headers[header]
     assert probe.things(name) == 1
+
+
+def test_an_answer_stored_by_the_release_before_is_replayed_without_headers(
+    probe: Probe, client: httpx.Client, name: str
+) -> None:
+    first = create(client, name)
+    with probe.database.work(SYSTEM) as work:
+        work.session.execute(update(IdempotencyKey).where(IdempotencyKey.key == name).values(headers=None))
+    again = create(client, name)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert "ETag" not in again.headers
 
 
 def test_without_a_key_each_request_has_its_effect(probe: Probe, client: httpx.Client, name: str) -> None:
