@@ -16,6 +16,7 @@ from secmon.alerts.answering import AnswerRules
 from secmon.alerts.words import Telling
 from secmon.audit import routes as audit
 from secmon.cases import history_routes as case_history
+from secmon.cases import message_routes as case_messages
 from secmon.cases import routes as cases
 from secmon.cases import service as case_service
 from secmon.cases.desk import Desk
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     alerts.blp,
     audit.blp,
     case_history.blp,
+    case_messages.blp,
     cases.blp,
     clients.blp,
     credentials.blp,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 
+from secmon.accounts import service as accounts
 from secmon.cases.models import Case, Note
 from secmon.core.pages import PageRequest, page
 from secmon.core.work import Work
@@ -48,6 +50,24 @@ def notes(work: Work, case: Case) -> list[Note]:
     """The case's notes, oldest first."""
     query = select(Note).where(Note.account_id == case.account_id, Note.case_id == case.case_id)
     return list(work.session.scalars(query.order_by(Note.written_at, Note.note_id)))
+
+
+def for_owner(
+    work: Work, account_id: str, wanted: PageRequest
+) -> tuple[Sequence[Row[Note, str]], str | None]:
+    """What was written to the owner, each note with its case's reference, newest first; the next cursor.
+
+    The key is (time, id). Raises `AccountUnknown`.
+    """
+    accounts.get(work, account_id)
+    of_case = (Case.account_id == Note.account_id) & (Case.case_id == Note.case_id)
+    query = select(Note, Case.reference).join(Case, of_case)
+    query = query.where(Note.account_id == account_id, Note.internal.is_(False))
+    if wanted.after is not None:
+        query = query.where(tuple_(Note.written_at, Note.note_id) < wanted.after)
+    newest = query.order_by(Note.written_at.desc(), Note.note_id.desc()).limit(wanted.limit + 1)
+    rows = work.session.execute(newest).all()
+    return page(rows, wanted, lambda row: (row[0].written_at.isoformat(), row[0].note_id))
 
 
 def _overdue(work: Work, overdue: bool) -> ColumnElement[bool]:

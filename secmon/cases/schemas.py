@@ -98,6 +98,21 @@ class NoteResponse(StrictSchema):
     written_by = fields.String(required=True)
 
 
+class MessageResponse(StrictSchema):
+    """A note for the owner, as the owner sees it: nothing of who wrote it."""
+
+    message_id = fields.UUID(required=True)
+    case_id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    text = fields.String(required=True)
+    written_at = Instant(required=True)
+
+
+class MessagePage(StrictSchema):
+    items = fields.List(fields.Nested(MessageResponse), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 class CheckRequest(StrictSchema):
     method = Choice(Method, required=True)
     outcome = Choice(CheckOutcome, required=True)

@@ -32,8 +32,17 @@ LETTERS = {
         "Your account can be used again",
         (
             "Your account is no longer frozen. Please choose a new password when you log in.",
+            "Your {second_factor} has to be set up again too: until then, no money can leave the account.",
             "For 24 hours, transfers and withdrawals stay blocked.",
             _NOT_YOU,
+        ),
+    ),
+    Kind.CASE_UPDATED: Letter(
+        "A message about your case {reference}",
+        (
+            "Our support team has written to you about your case {reference}:",
+            "{note}",
+            "You find this message in the wallet app too. Please name the case when you contact us.",
         ),
     ),
     Kind.ACCOUNT_RESTRICTED: Letter(
@@ -111,6 +120,7 @@ LETTERS = {
 
 BETWEEN = ", "
 WORDS = {
+    "second_factor": {"totp": "authenticator app"},
     "actions": {
         "login": "log in",
         "transfer": "transfer money",

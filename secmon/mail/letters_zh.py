@@ -32,8 +32,17 @@ LETTERS = {
         "您的账户已恢复使用",
         (
             "您的账户已解除冻结。请在登录时设置新密码。",
+            "您还需要重新绑定{second_factor}；在此之前，资金不能转出。",
             "24 小时内暂不能转账和提现。",
             _NOT_YOU,
+        ),
+    ),
+    Kind.CASE_UPDATED: Letter(
+        "关于您的工单 {reference} 的消息",
+        (
+            "客服团队就您的工单 {reference} 给您留言：",
+            "{note}",
+            "您也可以在钱包应用中查看此消息。联系我们时请提供工单号。",
         ),
     ),
     Kind.ACCOUNT_RESTRICTED: Letter(
@@ -104,6 +113,7 @@ LETTERS = {
 
 BETWEEN = "、"
 WORDS = {
+    "second_factor": {"totp": "验证器应用"},
     "actions": {
         "login": "登录",
         "transfer": "转账",

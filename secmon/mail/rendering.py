@@ -43,7 +43,7 @@ def render(kind: Kind, locale: str, facts: Mapping[str, str]) -> Rendered:
     subject = letter.subject.format_map(facts)
     before = [language.GREETING, *letter.filled(facts)]
     link = facts.get("link") if letter.link_label else None
-    text, html = [*before], [_p(escape(paragraph)) for paragraph in before]
+    text, html = [*before], [_p(escape(paragraph).replace("\n", "<br>\n")) for paragraph in before]
     if letter.link_label and link:
         text.append(f"{letter.link_label}\n{link}")
         href = escape(link)

@@ -28,6 +28,7 @@ class Unspread:
     position: int
     kind: str
     owed_at: datetime
+    payload: str
     tells_former_email: bool
 
 
@@ -85,6 +86,7 @@ def _taken(work: Work) -> list[Unspread]:
             OwedMessage.position,
             OwedMessage.kind,
             OwedMessage.owed_at,
+            OwedMessage.payload,
             # Not whether it is there: SQLite 3.40 takes any column of RETURNING for NOT NULL.
             OwedMessage.former_email,
         )

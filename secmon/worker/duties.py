@@ -86,6 +86,8 @@ def _facts(settings: Settings) -> dict[Kind, FactsOf]:
     return {
         Kind.LOGIN_ALERT: partial(alerts.facts, telling),
         Kind.ACCOUNT_FROZEN: cases.facts,
+        Kind.ACCOUNT_UNFROZEN: cases.unfrozen,
+        Kind.CASE_UPDATED: cases.written,
         Kind.ACCOUNT_RESTRICTED: partial(accounts.restricted, settings.owner_zone),
     }
 

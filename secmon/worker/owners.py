@@ -35,7 +35,7 @@ class Owners:
 
     def addressed(self, work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
         """Each message that owners are told of, with the addresses there are: the present, the former."""
-        told = [message for message in messages if message.kind in TOLD]
+        told = [message for message in messages if _is_told(message)]
         mailboxes = contacts.mailboxes(work, {message.account_id for message in told})
         for message in told:
             since = mailboxes.get(message.account_id)
@@ -68,6 +68,13 @@ class Owners:
             return None
         address = contacts.unseal(self.keys, message.account_id, Contact.EMAIL, sealed_of(account))
         return None if address is None else Recipient(address, account.locale)
+
+
+def _is_told(message: Unspread) -> bool:
+    """Of a case's changes, only what was written to the owner is the owner's business."""
+    if message.kind == Kind.CASE_UPDATED:
+        return "note_id" in json.loads(message.payload)
+    return message.kind in TOLD
 
 
 def _email_of_the_time(account: Account, message: Claimed) -> bytes | None:

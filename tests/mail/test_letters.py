@@ -11,6 +11,8 @@ from secmon.outbox.kinds import Kind
 
 FACTS = {
     "reference": "SC-2026-0001",
+    "note": "Please call us.",
+    "second_factor": "totp",
     "credential": "email",
     "left": "2",
     "age_days": "90",
@@ -20,7 +22,7 @@ FACTS = {
     "link": "https://secmon.example/alerts/token",
 }
 CJK = re.compile(r"[\u4e00-\u9fff]")
-THE_WALLETS_BUSINESS = {Kind.SESSIONS_REVOKE, Kind.CASE_OPENED, Kind.CASE_UPDATED}
+THE_WALLETS_BUSINESS = {Kind.SESSIONS_REVOKE, Kind.CASE_OPENED}
 
 
 def test_each_letter_exists_in_both_languages_with_the_same_paragraphs():
@@ -67,6 +69,18 @@ def test_A28_markup_in_facts_is_shown_as_text():
     assert "<script>" not in letter.html
     assert "&lt;script&gt;" in letter.html
     assert '<script>alert("x")</script>{link}' in letter.text
+
+
+def test_a_note_keeps_its_lines_and_stays_text():
+    letter = render(Kind.CASE_UPDATED, Locale.EN, {**FACTS, "note": "One line\n<b>another</b> {link}"})
+    assert "One line\n<b>another</b> {link}" in letter.text
+    assert "One line<br>\n&lt;b&gt;another&lt;/b&gt; {link}" in letter.html
+    assert letter.subject == f"A message about your case {FACTS['reference']}"
+
+
+def test_after_a_theft_the_second_factor_is_to_be_set_up_again():
+    assert "authenticator app" in render(Kind.ACCOUNT_UNFROZEN, Locale.EN, {"second_factor": "totp"}).text
+    assert "authenticator app" not in render(Kind.ACCOUNT_UNFROZEN, Locale.EN, {}).text
 
 
 def test_an_unknown_language_is_answered_in_chinese():
