@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from secmon.core.errors import NotFound
 from secmon.core.pages import PageRequest, page
@@ -44,6 +44,14 @@ class Backlog:
     pending: int
     dead: int
     oldest_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unspread:
+    """How many messages wait for their deliveries to be made out, and since when the oldest does."""
+
+    messages: int
+    oldest_owed_at: datetime | None
 
 
 def listed(
@@ -93,15 +101,30 @@ def redrive(work: Work, receiver: str) -> int:
 
 
 def backlogs(work: Work) -> list[Backlog]:
-    """What each receiver is still owed, and what was given up."""
-    unfinished = Delivery.state.in_([DeliveryState.PENDING, DeliveryState.DEAD])
-    is_pending, is_dead = Delivery.state == DeliveryState.PENDING, Delivery.state == DeliveryState.DEAD
+    """What each receiver is still owed, and what was given up; each read from an index that holds no more."""
     due = func.min(Delivery.due_at).filter(Delivery.due_at <= work.now)
-    counts = func.count().filter(is_pending), func.count().filter(is_dead)
-    rows = work.session.execute(
-        select(Delivery.receiver, *counts, due).where(unfinished).group_by(Delivery.receiver)
+    pending = work.session.execute(
+        select(Delivery.receiver, func.count(), due)
+        .where(Delivery.due_at.is_not(None))
+        .group_by(Delivery.receiver)
     )
-    return [Backlog(*row) for row in rows]
+    dead = work.session.execute(
+        select(Delivery.receiver, func.count())
+        .where(Delivery.state == literal_column("'dead'"))
+        .group_by(Delivery.receiver)
+    )
+    found = {receiver: Backlog(receiver, count, 0, oldest) for receiver, count, oldest in pending}
+    for receiver, count in dead:
+        found[receiver] = replace(found.get(receiver, Backlog(receiver, 0, 0, None)), dead=count)
+    return [found[receiver] for receiver in sorted(found)]
+
+
+def unspread(work: Work) -> Unspread:
+    """What no delivery was made out for yet."""
+    row = work.session.execute(
+        select(func.count(), func.min(OwedMessage.owed_at)).where(OwedMessage.spread_at.is_(None))
+    )
+    return Unspread(*row.one())
 
 
 def _shown() -> Select[Delivery, str, datetime]:
