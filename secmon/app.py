@@ -131,6 +131,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         population=population,
         place_of=Places(geo),
         shadow=shadow,
+        calendar=settings.working_time,
     )
     app.extensions["secmon.judges"] = judges
     app.extensions["secmon.factors"] = Factors.chosen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,13 +59,17 @@ def given_rows(dialect: str, types: Types) -> Any:
 
 
 def encode(rows: Sequence[Sequence[Any]], dialect: Dialect) -> str:
-    """`rows` as the parameter that `given_rows` reads; times as each database stores them."""
-    as_stored = _microseconds if dialect.name == "sqlite" else datetime.isoformat
+    """`rows` as the parameter that `given_rows` reads; times and UUIDs as each database stores them."""
+    as_stored = _for_sqlite if dialect.name == "sqlite" else _for_postgresql
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=as_stored)
 
 
-def _microseconds(value: datetime) -> int:
-    return (value - _EPOCH) // _MICROSECOND
+def _for_sqlite(value: datetime | uuid.UUID) -> int | str:
+    return value.hex if isinstance(value, uuid.UUID) else (value - _EPOCH) // _MICROSECOND
+
+
+def _for_postgresql(value: datetime | uuid.UUID) -> str:
+    return str(value) if isinstance(value, uuid.UUID) else value.isoformat()
 
 
 class Storing(Statement):

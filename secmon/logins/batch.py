@@ -30,11 +30,11 @@ def ingest_batch(
         if known.answer is not None:
             done.append(Ingested(known.answer, created=False))
             continue
-        judgement, answer = decide(work, event, known, judges, locale)
-        writes.extend(event_writes(work, event, known, judgement, answer))
-        memory.note(event, known, judgement, answer)
+        decided = decide(work, event, known, judges, locale)
+        writes.extend(event_writes(work, event, decided))
+        memory.note(event, decided)
         touched.add(event.account_id)
-        done.append(Ingested(answer, created=True))
+        done.append(Ingested(decided.answer, created=True))
     work.defer(*_last_of_each_device(writes), *_profiles(memory, touched))
     return done
 

@@ -20,7 +20,7 @@ from secmon.devices import statements as devices
 from secmon.devices.recognition import KnownDevice
 from secmon.logins import bulk_statements as bulk
 from secmon.logins.event import LoginEvent
-from secmon.logins.ingest import stored_traits
+from secmon.logins.ingest import Decided, stored_traits
 from secmon.logins.judgement import Judgement
 from secmon.logins.known import (
     TALLY_MINUTES,
@@ -55,9 +55,10 @@ class BatchMemory:
         answer = self._answers.get((event.account_id, event.event_id))
         return replace(self.accounts[event.account_id], answer=answer, tallies=self._tallies(position, event))
 
-    def note(self, event: LoginEvent, known: Known, judgement: Judgement, answer: str) -> None:
+    def note(self, event: LoginEvent, decided: Decided) -> None:
         """The event was judged: what later ones find is no longer what the database held."""
-        self._answers[event.account_id, event.event_id] = answer
+        known, judgement = decided.known, decided.judgement
+        self._answers[event.account_id, event.event_id] = decided.answer
         if not judgement.login.success:
             for source in (event.ip, network_of(event.ip), _device(event)):
                 self._marks[source].append((minute_of(event), event.account_id))
@@ -65,7 +66,8 @@ class BatchMemory:
         if event.device_id is not None:
             self._entered[event.device_id].add(event.account_id)
         if judgement.learn:
-            self.accounts[event.account_id] = replace(known, devices=_with_used(event, known, judgement))
+            known = replace(known, devices=_with_used(event, known, judgement))
+        self.accounts[event.account_id] = known
 
     def _tallies(self, position: int, event: LoginEvent) -> Tallies:
         _, by_ip, by_network, by_device, others = self._sources[position]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from secmon.accounts.gate import Standing
 from secmon.alerts import service as alerts
 from secmon.core.statements import Query
 from secmon.core.work import Work
 from secmon.devices import statements as devices
 from secmon.devices.recognition import merged
 from secmon.devices.traits import Traits
+from secmon.logins import automatic_freeze, statements
 from secmon.logins import known as account_known
-from secmon.logins import statements
 from secmon.logins.answer import compose
 from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import Judgement, judge, remember
@@ -33,6 +34,15 @@ class Ingested:
     created: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """`answer` is the JSON text. `known` is as the login leaves it: its profile taught, its standing."""
+
+    known: Known
+    judgement: Judgement
+    answer: str
+
+
 def ingest(work: Work, event: LoginEvent, judges: Judges, locale: str | None = None) -> Ingested:
     """Judge and store one login event; the first answer stands, however often the event is sent.
 
@@ -41,23 +51,26 @@ def ingest(work: Work, event: LoginEvent, judges: Judges, locale: str | None = N
     known = account_known.read(work, event, lock=True)
     if known.answer is not None:
         return Ingested(known.answer, created=False)
-    judgement, answer = decide(work, event, known, judges, locale)
+    decided = decide(work, event, known, judges, locale)
     work.defer(
-        *event_writes(work, event, known, judgement, answer),
+        *event_writes(work, event, decided),
         statements.STORE_PROFILE(account_id_=event.account_id, profile_=known.profile.encode()),
     )
-    return Ingested(answer, created=True)
+    return Ingested(decided.answer, created=True)
 
 
-def decide(
-    work: Work, event: LoginEvent, known: Known, judges: Judges, locale: str | None
-) -> tuple[Judgement, str]:
-    """The judgement and the answer's JSON text; the profile has learnt what there was to learn."""
+def decide(work: Work, event: LoginEvent, known: Known, judges: Judges, locale: str | None) -> Decided:
+    """Judges, tells the owner, freezes where the policy asks for it, and teaches the profile."""
     judgement = _judge(work, event, known, judges)
     judges.shadow.compare(work, event, known, judgement)
+    freezing = judgement.freezes and known.standing != Standing.FROZEN
+    if freezing:
+        known = replace(known, standing=Standing.FROZEN)
     answer = _answer(work, event, known, judgement, locale)
+    if freezing:
+        automatic_freeze.freeze(work, event, answer, judges.calendar)
     remember(judgement, known.profile)
-    return judgement, answer
+    return Decided(known, judgement, _dumps(answer))
 
 
 def assess_only(work: Work, event: LoginEvent, judges: Judges, locale: str | None = None) -> dict[str, Any]:
@@ -72,12 +85,14 @@ def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judge
     return judge(event, known.memory(), known.tallies, judges.population(), policy, judges.reader, work.now)
 
 
-def _answer(work: Work, event: LoginEvent, known: Known, judgement: Judgement, locale: str | None) -> str:
+def _answer(
+    work: Work, event: LoginEvent, known: Known, judgement: Judgement, locale: str | None
+) -> dict[str, Any]:
     answer = compose(judgement, known, locale or known.locale, event_id=event.event_id, alert_id=None)
     if judgement.assessment.notify and judgement.login.success and not judgement.history:
         alert_id = alerts.raise_alert(work, event.account_id, _alert_of(event, answer))
         answer["alert_id"] = None if alert_id is None else str(alert_id)
-    return _dumps(answer)
+    return answer
 
 
 def _alert_of(event: LoginEvent, answer: dict[str, Any]) -> alerts.SuspiciousLogin:
@@ -94,14 +109,13 @@ def _alert_of(event: LoginEvent, answer: dict[str, Any]) -> alerts.SuspiciousLog
     )
 
 
-def event_writes(
-    work: Work, event: LoginEvent, known: Known, judgement: Judgement, answer: str
-) -> list[Query]:
+def event_writes(work: Work, event: LoginEvent, decided: Decided) -> list[Query]:
     """What is stored of one event, besides the account's profile."""
-    writes = [statements.STORE_EVENT(**_event_row(work, event, judgement, answer))]
+    judgement = decided.judgement
+    writes = [statements.STORE_EVENT(**_event_row(work, event, judgement, decided.answer))]
     if not judgement.login.success:
         return [*writes, _failure_mark(event, judgement.login)]
-    writes.append(_device_seen(work, event, known, judgement))
+    writes.append(_device_seen(work, event, decided.known, judgement))
     if judgement.learn:
         pairs = _dumps(Population.fold(judgement.login))
         writes.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from secmon.core.working_time import WorkingCalendar
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import Place
 from secmon.logins.shadow import ShadowJudge
@@ -15,7 +16,8 @@ from secmon.risk.population import Population
 @dataclass(frozen=True, slots=True)
 class Judges:
     """`place_of` completes what the caller says of an address from the operator's files; `population` is
-    what this process holds of the counts; `shadow` is told of every judgement.
+    what this process holds of the counts; `shadow` is told of every judgement; `calendar`: the hours of the
+    cases that a freeze opens.
     """
 
     reader: UserAgentReader
@@ -23,3 +25,4 @@ class Judges:
     population: Callable[[], Population]
     place_of: Callable[[str, Place | None], Place | None]
     shadow: ShadowJudge
+    calendar: WorkingCalendar

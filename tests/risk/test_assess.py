@@ -82,10 +82,11 @@ def test_freezing_is_off_unless_the_policy_turns_it_on():
 
 
 def test_a_login_that_is_let_in_freezes_nothing():
-    """Hostility leaves out what the handset explains, so it may lie above the score."""
-    sure = {"challenge_at": 1.0, "deny_at": 1.0, "freeze_at": 1.0, "prior": 0.0, "features": {"device": 50}}
-    policy = Policy.from_document(DEFAULT_POLICY.to_document() | sure | {"signals": {"automation": 50}})
-    found = judged(login(automation=True), habits(), policy=policy)
+    """Hostility leaves out what the handset says: where that speaks for the owner, the score is lower."""
+    sure = {"challenge_at": 1.0, "deny_at": 1.0, "freeze_at": 1.0, "prior": 0.0, "features": {}}
+    signals = {"signals": {"automation": 50, "mismatched_device": -50}}
+    policy = Policy.from_document(DEFAULT_POLICY.to_document() | sure | signals)
+    found = judged(login(automation=True, recognition=Recognition.MISMATCHED), habits(), policy=policy)
     assert (found.decision, found.freeze) == (Decision.ALLOW, False)
 
 

@@ -1,0 +1,27 @@
+"""The service freezes by itself, where the policy says from which score on: in the login's transaction."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from secmon.cases.states import Channel
+from secmon.core.work import Work
+from secmon.core.working_time import WorkingCalendar
+from secmon.freezes import service as freezes
+from secmon.freezes.reasons import Reason
+from secmon.logins.event import LoginEvent
+
+
+def freeze(work: Work, event: LoginEvent, answer: dict[str, Any], calendar: WorkingCalendar) -> None:
+    """Freezes the account of a login that was answered so; its row is locked by the caller."""
+    device, risk, alert_id = answer["device"], answer["risk"], answer["alert_id"]
+    cause = freezes.Cause(
+        Reason.SUSPICIOUS_ACTIVITY,
+        Channel.AUTOMATIC,
+        summary=f"The login {event.event_id} from {device['label']} ({event.ip}) scored {risk['score']}"
+        f" under policy {risk['policy_version']}.",
+        alert_id=None if alert_id is None else uuid.UUID(alert_id),
+        device_id=device["device_id"],
+    )
+    freezes.freeze(work, event.account_id, cause, calendar)
