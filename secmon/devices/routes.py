@@ -39,6 +39,7 @@ def list_devices(account_id: str) -> Answer:
     body=DeviceChange,
     answers={200: DeviceResponse},
     example={"label": "My phone", "trusted": True},
+    problems=("device_unknown", "account_frozen"),
 )
 def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answer:
     """Name a device, or say whether it is trusted."""
@@ -48,7 +49,7 @@ def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answ
 
 
 @blp.route("/<identifier:device_id>", methods=["DELETE"])
-@operation("accounts:write", answers={204: "Forgotten"})
+@operation("accounts:write", answers={204: "Forgotten"}, problems=("device_unknown", "account_frozen"))
 def forget_device(account_id: str, device_id: str) -> Answer:
     """Forget a device: its next login is `new`."""
     with unit_of_work() as work:

@@ -6,13 +6,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from secmon.web.fields import Flag, Instant, StrictSchema, Text
+from secmon.web.fields import ONE_LINE, Flag, Instant, StrictSchema, Text
 
 
 class DeviceChange(StrictSchema):
     """What may be changed of a device; at least one of the two."""
 
-    label = Text(longest=80)
+    label = Text(longest=80, validate=ONE_LINE)
     trusted = Flag()
 
     @validates_schema

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import delete, select, tuple_
 
 from secmon.accounts import service as accounts
+from secmon.accounts.gate import Standing
+from secmon.accounts.service import Account, AccountFrozen
 from secmon.audit import service as audit
 from secmon.core.errors import NotFound
 from secmon.core.pages import PageRequest, page
@@ -35,8 +37,13 @@ def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Devic
 def change(
     work: Work, account_id: str, device_key: str, *, label: str | None = None, trusted: bool | None = None
 ) -> Device:
-    """Names a device, or says whether it is trusted; raises `DeviceUnknown`."""
-    device = _locked(work, account_id, device_key)
+    """Names a device, or says whether it is trusted.
+
+    Raises `DeviceUnknown`; `AccountFrozen` where a frozen account's device would be trusted.
+    """
+    account, device = _locked(work, account_id, device_key)
+    if trusted:
+        _require_unfrozen(account)
     if label is not None:
         device.label = label
     if trusted is not None and trusted != device.trusted:
@@ -48,8 +55,9 @@ def change(
 
 
 def forget(work: Work, account_id: str, device_key: str) -> None:
-    """The device is no longer known: its next login is `new`. Raises `DeviceUnknown`."""
-    device = _locked(work, account_id, device_key)
+    """The device is no longer known: its next login is `new`. Raises `DeviceUnknown`, `AccountFrozen`."""
+    account, device = _locked(work, account_id, device_key)
+    _require_unfrozen(account)
     work.session.delete(device)
     audit.record(work, account_id, "device.forgotten", personal_subject=device_key)
     outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": device_key})
@@ -77,9 +85,15 @@ def erase(work: Work, account_id: str) -> None:
     work.session.execute(delete(Device).where(Device.account_id == account_id))
 
 
-def _locked(work: Work, account_id: str, device_key: str) -> Device:
-    accounts.lock(work, account_id)
+def _require_unfrozen(account: Account) -> None:
+    # A thief would have their own phone trusted, and the owner's forgotten.
+    if account.standing == Standing.FROZEN:
+        raise AccountFrozen
+
+
+def _locked(work: Work, account_id: str, device_key: str) -> tuple[Account, Device]:
+    account = accounts.lock(work, account_id)
     device = work.session.get(Device, (account_id, device_key), with_for_update=True)
     if device is None or device.known_since is None:
         raise DeviceUnknown
-    return device
+    return account, device

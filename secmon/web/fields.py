@@ -9,12 +9,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow.validate import Length
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 IDENTIFIER_PATTERN = f"^{IDENTIFIER.pattern}$"
 LARGEST_WHOLE = 2**53 - 1  # RFC 8259 §6
 # RFC 3339 §5.6; the offset is required, so a naive time never gets in.
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+# What a person is shown on one line: something to see, and nothing that breaks or turns the line.
+ONE_LINE = validate.Regexp(
+    r"\A(?=.*[^\s\u200b-\u200d\u2060\ufeff])"
+    r"[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z",
+    error="Must be one line with something to see on it",
+)
 
 
 class StrictSchema(Schema):
@@ -30,10 +39,13 @@ class StrictSchema(Schema):
 
 
 class Text(fields.String):
-    """A string of `1..longest` characters."""
+    """A string of `1..longest` characters, which may have to be more than that."""
 
-    def __init__(self, *, longest: int, shortest: int = 1, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=shortest, max=longest), **kwargs)
+    def __init__(
+        self, *, longest: int, shortest: int = 1, validate: validate.Validator | None = None, **kwargs: Any
+    ) -> None:
+        wanted = [Length(min=shortest, max=longest), *([] if validate is None else [validate])]
+        super().__init__(validate=wanted, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -53,6 +53,38 @@ def test_a_change_that_does_not_fit_changes_nothing(
     assert wallet.get(path).json()["items"][0]["trusted"] is False
 
 
+def test_a_frozen_account_trusts_no_device_and_forgets_none(
+    wallet: httpx.Client, path: str, account_id: str
+) -> None:
+    device = f"{path}/ins-{account_id}"
+    assert wallet.patch(device, json={"trusted": True}).status_code == 200
+    report = {"reason": "theft_reported", "channel": "in_app"}
+    assert wallet.post(f"/v1/accounts/{account_id}/freeze", json=report).status_code == 201
+    for refused in (
+        wallet.patch(device, json={"trusted": True}),
+        wallet.patch(device, json={"label": "Mine", "trusted": True}),
+        wallet.delete(device),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (409, "account_frozen")
+    assert wallet.delete(f"{path}/unknown").status_code == 404
+    # Neither a name nor less trust is of use to a thief.
+    changed = wallet.patch(device, json={"label": "Stolen", "trusted": False})
+    assert (changed.json()["label"], changed.json()["trusted"]) == ("Stolen", False)
+
+
+@pytest.mark.parametrize("label", ["   ", "\u3000", "\u200b", "a\nb", "a\u2028b", "\u202emalware", "a\tb"])
+def test_a_label_is_one_line_that_can_be_seen(
+    wallet: httpx.Client, path: str, account_id: str, label: str
+) -> None:
+    refused = wallet.patch(f"{path}/ins-{account_id}", json={"label": label})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/label")
+
+
+@pytest.mark.parametrize("label", ["妈妈的　手机", "👨\u200d👩\u200d👧 phone", "x"])
+def test_a_label_may_be_in_any_script(wallet: httpx.Client, path: str, account_id: str, label: str) -> None:
+    assert wallet.patch(f"{path}/ins-{account_id}", json={"label": label}).json()["label"] == label
+
+
 def test_devices_of_an_unknown_account_are_404(wallet: httpx.Client) -> None:
     assert wallet.get("/v1/accounts/nobody/devices").status_code == 404
     assert wallet.delete("/v1/accounts/nobody/devices/x").status_code == 404
