@@ -10,6 +10,7 @@ from flask import current_app, g, request
 from secmon.core.actor import Actor
 from secmon.core.errors import Forbidden, Unauthenticated
 from secmon.core.work import Check
+from secmon.web.unit_of_work import database
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ def authenticate() -> Caller:
         raise Unauthenticated("Send an access token in the Authorization header.")
     to_caller: Authenticate = current_app.extensions["secmon.authenticate"]
     return to_caller(token.strip())
+
+
+def confirm() -> None:
+    """Asks again whether the caller, if there is one, still stands; raises `Unauthenticated`.
+
+    A transaction asks that itself; this is for what is refused before one begins.
+    """
+    known: Caller | None = g.get("caller")
+    if known is not None and known.check is not None:
+        with database().work(known.actor, known.check, write=False) as work:
+            work.read()
 
 
 def require(scope: str) -> None:

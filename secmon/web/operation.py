@@ -14,7 +14,9 @@ import psycopg
 from flask import Response, g, json, request
 from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
 
+from secmon.core.errors import Forbidden, Invalid
 from secmon.web import body as request_body
 from secmon.web import caller, idempotency, limits, open_bodies
 from secmon.web.database_errors import is_transient
@@ -69,6 +71,14 @@ class Route:
         self._query = declared.query() if declared.query else None
 
     def __call__(self, **arguments: Any) -> Response:
+        try:
+            return self._answered(arguments)
+        except (Invalid, Forbidden, HTTPException):
+            # Whose client is revoked is told that, and nothing of what a request has to look like.
+            caller.confirm()
+            raise
+
+    def _answered(self, arguments: dict[str, Any]) -> Response:
         arguments |= self._read_request()
 
         def respond() -> Response:
