@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from secmon.audit import service as audit
 from secmon.clients import secret as secrets
@@ -82,6 +83,11 @@ def listed(work: Work, wanted: PageRequest) -> tuple[list[Client], str | None]:
     if wanted.after is not None:
         query = query.where(Client.client_id < wanted.after[0])
     return page(work.session.scalars(query).all(), wanted, lambda client: (client.client_id,))
+
+
+def installed_at(work: Work) -> datetime:
+    """When the first client came into being; now, where none did yet."""
+    return work.session.scalar(select(func.min(Client.created_at))) or work.now
 
 
 def prove(work: Work, client_id: str, secret: str) -> Client | None:

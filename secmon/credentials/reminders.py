@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from secmon.accounts import watching
 from secmon.accounts.gate import Standing
@@ -32,6 +33,21 @@ _CHANGE = (
     .where(PasswordState.account_id == bindparam("of_account"))
     .values({name: bindparam(name) for name in ("asked_at", "reminded_stage", "next_reminder_at")})
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many owners are due a reminder, and since when the first of them is."""
+
+    reminders: int
+    oldest_at: datetime | None
+
+
+def due(work: Work) -> Due:
+    """What the next runs will go through."""
+    at = PasswordState.next_reminder_at
+    row = work.session.execute(select(func.count(), func.min(at)).where(at <= work.now))
+    return Due(*row.one())
 
 
 def run(database: Database, reminding: Reminding) -> int:
@@ -60,11 +76,11 @@ def remind(work: Work, reminding: Reminding) -> int:
 
     Rows that another worker holds, and accounts that are busy, are passed over without waiting.
     """
-    due = _claim(work)
-    owners = watching.lock_free(work, [state.account_id for state in due])
+    claimed = _claim(work)
+    owners = watching.lock_free(work, [state.account_id for state in claimed])
     changes = [
         {"of_account": state.account_id, **_remind(work, state, owners[state.account_id], reminding)}
-        for state in due
+        for state in claimed
         if state.account_id in owners
     ]
     if changes:

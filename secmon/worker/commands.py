@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +16,7 @@ from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
 from secmon.core.work import Work
+from secmon.credentials import reminders
 from secmon.outbox import deliveries
 from secmon.outbox.kinds import DeliveryState
 from secmon.settings import Settings
@@ -75,12 +77,15 @@ def status(ctx: Context) -> None:
     """How each duty goes, what is behind, and what each receiver is owed."""
     with _database(ctx) as database, ctx.work(write=False) as work:
         rows = statuses(work, duties(ctx.settings, database))
-        owed, now = deliveries.backlogs(work), work.now
+        owed, unspread, due = deliveries.backlogs(work), deliveries.unspread(work), reminders.due(work)
+        now = work.now
     for row in rows:
-        click.echo(
-            f"{row.name:20} last success {_ago(row.last_success_at, now)}, late by {_seconds(row.lag)}"
-        )
+        click.echo(f"{row.name:20} last success {_ago(row.last_success_at, now)}, late by {row.lag}")
         click.echo(f"{'':20} done {row.done}, failures {row.failures}" + _error(row.last_error))
+    click.echo(
+        f"{'messages to make out':36} {unspread.messages}, oldest owed {_ago(unspread.oldest_owed_at, now)}"
+    )
+    click.echo(f"{'reminders due':36} {due.reminders}, oldest due {_ago(due.oldest_at, now)}")
     for backlog in owed:
         click.echo(
             f"{backlog.receiver:36} pending {backlog.pending}, dead {backlog.dead},"
@@ -132,20 +137,22 @@ def _database(ctx: Context) -> Iterator[Database]:
 
 
 def _do_once(duty: Duty, database: Database) -> int:
-    done, tally = duty.do_all(database), Tally()
-    tally.succeed(done)
+    """How many things were done; what failed is written down as the loop would, and ends the command."""
+    tally = Tally()
+    with ThreadPoolExecutor(1, duty.name) as executor:
+        future = executor.submit(duty.do_all, database)
+        error = future.exception()
     duty.stop()
+    tally.succeed(future.result()) if error is None else tally.fail(error)
     with database.work(SYSTEM) as work:
         write_down(work, duty, tally)
-    return done
+    if error is not None:
+        raise click.ClickException(f"{duty.name}: {tally.error}")
+    return tally.done
 
 
 def _ago(instant: datetime | None, now: datetime) -> str:
     return "never" if instant is None else f"{(now - instant).total_seconds():.0f} s ago"
-
-
-def _seconds(lag: object) -> str:
-    return "?" if lag is None else str(lag)
 
 
 def _error(error: str | None) -> str:

@@ -17,8 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
+from secmon.credentials import reminders
+from secmon.credentials.reminders import Due
 from secmon.outbox import deliveries
-from secmon.outbox.deliveries import Backlog
+from secmon.outbox.deliveries import Backlog, Unspread
 from secmon.worker.duty import Duty
 from secmon.worker.records import DutyStatus, statuses
 
@@ -35,13 +37,16 @@ class WorkerCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         try:
             with self._database.work(SYSTEM, write=False) as work:
-                rows, backlogs, now = statuses(work, self._duties), deliveries.backlogs(work), work.now
+                found = [
+                    *_duty_metrics(statuses(work, self._duties)),
+                    *_outbox_metrics(deliveries.backlogs(work), work.now),
+                    *_waiting_metrics(deliveries.unspread(work), reminders.due(work), work.now),
+                ]
         except (SQLAlchemyError, psycopg.Error) as error:
             # The requests' own metrics are wanted most when the database is away.
             log.warning("worker_metrics_not_read", kind=type(error).__name__)
             return
-        yield from _duty_metrics(rows)
-        yield from _outbox_metrics(backlogs, now)
+        yield from found
 
 
 def _duty_metrics(rows: Sequence[DutyStatus]) -> Iterator[Metric]:
@@ -54,8 +59,7 @@ def _duty_metrics(rows: Sequence[DutyStatus]) -> Iterator[Metric]:
         failures.add_metric([row.name], row.failures)
         if row.last_run_at is not None:
             last_run.add_metric([row.name], row.last_run_at.timestamp())
-        if row.lag is not None:
-            lag.add_metric([row.name], row.lag.total_seconds())
+        lag.add_metric([row.name], row.lag.total_seconds())
     yield from (done, failures, last_run, lag)
 
 
@@ -69,5 +73,20 @@ def _outbox_metrics(backlogs: Sequence[Backlog], now: datetime) -> Iterator[Metr
         pending.add_metric([backlog.receiver], backlog.pending)
         dead.add_metric([backlog.receiver], backlog.dead)
         oldest = backlog.oldest_due_at
-        late.add_metric([backlog.receiver], 0 if oldest is None else (now - oldest).total_seconds())
+        late.add_metric([backlog.receiver], _age(oldest, now))
     yield from (pending, dead, late)
+
+
+def _waiting_metrics(unspread: Unspread, due: Due, now: datetime) -> Iterator[Metric]:
+    """What no receiver's backlog shows: messages before their deliveries are made out, and reminders."""
+    for name, says, value in (
+        ("secmon_outbox_unspread", "Messages with no deliveries made out yet", unspread.messages),
+        ("secmon_outbox_unspread_seconds", "Age of the oldest of them", _age(unspread.oldest_owed_at, now)),
+        ("secmon_reminders_due", "Password reminders that are due", due.reminders),
+        ("secmon_reminders_late_seconds", "How long the oldest of them is", _age(due.oldest_at, now)),
+    ):
+        yield GaugeMetricFamily(name, says, value=value)
+
+
+def _age(instant: datetime | None, now: datetime) -> float:
+    return 0.0 if instant is None else max(0.0, (now - instant).total_seconds())

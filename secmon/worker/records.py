@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from secmon.clients import service as clients
 from secmon.core.upsert import insert_for
 from secmon.core.work import Work
 from secmon.worker.duty import Duty
@@ -44,7 +45,7 @@ class DutyStatus:
     last_error: str | None
     done: int
     failures: int
-    lag: timedelta | None
+    lag: timedelta
 
 
 def write_down(work: Work, duty: Duty, tally: Tally) -> None:
@@ -71,16 +72,18 @@ def write_down(work: Work, duty: Duty, tally: Tally) -> None:
 
 
 def statuses(work: Work, duties: Iterable[Duty]) -> list[DutyStatus]:
-    """How each duty stands, by what all workers wrote down; one that never ran has no lag to tell."""
+    """How each duty stands, by what all workers wrote down; one that never succeeded is as late as the
+    installation is old."""
+    installed_at = clients.installed_at(work)
     found = {record.duty: record for record in work.session.scalars(select(DutyRecord))}
-    return [_status(duty, found.get(duty.name), work.now) for duty in duties]
+    return [_status(duty, found.get(duty.name), installed_at, work.now) for duty in duties]
 
 
-def _status(duty: Duty, record: DutyRecord | None, now: datetime) -> DutyStatus:
+def _status(duty: Duty, record: DutyRecord | None, installed_at: datetime, now: datetime) -> DutyStatus:
+    succeeded = None if record is None else record.last_success_at
+    lag = max(timedelta(0), now - (succeeded or installed_at) - duty.every)
     if record is None:
-        return DutyStatus(duty.name, None, None, None, 0, 0, None)
-    succeeded = record.last_success_at
-    lag = None if succeeded is None else max(timedelta(0), now - succeeded - duty.every)
+        return DutyStatus(duty.name, None, None, None, 0, 0, lag)
     return DutyStatus(
         duty.name,
         record.last_run_at,

@@ -100,4 +100,4 @@ def test_status_says_how_late_a_duty_is(database: Database, clock: FakeClock):
     with database.work(SYSTEM, write=False) as work:
         reminds, unknown = statuses(work, [duty, never])
     assert (reminds.lag, reminds.done) == (timedelta(minutes=10), 10)
-    assert unknown.lag is None
+    assert unknown.lag == timedelta(0)
