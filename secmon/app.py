@@ -123,6 +123,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     geo = GeoFiles(settings.geo, clock)
     add_check(app, "geo", Check(geo.state, vital=False))
     known_policies, population = Policies(), HeldPopulation(database)
+    app.extensions["secmon.population"] = population
     shadow = ShadowJudge(database, known_policies, population)
     app.extensions["secmon.shadow"] = shadow
     judges = Judges(
@@ -138,7 +139,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         keys=settings.keys,
         issuer=settings.totp_issuer,
         parameters=TotpParameters(Algorithm(settings.totp_algorithm), settings.totp_digits),
-        on_proven=lambda work, account_id, event_id: prove(work, account_id, event_id, judges.reader),
+        on_proven=lambda work, account_id, event_id, method: prove(
+            work, account_id, event_id, method, judges.reader
+        ),
     )
     _answer_alerts(app, settings, judges)
     _watch_credentials(app, settings)

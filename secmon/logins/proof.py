@@ -76,18 +76,23 @@ def settle_challenge(
     return _as_settled(account, stored)
 
 
-def prove(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:
+def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserAgentReader) -> bool:
     """A second factor was verified for this login: its device becomes known and its values are learnt.
 
-    Raises `EventUnknown`. A login that failed or was denied is not made good by it, and while the account is
-    frozen none is.
+    Answers whether the login is proven now: one that failed, was denied or whose challenge failed is not
+    made good by it, and while the account is frozen none is. `method` is for the audit.
+    Raises `EventUnknown`.
     """
     account, stored = _locked(work, account_id, event_id)
     if account.standing == Standing.FROZEN:
-        return
-    if stored.outcome == Outcome.SUCCESS and stored.decision != Decision.DENY and stored.challenge is None:
+        return False
+    if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
+        return False
+    if stored.challenge is None:
         stored.challenge = PASSED
         _learn(work, stored, reader)
+        audit.record(work, account_id, "challenge.passed", subject=event_id, facts={"method": method})
+    return stored.challenge == PASSED
 
 
 def owner_says_me(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:

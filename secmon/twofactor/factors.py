@@ -10,15 +10,15 @@ from secmon.core.work import Work
 from secmon.twofactor.codes import TotpParameters
 from secmon.twofactor.factor import Secrets, decoy
 
-OnProven = Callable[[Work, str, str], None]
+OnProven = Callable[[Work, str, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
     """`issuer` and `parameters` are those of new enrolments.
 
-    `on_proven(work, account_id, event_id)` is called in the transaction that accepts a proof
-    for a login; what it raises undoes the acceptance.
+    `on_proven(work, account_id, event_id, method)` is called in the transaction that accepts a proof
+    for a login, and answers whether the login is proven now; what it raises undoes the acceptance.
     """
 
     keys: KeyRing

@@ -121,7 +121,12 @@ def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
     # A login waits for this; guesses are counted in the database.
     limited=Limited.NOT,
     example={"code": "492039", "event_id": "evt-1"},
-    example_answer={"verdict": "accepted", "method": "totp", "recovery_codes_left": 10},
+    example_answer={
+        "verdict": "accepted",
+        "method": "totp",
+        "recovery_codes_left": 10,
+        "login_proven": True,
+    },
 )
 def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
     """Judge a code or a recovery code; either is good once."""
@@ -133,6 +138,8 @@ def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
         "method": verdict.method.value,
         "recovery_codes_left": verdict.recovery_codes_left,
     }
+    if verdict.login_proven is not None:
+        accepted["login_proven"] = verdict.login_proven
     return _refused(verdict) or VerdictResponse().dump(accepted)
 
 

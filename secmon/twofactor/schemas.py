@@ -87,6 +87,12 @@ class VerdictResponse(StrictSchema):
     verdict = fields.String(required=True, metadata={"enum": ["accepted"]})
     method = Choice(Method, required=True)
     recovery_codes_left = fields.Integer(required=True)
+    login_proven = fields.Boolean(
+        metadata={
+            "description": "Where event_id was sent: false for a login that failed, was denied or did not"
+            " pass its challenge, which no code makes good"
+        }
+    )
 
 
 class ResetRequest(StrictSchema):

@@ -33,13 +33,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`retry_after` is there where the outcome is `LOCKED`."""
+    """`retry_after` is there where the outcome is `LOCKED`, `login_proven` where a login was named."""
 
     outcome: Outcome
     reason: Reason
     method: Method
     recovery_codes_left: int = 0
     retry_after: timedelta = timedelta(0)
+    login_proven: bool | None = None
 
     @property
     def accepted(self) -> bool:

@@ -6,7 +6,7 @@ A refusal is returned, never raised: its failure must be remembered.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -42,9 +42,10 @@ def verify(
     Raises `AccountFrozen`, and what the composition root's `on_proven` raises: then nothing is spent.
     """
     verdict = present(work, factors, account_id, proof)
-    if verdict.accepted and event_id is not None:
-        factors.on_proven(work, account_id, event_id)
-    return verdict
+    if event_id is None or not verdict.accepted:
+        return verdict
+    proven = factors.on_proven(work, account_id, event_id, verdict.method.value)
+    return replace(verdict, login_proven=proven)
 
 
 def present(work: Work, factors: Factors, account_id: str, proof: Proof) -> Verdict:

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.service import Service
 from tests.twofactor.owner import Owner
+from tests.twofactor.traces import recorded
 
 HOME = {"ip": "203.0.113.7", "geo": {"country": "CN", "region": "BJ", "city": "Beijing", "asn": 4134}}
 AWAY = {"ip": "198.51.100.9", "geo": {"country": "NG", "region": "LA", "city": "Lagos", "asn": 29465}}
 
 
-def _login(owner: Owner, event_id: str, model: str, place: dict[str, Any] = AWAY) -> dict[str, Any]:
-    body = {
-        "event_id": event_id,
+def _seen(owner: Owner, model: str, place: dict[str, Any]) -> dict[str, Any]:
+    return {
         "account_id": owner.account_id,
         "occurred_at": owner.clock.now.isoformat(),
-        "outcome": "success",
         "user_agent": f"UWallet/5.2.0 (Android 14; {model}; zh_CN)",
-        "device_id": f"install-{model}",
+        "device_id": f"{owner.account_id}-{model}",
         **place,
     }
+
+
+def _signals(owner: Owner, model: str) -> set[str]:
+    """What would be noticed about a login from afar now; nothing is recorded."""
+    answer = owner.wallet.post("/v1/risk-assessments", json=_seen(owner, model, AWAY)).raise_for_status()
+    return {signal["code"] for signal in answer.json()["risk"]["signals"]}
+
+
+def _settle(owner: Owner, event_id: str, outcome: str) -> httpx.Response:
+    body = {"outcome": outcome, "method": "sms", "occurred_at": owner.clock.now.isoformat()}
+    return owner.wallet.post(f"{owner.path}/login-events/{event_id}/challenge", json=body)
+
+
+def _login(
+    owner: Owner, event_id: str, model: str, place: dict[str, Any] = AWAY, outcome: str = "success"
+) -> dict[str, Any]:
+    body = {"event_id": event_id, "outcome": outcome, **_seen(owner, model, place)}
     answer: dict[str, Any] = owner.wallet.post("/v1/login-events", json=body).raise_for_status().json()
     return answer
 
@@ -39,6 +57,47 @@ def test_the_device_of_a_proven_login_is_known(enrolled: Owner, method: str) -> 
     proof = {"code": enrolled.code()} if method == "totp" else {"recovery_code": enrolled.recovery_codes[0]}
     assert enrolled.verify(**proof, event_id="evt-2").status_code == 200
     assert _login(enrolled, "evt-3", "SM-S9180")["device"]["recognition"] == "known"
+
+
+def test_what_a_proven_login_was_like_is_learnt(enrolled: Owner) -> None:
+    """Not its device alone: the same place is no news on another known device."""
+    _challenged(enrolled, "evt-2")
+    before = _signals(enrolled, "2201123C")
+    assert enrolled.verify(event_id="evt-2").json()["login_proven"] is True
+    after = _signals(enrolled, "2201123C")
+    assert {"new_country", "new_network"} <= before
+    assert not {"new_country", "new_network"} & after
+
+
+def test_a_passed_challenge_is_recorded_once(service: Service, enrolled: Owner) -> None:
+    _challenged(enrolled, "evt-2")
+    assert enrolled.verify(event_id="evt-2").json()["login_proven"] is True
+    again = enrolled.verify(recovery_code=enrolled.recovery_codes[0], event_id="evt-2")
+    assert again.json()["login_proven"] is True
+    assert recorded(service, enrolled.account_id, "challenge.passed") == [{"method": "totp"}]
+    settled = _settle(enrolled, "evt-2", "failed")
+    assert (settled.status_code, settled.json()["code"]) == (409, "challenge_settled")
+
+
+def test_a_login_that_failed_is_not_proven(service: Service, enrolled: Owner) -> None:
+    """The code was right all the same, and is spent."""
+    _login(enrolled, "evt-2", "SM-S9180", outcome="failure")
+    answer = enrolled.verify(event_id="evt-2")
+    assert (answer.status_code, answer.json()["login_proven"]) == (200, False)
+    assert recorded(service, enrolled.account_id, "challenge.passed") == []
+    assert enrolled.verify().status_code == 200
+
+
+def test_a_login_whose_challenge_failed_is_not_proven(service: Service, enrolled: Owner) -> None:
+    _challenged(enrolled, "evt-2")
+    assert _settle(enrolled, "evt-2", "failed").status_code == 200
+    assert enrolled.verify(event_id="evt-2").json()["login_proven"] is False
+    assert recorded(service, enrolled.account_id, "challenge.passed") == []
+    assert _login(enrolled, "evt-3", "SM-S9180")["device"]["recognition"] == "new"
+
+
+def test_without_a_login_nothing_is_said_of_one(enrolled: Owner) -> None:
+    assert "login_proven" not in enrolled.verify().json()
 
 
 def test_a_refused_code_proves_nothing(enrolled: Owner) -> None:
