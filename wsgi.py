@@ -7,3 +7,4 @@ from secmon.web import logging
 settings = Settings.from_env()
 logging.configure(settings.log_level)
 app = create_app(settings)
+app.extensions["secmon.population"].refresh()

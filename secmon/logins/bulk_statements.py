@@ -34,6 +34,7 @@ POLICY_VERSIONS = Statement(select(VERSION_IN_FORCE, SHADOW_VERSION))
 
 SOURCE_COLUMNS: Types = {
     "account_id": ACCOUNT_ID,
+    "ip": String(),
     "network": String(),
     "device_id": String(),
     "minute": BigInteger(),
@@ -45,16 +46,17 @@ def _sources(dialect: str) -> Any:
     given = given_rows(dialect, SOURCE_COLUMNS)
     return select(
         given.c.position,
-        _marks(dialect, given, FailureMark.network == given.c.network),
-        _marks(dialect, given, FailureMark.device_id == given.c.device_id),
+        _failed_on(dialect, given, FailureMark.network == given.c.ip),
+        _failed_on(dialect, given, FailureMark.network == given.c.network),
+        _failed_on(dialect, given, FailureMark.device_id == given.c.device_id),
         _collected(dialect, given, devices.others_on(given.c.device_id, given.c.account_id)),
     )
 
 
-def _marks(dialect: str, given: Any, source: Any) -> Any:
-    """ "account address" of the failures of other accounts in the event's window."""
+def _failed_on(dialect: str, given: Any, source: Any) -> Any:
+    """The other accounts that a source failed on in the event's window; some of them several times."""
     found = (
-        select((FailureMark.account_id + " " + FailureMark.ip).label("mark"))
+        select(FailureMark.account_id)
         .where(
             source,
             FailureMark.minute >= given.c.first_minute,
@@ -72,5 +74,6 @@ def _collected(dialect: str, given: Any, query: Any) -> Any:
     return select(collect(next(iter(rows.c)))).scalar_subquery()
 
 
-# (position, marks by network, marks by device, other accounts on the device): JSON arrays or nothing.
+# (position, accounts failed on from the address, from the network, from the device, other accounts on the
+# device): JSON arrays or nothing.
 SOURCES = Statement(_sources)

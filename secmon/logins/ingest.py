@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,7 +115,7 @@ def event_writes(work: Work, event: LoginEvent, decided: Decided) -> list[Query]
     judgement = decided.judgement
     writes = [statements.STORE_EVENT(**_event_row(work, event, judgement, decided.answer))]
     if not judgement.login.success:
-        return [*writes, _failure_mark(event, judgement.login)]
+        return [*writes, *_failure_marks(event, judgement.login)]
     writes.append(_device_seen(work, event, decided.known, judgement))
     if judgement.learn:
         pairs = _dumps(Population.fold(judgement.login))
@@ -147,14 +148,13 @@ def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str)
     }
 
 
-def _failure_mark(event: LoginEvent, login: Login) -> Query:
-    return statements.MARK_FAILURE(
-        account_id_=event.account_id,
-        minute_=account_known.minute_of(event),
-        ip_=event.ip,
-        device_id_=event.device_id or "",
-        network_=login.network,
-    )
+def _failure_marks(event: LoginEvent, login: Login) -> Iterator[Query]:
+    """One for each source that the failure came from."""
+    mark = {"account_id_": event.account_id, "minute_": account_known.minute_of(event)}
+    for source in (event.ip, login.network):
+        yield statements.MARK_FAILURE(**mark, ip_=source, network_=source, device_id_="")
+    if event.device_id is not None:
+        yield statements.MARK_FAILURE(**mark, ip_="", network_="", device_id_=event.device_id)
 
 
 def stored_traits(known: Known, judgement: Judgement) -> Traits:

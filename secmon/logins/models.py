@@ -51,8 +51,10 @@ class StoredProfile(Base):
 class FailureMark(Base):
     """That an account saw failures from a source in a minute: once, however many there were.
 
-    So a flood against one account is ten rows in ten minutes, and counting the accounts that a source
-    failed on costs the same however loud it is.
+    A source is an address, its network or a device. The first two stand in both `ip` and `network`, a
+    device in `device_id`; what does not name the source is empty. So a flood against one account is ten
+    rows a source in ten minutes, and counting the accounts that a source failed on costs the same however
+    loud it is.
     """
 
     __tablename__ = "login_failure_marks"
@@ -82,6 +84,8 @@ class PopulationCount(Base):
     """How many learnt logins of the whole wallet had a value at a level; written by the worker alone."""
 
     __tablename__ = "population_counts"
+    # Web processes read the most common values of each level.
+    __table_args__ = (Index("ix_population_counts_common", "level", "count"),)
 
     level: Mapped[str] = mapped_column(String(8), primary_key=True)
     value: Mapped[str] = mapped_column(String(255), primary_key=True)

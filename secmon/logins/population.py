@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.actor import SYSTEM
@@ -16,61 +17,84 @@ from secmon.core.database import Database
 from secmon.core.upsert import insert_for
 from secmon.core.work import Work
 from secmon.logins.models import PopulationCount, Uncounted
-from secmon.risk.population import VALUES_PER_LEVEL, Population
+from secmon.risk.levels import Level
+from secmon.risk.population import UNSEEN_PROBABILITY, VALUES_PER_LEVEL, Population
 
 log = structlog.get_logger(__name__)
 
 REFRESH_EVERY = timedelta(seconds=5)
+# Reading takes a fiftieth of a process's time at the most.
+LEAST_PAUSE = 50
 # Under this value a level's row holds its total, the values too rare to be held included.
 TOTAL = ""
 BATCH = 2_000
 
 
 class HeldPopulation:
-    """What this process holds; a call never waits for the database after the first one."""
+    """What this process holds; a call never waits for the database.
+
+    `refresh` reads it before the first login is judged; later it is read again beside the requests.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held = Population.empty()
         self._read_at: datetime | None = None
+        self._pause = REFRESH_EVERY
         self._reading = threading.Lock()
 
     def __call__(self) -> Population:
         now = self._database.clock()
-        stale = self._read_at is None or abs(now - self._read_at) >= REFRESH_EVERY
+        stale = self._read_at is None or abs(now - self._read_at) >= self._pause
         if stale and self._reading.acquire(blocking=False):
-            self._read_at = now
             threading.Thread(target=self._refresh, daemon=True, name="population").start()
         return self._held
 
+    def refresh(self) -> None:
+        """Reads it here and now; where the database does not answer, what is held stays."""
+        with self._reading:
+            self._read()
+
     def _refresh(self) -> None:
+        try:
+            self._read()
+        finally:
+            self._reading.release()
+
+    def _read(self) -> None:
+        self._read_at = self._database.clock()
+        started = time.perf_counter()
         try:
             with self._database.work(SYSTEM, write=False) as work:
                 self._held = read(work)
         except SQLAlchemyError as error:
             # The last good counts stay; the next call tries again.
             log.warning("population_not_refreshed", kind=type(error).__name__)
-        finally:
-            self._reading.release()
+        took = timedelta(seconds=time.perf_counter() - started)
+        self._pause = max(REFRESH_EVERY, took * LEAST_PAUSE)
 
 
 def read(work: Work) -> Population:
-    """The most common values of every level, and the totals."""
-    rank = func.row_number().over(partition_by=PopulationCount.level, order_by=PopulationCount.count.desc())
-    ranked = select(
-        PopulationCount.level, PopulationCount.value, PopulationCount.count, rank.label("rank")
-    ).subquery()
-    common = select(ranked.c.level, ranked.c.value, ranked.c.count).where(
-        ranked.c.rank <= VALUES_PER_LEVEL + 1
+    """The most common values of every level, and the totals. Each level is read from an index."""
+    of_levels = PopulationCount.level.in_(UNSEEN_PROBABILITY)
+    totals = select(PopulationCount.level, PopulationCount.count.label("total")).where(
+        of_levels, PopulationCount.value == TOTAL
     )
-    counts: dict[str, dict[str, float]] = {}
-    totals: dict[str, float] = {}
-    for level, value, count in work.session.execute(common):
-        if value == TOTAL:
-            totals[level] = count
-        else:
-            counts.setdefault(level, {})[value] = count
-    return Population(counts, totals)
+    return Population(
+        {level: _most_common(work, level) for level in UNSEEN_PROBABILITY},
+        {row.level: row.total for row in work.session.execute(totals)},
+    )
+
+
+def _most_common(work: Work, level: Level) -> dict[str, float]:
+    rows = work.session.execute(
+        select(PopulationCount.value, PopulationCount.count)
+        .where(PopulationCount.level == level)
+        .order_by(PopulationCount.count.desc())
+        # The total is the largest of all.
+        .limit(VALUES_PER_LEVEL + 1)
+    )
+    return {value: count for value, count in rows if value != TOTAL}
 
 
 def count_new(work: Work) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, func, select
 
 from secmon.core.rows import Storing
 from secmon.core.statements import Statement
 from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 
-# Rows looked at in one tally, however loud a source is; five accounts are enough to suspect it.
+# Rows looked at in one tally, however loud a source is. An account has one a minute, so that in the ten
+# minutes of a tally these are 25 accounts or more; five are enough to suspect a source.
 MOST_MARKS = 256
 
 # (profile, first answer, version of the policy in force, of the shadow): everything that one row can say.
@@ -31,11 +32,12 @@ STATE = Statement(
 )
 
 
-def _marks(*where: Any) -> Any:
-    return (
-        select(FailureMark.account_id, FailureMark.ip)
+def _failed_on(source: Any) -> Any:
+    """How many other accounts a source failed on in the minutes before."""
+    marks = (
+        select(FailureMark.account_id)
         .where(
-            *where,
+            source,
             FailureMark.minute > bindparam("minute") - bindparam("minutes"),
             FailureMark.minute <= bindparam("minute"),
             FailureMark.account_id != bindparam("account_id"),
@@ -43,20 +45,18 @@ def _marks(*where: Any) -> Any:
         .limit(MOST_MARKS)
         .subquery()
     )
+    return select(func.count(func.distinct(marks.c.account_id))).scalar_subquery()
 
 
-_by_network = _marks(FailureMark.network == bindparam("network"))
-_by_device = _marks(FailureMark.device_id == bindparam("device_id"))
-
-# (accounts failed on from the address, from its network): distinct other accounts in the minutes before.
+# (accounts failed on from the address, from its network)
 FAILED_BY_NETWORK = Statement(
     select(
-        func.count(func.distinct(case((_by_network.c.ip == bindparam("ip"), _by_network.c.account_id)))),
-        func.count(func.distinct(_by_network.c.account_id)),
+        _failed_on(FailureMark.network == bindparam("ip")),
+        _failed_on(FailureMark.network == bindparam("network")),
     )
 )
 # (accounts failed on from the device,)
-FAILED_BY_DEVICE = Statement(select(func.count(func.distinct(_by_device.c.account_id))))
+FAILED_BY_DEVICE = Statement(select(_failed_on(FailureMark.device_id == bindparam("device_id"))))
 
 STORE_EVENT = Storing(
     StoredLogin, [column.name for column in StoredLogin.__table__.columns if column.name != "challenge"]

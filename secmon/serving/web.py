@@ -79,6 +79,7 @@ def load_application() -> Flask:
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, signal.SIG_DFL)
     app = create_app(Settings.from_env())
+    app.extensions["secmon.population"].refresh()
     # granian copies the process environment into the environ of every request.
     for name in [name for name in os.environ if name.startswith("SECMON_")]:
         del os.environ[name]

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from secmon.core.database import Database, make_engine
 from secmon.logins import population
 from secmon.logins.models import PopulationCount, Uncounted
 from tests.logins.factories import login, takeover
@@ -77,3 +78,26 @@ def test_two_workers_count_each_login_once(service: Service, wallet: httpx.Clien
         read = population.read(work)
     assert read.counts["net"]["100.64.3.0/24"] == 8
     assert read.totals["net"] >= 8
+
+
+def test_a_process_knows_the_population_before_it_judges(
+    service: Service, wallet: httpx.Client, account_id: str
+) -> None:
+    _post(wallet, account_id, "100.64.4", 2)
+    _count(service)
+    held = population.HeldPopulation(service.database)
+    held.refresh()
+    assert held().counts["net"]["100.64.4.0/24"] == 2
+
+
+def test_the_last_good_counts_stay_when_the_database_is_away(
+    service: Service, wallet: httpx.Client, account_id: str
+) -> None:
+    _post(wallet, account_id, "100.64.5", 2)
+    _count(service)
+    away = Database(make_engine("postgresql://nobody@127.0.0.1:1/nothing"), service.clock)
+    held = population.HeldPopulation(service.database)
+    held.refresh()
+    held._database = away  # noqa: SLF001 - the database goes away from under it
+    held.refresh()
+    assert held().counts["net"]["100.64.5.0/24"] == 2
