@@ -10,6 +10,18 @@ Network = IPv4Network | IPv6Network
 
 # IPv6 addresses that carry an IPv4 address which a gateway would connect to: RFC 6052 §2.1.
 _NAT64 = IPv6Network("64:ff9b::/96")
+# What IANA's special-purpose registries, or RFCs behind them, keep from the internet, and Python 3.11 takes
+# for a place on it.
+_NOT_PUBLIC: tuple[Network, ...] = (
+    IPv4Network("192.0.0.0/24"),  # Protocol assignments, RFC 6890; 192.0.0.8 is a dummy, RFC 7600.
+    IPv4Network("192.88.99.0/24"),  # 6to4 relays, taken back by RFC 7526.
+    IPv6Network("::/96"),  # IPv4-compatible, taken back by RFC 4291 §2.5.5.1.
+    IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated, RFC 2765.
+    IPv6Network("64:ff9b:1::/48"),  # NAT64 of one's own network, RFC 8215.
+    IPv6Network("100:0:0:1::/64"),  # A dummy prefix, RFC 9780.
+    IPv6Network("3fff::/20"),  # Documentation, RFC 9637.
+    IPv6Network("5f00::/16"),  # Segment routing, RFC 9602.
+)
 
 
 class AddressForbidden(Exception):
@@ -30,6 +42,8 @@ def in_networks(address: Address, networks: Sequence[Network]) -> bool:
 
 def is_public(address: Address) -> bool:
     """Globally reachable by IANA's registries, no multicast; an IPv4 address within is judged as itself."""
+    if in_networks(address, _NOT_PUBLIC):
+        return False
     if isinstance(address, IPv6Address):
         if address.sixtofour is not None or address.is_site_local:
             return False
