@@ -29,6 +29,11 @@ def receiver_of(endpoint_id: uuid.UUID) -> str:
     return str(endpoint_id)
 
 
+def receivers(work: Work) -> set[str]:
+    """Every endpoint that there is, on or off, by its name in the outbox."""
+    return {receiver_of(endpoint_id) for endpoint_id in service.all_ids(work)}
+
+
 def subscribed(work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
     """Each message with each endpoint that wants its kind."""
     wanted = {

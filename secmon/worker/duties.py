@@ -23,6 +23,7 @@ from secmon.logins import retention as login_retention
 from secmon.logins.backtest import Backtester
 from secmon.mail.sending import MailCourier
 from secmon.mail.smtp import Mailer
+from secmon.outbox import ending
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Courier
@@ -30,7 +31,7 @@ from secmon.outbox.spreading import Unspread
 from secmon.settings import Settings
 from secmon.twofactor import service as twofactor
 from secmon.web import idempotency
-from secmon.webhooks.couriers import WebhookCouriers, subscribed
+from secmon.webhooks.couriers import WebhookCouriers, receivers, subscribed
 from secmon.webhooks.service import Webhooks
 from secmon.worker.duty import Duty, Run
 from secmon.worker.owners import FactsOf, Owners
@@ -42,6 +43,7 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
     deliver = delivering(settings, database)
     return (
         Duty("deliver", timedelta(seconds=0.25), deliver.run, drain=deliver.drain, stop=deliver.stop),
+        Duty("end-deliveries", timedelta(minutes=1), in_one_work(_end_deliveries(settings))),
         Duty("remind-passwords", timedelta(minutes=1), _remind_passwords(settings)),
         Duty("backtest", timedelta(seconds=2), Backtester(UserAgentReader(settings.app_products)).run),
         Duty("count-population", timedelta(seconds=5), in_one_work(population.count_new)),
@@ -90,6 +92,10 @@ def _facts(settings: Settings) -> dict[Kind, FactsOf]:
         Kind.CASE_UPDATED: cases.written,
         Kind.ACCOUNT_RESTRICTED: partial(accounts.restricted, settings.owner_zone),
     }
+
+
+def _end_deliveries(settings: Settings) -> Callable[[Work], int]:
+    return partial(ending.end, receivers=receivers, sends_mail=settings.smtp_server is not None)
 
 
 def _remind_passwords(settings: Settings) -> Run:
