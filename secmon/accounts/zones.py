@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def zone_of(time_zone: str | None, default: ZoneInfo) -> ZoneInfo:
-    """The account's own zone, or `default` where nobody said."""
-    return default if time_zone is None else ZoneInfo(time_zone)
+    """The account's own zone, or `default` where nobody said, or this machine does not know it."""
+    try:
+        return default if time_zone is None else ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return default
 
 
 def told(instant: datetime, zone: ZoneInfo) -> str:

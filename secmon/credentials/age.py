@@ -52,8 +52,10 @@ def next_reminder(
 ) -> datetime:
     """When the owner, last reminded at the stage `reminded`, is reminded next, in waking hours.
 
-    Of several reminders that were missed only the last one still tells anything: it is due at once.
+    Of several reminders that were missed only the last one still tells anything: it is due at once. A date
+    ahead of the clock, which was wrong then or is now, counts as now.
     """
+    changed_at = min(changed_at, now)
     reached = stage(changed_at, now, reminding.age)
     done = max(min(reminded, reached), reached - 1)
     return in_hours(begins(changed_at, done + 1, reminding.age), zone)

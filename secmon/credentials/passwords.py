@@ -125,6 +125,6 @@ def _shown(state: PasswordState | None, now: datetime, reminding: Reminding) -> 
         age_days=None if known is None else max(0, (now - known).days),
         state=State.COMPROMISED if state.compromised_at is not None else called,
         compromised_at=state.compromised_at,
-        dismissed=bool(reached) and state.dismissed_stage == reached,
+        dismissed=state.asked_at is not None if reached is None else 0 < reached == state.dismissed_stage,
         next_reminder_at=state.next_reminder_at,
     )

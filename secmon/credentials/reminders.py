@@ -20,6 +20,7 @@ from secmon.core.work import Work
 from secmon.credentials import age
 from secmon.credentials.age import Reminding, State
 from secmon.credentials.models import PasswordState
+from secmon.credentials.rescheduling import pull_back, reschedule
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 
@@ -58,6 +59,8 @@ def run(database: Database, reminding: Reminding) -> int:
     """
     with database.work(SYSTEM) as work:
         met = meet(work)
+    with database.work(SYSTEM) as work:
+        met += reschedule(work, reminding) + pull_back(work, reminding)
     with database.work(SYSTEM) as work:
         return met + remind(work, reminding)
 
@@ -102,18 +105,21 @@ def _claim(work: Work) -> Sequence[Any]:
 def _remind(work: Work, state: Any, owner: Owner, reminding: Reminding) -> dict[str, Any]:
     """Owes the message where there is one to send now; answers what is remembered of it."""
     zone = zone_of(owner.time_zone, reminding.zone)
+    reached = None if state.changed_at is None else age.stage(state.changed_at, work.now, reminding.age)
+    if reached is not None and reached <= state.reminded_stage:
+        # Nothing to tell at this stage, at whatever hour.
+        following = age.next_reminder(state.changed_at, reached, work.now, reminding, zone)
+        return _remembered(state.asked_at, reached, following)
     # Whose account is frozen has other worries, and is asked again tomorrow.
     wait = timedelta(days=1) if owner.standing == Standing.FROZEN else timedelta(0)
     suits = age.in_hours(work.now + wait, zone)
     if suits > work.now:
         return _remembered(state.asked_at, state.reminded_stage, suits)
-    if state.changed_at is None:
+    if reached is None:
         _owe(work, state.account_id, {"state": State.UNKNOWN})
         return _remembered(work.now, state.reminded_stage, None)
-    reached = age.stage(state.changed_at, work.now, reminding.age)
-    if reached > state.reminded_stage:
-        age_days = (work.now - state.changed_at).days
-        _owe(work, state.account_id, {"state": age.state(reached), "age_days": age_days})
+    age_days = (work.now - state.changed_at).days
+    _owe(work, state.account_id, {"state": age.state(reached), "age_days": age_days})
     following = age.next_reminder(state.changed_at, reached, work.now, reminding, zone)
     return _remembered(state.asked_at, reached, following)
 

@@ -66,9 +66,9 @@ class Owner:
         with self.service.database.work(SYSTEM, write=False) as work:
             return [json.loads(one) for one in work.session.scalars(query.order_by(OwedMessage.position))]
 
-    def run_worker(self) -> None:
+    def run_worker(self, reminding: Reminding = REMINDING) -> None:
         """The duty, until nothing is left to do at this time."""
-        while reminders.run(self.service.database, REMINDING):
+        while reminders.run(self.service.database, reminding):
             pass
 
     def reminded(self) -> list[str]:
