@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import smtplib
+import socket
 import ssl
+import time
 import uuid
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
+from secmon.core.dialling import cut_off_after, dialled
 from secmon.core.smtp_server import Security, SmtpServer
 from secmon.mail.rendering import Rendered
 from secmon.outbox.sending import Outcome, Verdict
 
+# For each read, and for all of an attempt: an answer a byte at a time must not outlast the lease.
 TIMEOUT_SECONDS = 10.0
+ATTEMPT_SECONDS = 30.0
 PERMANENT = 500
 
 
@@ -26,16 +31,20 @@ class Mailer:
     server: SmtpServer
     sender: str
     tls: ssl.SSLContext
+    attempt_seconds: float = ATTEMPT_SECONDS
 
     def send(self, to: str, letter: Rendered, message_id: uuid.UUID, now: datetime) -> Outcome:
         """One attempt. A recipient refused for good is `REFUSED`; anything else is tried again."""
         message = self._message(to, letter, message_id, now)
+        ends = time.monotonic() + self.attempt_seconds
         try:
-            connection = self._connected()
-            try:
-                connection.send_message(message, parseaddr(self.sender)[1], [to])
-            finally:
-                _part(connection)
+            line = dialled(self.server.host, self.server.port, min(ends, time.monotonic() + TIMEOUT_SECONDS))
+            with closing(line), cut_off_after(line, ends - time.monotonic()):
+                connection = self._connected(line)
+                try:
+                    connection.send_message(message, parseaddr(self.sender)[1], [to])
+                finally:
+                    _part(connection)
         except smtplib.SMTPRecipientsRefused as error:
             status = next(iter(error.recipients.values()))[0]
             verdict = Verdict.REFUSED if status >= PERMANENT else Verdict.FAILED
@@ -46,14 +55,12 @@ class Mailer:
             return Outcome(Verdict.FAILED, error=f"{type(error).__name__}: {error}")
         return Outcome(Verdict.DELIVERED, 250)
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, line: socket.socket) -> smtplib.SMTP:
         server = self.server
+        line.settimeout(TIMEOUT_SECONDS)
         if server.security is Security.TLS:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=TIMEOUT_SECONDS, context=self.tls
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+            line = self.tls.wrap_socket(line, server_hostname=server.host)
+        connection = _Over(line, server)
         try:
             if server.security is Security.STARTTLS:
                 connection.starttls(context=self.tls)
@@ -78,8 +85,19 @@ class Mailer:
         return message
 
 
+class _Over(smtplib.SMTP):
+    """SMTP over a connection that is there."""
+
+    def __init__(self, line: socket.socket, server: SmtpServer) -> None:
+        self._line = line
+        super().__init__(server.host, server.port, timeout=TIMEOUT_SECONDS)
+
+    def _get_socket(self, _host: str, _port: int, _timeout: float) -> socket.socket:
+        return self._line
+
+
 def _part(connection: smtplib.SMTP) -> None:
     # Whatever becomes of the farewell, the letter was taken or it was not.
-    with contextlib.suppress(smtplib.SMTPException, OSError):
+    with suppress(smtplib.SMTPException, OSError):
         connection.quit()
     connection.close()

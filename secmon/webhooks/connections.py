@@ -1,7 +1,8 @@
 """Connections to receivers: the address is checked when the connection is made, and then connected to.
 
 A name is resolved here and once, so nothing can answer differently between check and connection. TLS
-still verifies the name. An exchange is bounded as a whole, not only each read of it.
+still verifies the name. Connecting, the handshake and an exchange are each bounded as a whole, not only
+each read of them: an attempt takes 25 seconds at most, far less than the lease it is made under.
 """
 
 from __future__ import annotations
@@ -9,19 +10,16 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import httpcore
 
+from secmon.core.dialling import MOST_ADDRESSES, Resolve, cut_off_after, looked_up
 from secmon.webhooks.addresses import AddressForbidden, Network, allowed, in_networks
 
 CONNECT_SECONDS = 5.0
 EXCHANGE_SECONDS = 15.0
-
-
-# As `socket.getaddrinfo`: the address is the first of the fifth of each answer.
-Resolve = Callable[..., list[Any]]
 
 
 class GuardedBackend(httpcore.NetworkBackend):
@@ -52,11 +50,13 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Raises `AddressForbidden` if any address of `host` is; otherwise tries them in turn."""
+        """Raises `AddressForbidden` if any address of `host` is; otherwise tries the first ones in turn."""
+        ends = time.monotonic() + (CONNECT_SECONDS if timeout is None else timeout)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in self._addresses(host, port):
+        for address in self._addresses(host, port, ends)[:MOST_ADDRESSES]:
+            left = max(0.001, ends - time.monotonic())
             try:
-                stream = self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = self._sockets.connect_tcp(address, port, left, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
@@ -71,9 +71,9 @@ class GuardedBackend(httpcore.NetworkBackend):
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 
-    def _addresses(self, host: str, port: int) -> list[str]:
+    def _addresses(self, host: str, port: int, ends: float) -> list[str]:
         try:
-            found = self._resolve(host, port, type=socket.SOCK_STREAM)
+            found = looked_up(host, port, ends - time.monotonic(), self._resolve)
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} cannot be resolved") from error
         addresses = [allowed(str(entry[4][0]), self._allowed_networks) for entry in found]
@@ -113,7 +113,9 @@ class _BoundedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        encrypted = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        line: socket.socket = self._stream.get_extra_info("socket")
+        with cut_off_after(line, CONNECT_SECONDS if timeout is None else timeout):
+            encrypted = self._stream.start_tls(ssl_context, server_hostname, timeout)
         return _BoundedStream(encrypted, self._seconds)
 
     def get_extra_info(self, info: str) -> Any:

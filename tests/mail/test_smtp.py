@@ -1,7 +1,9 @@
 """Handing letters to a real SMTP server."""
 
+import contextlib
 import socket
 import ssl
+import threading
 import uuid
 from datetime import UTC, datetime
 
@@ -58,6 +60,24 @@ def test_F10_a_server_that_is_away_is_a_failure():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         assert send(probe.getsockname()[1], ssl.create_default_context()).verdict is Verdict.FAILED
+
+
+def test_a_server_that_answers_a_byte_at_a_time_is_cut_off():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, args=(listening,), daemon=True).start()
+        named = SmtpServer("127.0.0.1", listening.getsockname()[1], Security.NONE)
+        mailer = Mailer(named, SENDER, ssl.create_default_context(), attempt_seconds=1)
+        outcome = mailer.send("li@example.com", render(Kind.ACCOUNT_FROZEN, "en", {}), MESSAGE_ID, NOW)
+    assert outcome.verdict is Verdict.FAILED
+
+
+def drip(listening: socket.socket) -> None:
+    """A banner that never ends, and always goes on."""
+    line, _ = listening.accept()
+    ended = threading.Event()
+    with line, contextlib.suppress(OSError):
+        while not ended.wait(0.05):
+            line.sendall(b"2")
 
 
 @pytest.mark.parametrize(
