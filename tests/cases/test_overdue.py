@@ -32,13 +32,10 @@ def clock() -> FakeClock:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Database]:
     """A database with one urgent case."""
-    opened = Database(make_engine(fresh_database(request.param)), clock)
-    with opened.work(SYSTEM) as work:
-        accounts.lock_or_create(work, "acct-1")
-        report = Report(Category.LOGIN, Channel.HOTLINE, "Locked out", priority=Priority.URGENT)
-        service.open_case(work, "acct-1", report, CALENDAR)
-    yield opened
-    opened.dispose()
+    database = Database(make_engine(fresh_database(request.param)), clock)
+    opened(database, "acct-1")
+    yield database
+    database.dispose()
 
 
 def told(database: Database) -> int:
@@ -46,9 +43,19 @@ def told(database: Database) -> int:
     times = 0
     while True:
         with database.work(SYSTEM) as work:
-            if not overdue.tell(work):
-                return times
-        times += 1
+            found = overdue.tell(work)
+        if not found:
+            return times
+        times += found
+
+
+def opened(database: Database, *account_ids: str) -> None:
+    """An urgent case of each account."""
+    with database.work(SYSTEM) as work:
+        for account_id in account_ids:
+            accounts.lock_or_create(work, account_id)
+            report = Report(Category.LOGIN, Channel.HOTLINE, "Locked out", priority=Priority.URGENT)
+            service.open_case(work, account_id, report, CALENDAR)
 
 
 def test_a_case_in_time_is_not_told_of(database: Database, clock: FakeClock) -> None:
@@ -74,3 +81,27 @@ def test_the_next_target_is_told_of_anew(database: Database, clock: FakeClock) -
     assert told(database) == 0
     clock.advance(timedelta(hours=4))
     assert told(database) == 1
+
+
+def test_many_cases_are_told_of_in_few_transactions(database: Database, clock: FakeClock) -> None:
+    opened(database, *(f"acct-{nth}" for nth in range(2, overdue.BATCH + 12)))
+    clock.advance(timedelta(minutes=16))
+    batches = []
+    for _ in range(3):
+        with database.work(SYSTEM) as work:
+            batches.append(overdue.tell(work))
+    assert batches == [overdue.BATCH, 11, 0]
+
+
+def test_F14_two_workers_tell_of_a_case_once_and_wait_for_nobody(clock: FakeClock) -> None:
+    database = Database(make_engine(fresh_database("postgresql")), clock)
+    opened(database, "acct-1", "acct-2", "acct-3")
+    clock.advance(timedelta(minutes=16))
+    with database.work(SYSTEM) as agent:
+        accounts.lock(agent, "acct-2")
+        with database.work(SYSTEM) as one:
+            assert overdue.tell(one) == 2
+            with database.work(SYSTEM) as other:
+                assert overdue.tell(other) == 0
+    assert told(database) == 1
+    database.dispose()
