@@ -6,12 +6,12 @@ import uuid
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from secmon.audit import service as audit
 from secmon.cases.models import Case, IdentityCheck
 from secmon.cases.people import require_staff
-from secmon.cases.states import Status
+from secmon.cases.states import Category, Status
 from secmon.core.errors import Conflict
 from secmon.core.ids import new_id
 from secmon.core.work import Work
@@ -59,6 +59,7 @@ def add(
         checked_by=work.actor.actor_id,
     )
     work.session.add(check)
+    case.version += 1
     facts = {"method": method.value, "outcome": outcome.value}
     audit.record(work, case.account_id, "identity.checked", subject=case.reference, facts=facts)
     return check
@@ -72,16 +73,21 @@ def of_case(work: Work, case: Case) -> list[IdentityCheck]:
     return list(work.session.scalars(query.order_by(IdentityCheck.nth)))
 
 
-def require_identity(work: Work, account_id: str, case_id: uuid.UUID) -> None:
+def require_identity(
+    work: Work, account_id: str, case_id: uuid.UUID, category: Category | None = None
+) -> None:
     """Raises `IdentityUnverified` unless this case of this account is open and its latest check is good.
+
+    `category` is the only one that will do, where not any does.
 
     A check that failed after one that passed means that somebody is trying: the earlier one is void.
     """
+    right = true() if category is None else Case.category == category
     query = (
         select(IdentityCheck)
         .join(Case, (Case.account_id == IdentityCheck.account_id) & (Case.case_id == IdentityCheck.case_id))
         .where(IdentityCheck.account_id == account_id, IdentityCheck.case_id == case_id)
-        .where(Case.status != Status.CLOSED)
+        .where(Case.status != Status.CLOSED, right)
         .order_by(IdentityCheck.nth.desc())
         .limit(1)
     )

@@ -13,7 +13,8 @@ from secmon.accounts.gate import Action
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.cases import identity
-from secmon.core.errors import FieldError, Invalid
+from secmon.cases.identity import IdentityUnverified
+from secmon.cases.states import Category
 from secmon.core.work import Work
 from secmon.credentials import passwords
 from secmon.credentials.age import Reminding
@@ -74,7 +75,7 @@ class Recorded:
 
 
 def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> Recorded:
-    """Stores one change; idempotent on its `event_id`. Raises `Invalid`, `IdentityUnverified`."""
+    """Stores one change; idempotent on its `event_id`. Raises `IdentityUnverified`."""
     account = accounts.lock_or_create(work, account_id)
     known = work.session.get(CredentialChange, (account_id, change.event_id))
     if known is not None:
@@ -105,8 +106,8 @@ def _is_told(work: Work, account_id: str, change: Change) -> bool:
 
 def _require_case(work: Work, account_id: str, change: Change) -> None:
     if change.case_id is None:
-        raise Invalid(errors=(FieldError("/case_id", "Is required where the staff changed it"),))
-    identity.require_identity(work, account_id, change.case_id)
+        raise IdentityUnverified("Send the case_id of the case on which the identity was checked.")
+    identity.require_identity(work, account_id, change.case_id, Category.LOGIN)
 
 
 def _follow(work: Work, account: Account, change: Change, rules: ChangeRules) -> None:

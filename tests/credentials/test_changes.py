@@ -66,13 +66,3 @@ def test_a_recovery_is_evidence_against_a_new_device(wallet: httpx.Client, accou
     after = takeover(account_id, after=timedelta(hours=23, minutes=30))
     answer = wallet.post("/v1/login-events", json=after).json()
     assert "recent_recovery" in {signal["code"] for signal in answer["risk"]["signals"]}
-
-
-def test_the_staff_needs_a_case_with_a_passed_check(wallet: httpx.Client, account_id: str) -> None:
-    path = f"/v1/accounts/{account_id}/credential-changes"
-    missing = wallet.post(path, json=change("phone", "staff"))
-    assert (missing.status_code, missing.json()["errors"][0]["pointer"]) == (422, "/case_id")
-    unverified = change("phone", "staff", case_id="01a200fb-5100-7379-9772-63188c8400fe")
-    answer = wallet.post(path, json=unverified)
-    assert (answer.status_code, answer.json()["code"]) == (409, "identity_unverified")
-    assert wallet.get(f"/v1/accounts/{account_id}/standing").status_code == 404
