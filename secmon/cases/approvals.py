@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from secmon.audit import service as audit
+from secmon.cases import service as cases
 from secmon.cases.identity import require_identity
 from secmon.cases.models import Approval, Case
 from secmon.cases.people import require_staff
@@ -63,9 +64,9 @@ def ask(
     """
     require_staff(work)
     require_identity(work, case.account_id, case.case_id)
-    pending = _pending(work, case.account_id, kind, about)
-    if pending is not None and pending.case_id == case.case_id:
-        return pending
+    earlier = _pending(work, case.account_id, kind, about)
+    if earlier is not None and earlier.case_id == case.case_id:
+        return earlier
     request = Approval(
         account_id=case.account_id,
         request_id=new_id(work.now),
@@ -78,6 +79,7 @@ def ask(
         requested_by=work.actor.actor_id,
     )
     work.session.add(request)
+    case.version += 1
     facts = {"case_id": str(case.case_id)}
     audit.record(
         work,
@@ -123,6 +125,7 @@ def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: str | N
     """Writes the decision down; `decide` is who checks that it may be made."""
     request.status, request.note = verdict.value, note
     request.decided_at, request.decided_by = work.now, work.actor.actor_id
+    cases.touch(work, request.account_id, request.case_id)
     audit.record(
         work,
         request.account_id,
@@ -135,9 +138,19 @@ def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: str | N
 
 def withdraw(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID, why: str) -> None:
     """Refuses what is pending, because something has happened that whoever asked did not know of."""
-    pending = _pending(work, account_id, kind, about)
-    if pending is not None:
-        settle(work, pending, ApprovalStatus.REFUSED, why)
+    asked = _pending(work, account_id, kind, about)
+    if asked is not None:
+        settle(work, asked, ApprovalStatus.REFUSED, why)
+
+
+def pending(work: Work, case: Case) -> list[Approval]:
+    """What is asked for on the case and not decided yet, oldest first."""
+    query = select(Approval).where(
+        Approval.account_id == case.account_id,
+        Approval.case_id == case.case_id,
+        Approval.status == ApprovalStatus.PENDING.value,
+    )
+    return list(work.session.scalars(query.order_by(Approval.request_id)))
 
 
 def _pending(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID | None) -> Approval | None:

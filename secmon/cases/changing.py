@@ -28,8 +28,10 @@ class BadTransition(Conflict):
 def change(work: Work, case: Case, calendar: WorkingCalendar, wishes: Mapping[str, Any]) -> None:
     """Sets `assignee`, `priority`, `status` as wished; the caller has locked the case and knows its version.
 
-    Raises `BadTransition`, or `AccountFrozen` where a case that holds a freeze would be settled.
+    Raises `CaseClosed`, `BadTransition`, or `AccountFrozen` where a case that holds a freeze would be
+    settled.
     """
+    cases.require_open(case)
     before = {name: getattr(case, name) for name in wishes}
     if "status" in wishes and wishes["status"] != case.status:
         _step(work, case, calendar, Status(wishes["status"]))

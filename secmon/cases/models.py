@@ -14,7 +14,8 @@ PERSON_ID = String(128)
 
 
 class Case(Base):
-    """`version` is the ETag. `links`: `{"freeze_id", "alert_ids", "device_ids"}`, JSON.
+    """`version` grows with whatever is shown of the case, its notes too. `links` are JSON:
+    `{"freeze_id", "alert_ids", "device_ids"}`.
 
     `due_at` is the target that is running now, empty while the clock stands still; it stopped at
     `stopped_at`, and stood still for `stood_still_s` of working time before that.

@@ -22,9 +22,10 @@ def add(work: Work, case: Case, text: str, *, internal: bool, calendar: WorkingC
         internal=internal,
         written_at=work.now,
         written_by=work.actor.actor_id,
-        writer_name=work.actor.name,
+        writer_name=work.actor.name or work.actor.actor_id,
     )
     work.session.add(note)
+    case.version += 1
     audit.record(
         work, case.account_id, "case.note_added", subject=case.reference, facts={"internal": internal}
     )

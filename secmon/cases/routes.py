@@ -20,7 +20,7 @@ from secmon.cases.schemas import (
     NoteRequest,
     NoteResponse,
 )
-from secmon.cases.shown import detail, shown, shown_check
+from secmon.cases.shown import detail, shown, shown_check, tag
 from secmon.cases.states import Category, Channel, Priority
 from secmon.web.blueprint import Blueprint
 from secmon.web.etag import etag, require_match
@@ -60,7 +60,7 @@ def open_case(body: dict[str, Any]) -> Answer:
     with unit_of_work() as work:
         accounts.lock_or_create(work, body["account_id"])
         case = service.open_case(work, body["account_id"], report, desk().calendar)
-        return CaseResponse().dump(shown(work, case)), 201, {"ETag": etag(case.version)}
+        return CaseResponse().dump(shown(work, case)), 201, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("", methods=["GET"])
@@ -77,10 +77,10 @@ def list_cases(query: dict[str, Any]) -> Answer:
 @blp.route("/<uuid:case_id>", methods=["GET"])
 @operation("cases:read", answers={200: CaseDetail}, versioned=True, problems=("case_unknown",))
 def show_case(case_id: uuid.UUID) -> Answer:
-    """One case with its notes and identity checks."""
+    """One case with its notes, its identity checks, and the requests that wait for a second person."""
     with unit_of_work(write=False) as work:
         case = service.get(work, case_id)
-        return CaseDetail().dump(detail(work, case)), 200, {"ETag": etag(case.version)}
+        return CaseDetail().dump(detail(work, case)), 200, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("/<uuid:case_id>", methods=["PATCH"])
@@ -90,15 +90,15 @@ def show_case(case_id: uuid.UUID) -> Answer:
     answers={200: CaseResponse},
     example={"status": "investigating"},
     versioned=True,
-    problems=("case_unknown", "bad_transition", "account_frozen"),
+    problems=("case_unknown", "case_closed", "bad_transition", "account_frozen"),
 )
 def change_case(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Assign a case, rank it, or take it a step further."""
     with unit_of_work() as work:
         case = service.lock(work, case_id)
-        require_match(case.version)
+        require_match(case.version, tag(work, case))
         changing.change(work, case, desk().calendar, body)
-        return CaseResponse().dump(shown(work, case)), 200, {"ETag": etag(case.version)}
+        return CaseResponse().dump(shown(work, case)), 200, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("/<uuid:case_id>/notes", methods=["POST"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from secmon.cases.approvals import ApprovalKind
 from secmon.cases.identity import CheckOutcome, Method
 from secmon.cases.states import Category, Channel, Priority, Status
 from secmon.web.fields import Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
@@ -131,9 +132,20 @@ class CheckResponse(StrictSchema):
     good_until = Instant(required=True, allow_none=True)
 
 
+class PendingRequest(StrictSchema):
+    """What one person has asked for, and another one decides."""
+
+    request_id = fields.UUID(required=True)
+    kind = Choice(ApprovalKind, required=True)
+    reason = fields.String(required=True)
+    requested_at = Instant(required=True)
+    requested_by = fields.String(required=True)
+
+
 class CaseDetail(CaseResponse):
     notes = fields.List(fields.Nested(NoteResponse), required=True)
     identity_checks = fields.List(fields.Nested(CheckResponse), required=True)
+    pending_requests = fields.List(fields.Nested(PendingRequest), required=True)
 
 
 class EntryResponse(StrictSchema):

@@ -135,9 +135,21 @@ def lock(work: Work, case_id: uuid.UUID) -> Case:
 def lock_open(work: Work, case_id: uuid.UUID) -> Case:
     """As `lock`; raises `CaseClosed` too."""
     case = lock(work, case_id)
+    require_open(case)
+    return case
+
+
+def require_open(case: Case) -> None:
+    """Raises `CaseClosed`."""
     if case.status == Status.CLOSED:
         raise CaseClosed
-    return case
+
+
+def touch(work: Work, account_id: str, case_id: uuid.UUID) -> None:
+    """What is shown of the case has changed; the caller holds the account's lock."""
+    case = work.session.get(Case, (account_id, case_id))
+    if case is not None:
+        case.version += 1
 
 
 def lock_of_account(work: Work, account_id: str, case_id: uuid.UUID) -> Case:
@@ -148,8 +160,7 @@ def lock_of_account(work: Work, account_id: str, case_id: uuid.UUID) -> Case:
     case = _locked(work, account_id, case_id)
     if case is None:
         raise Invalid(errors=(FieldError("/case_id", "Is no case of this account"),))
-    if case.status == Status.CLOSED:
-        raise CaseClosed
+    require_open(case)
     return case
 
 

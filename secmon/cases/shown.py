@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from secmon.cases import identity, links, listing
+from secmon.cases import approvals, identity, links, listing
 from secmon.cases.identity import GOOD_FOR, CheckOutcome
 from secmon.cases.models import IdentityCheck
 from secmon.cases.service import Case
@@ -42,11 +42,17 @@ def shown(work: Work, case: Case) -> dict[str, Any]:
     }
 
 
+def tag(work: Work, case: Case) -> str:
+    """Differs whenever what is shown of the case does: it gets overdue by the clock, not by a change."""
+    return f"{case.version}.overdue" if listing.is_overdue(case, work) else str(case.version)
+
+
 def detail(work: Work, case: Case) -> dict[str, Any]:
-    """A case with its notes and identity checks."""
+    """A case with its notes, its identity checks, and what a second person has to decide."""
     return {
         **shown(work, case),
         "notes": listing.notes(work, case),
+        "pending_requests": approvals.pending(work, case),
         "identity_checks": [shown_check(check) for check in identity.of_case(work, case)],
     }
 

@@ -20,9 +20,9 @@ def seen_by_caller(version: int | str) -> bool:
     return request.if_none_match.contains_weak(str(version))
 
 
-def require_match(version: int | str) -> None:
-    """Refuses a change without `If-Match` (428), or one made upon another version (412)."""
+def require_match(*versions: int | str) -> None:
+    """Refuses a change without `If-Match` (428), or one made upon none of these versions (412)."""
     if "If-Match" not in request.headers:
         raise PreconditionRequired("Send the ETag that you read in If-Match.")
-    if not request.if_match.contains(str(version)):
+    if not any(request.if_match.contains(str(version)) for version in versions):
         raise PreconditionFailed("Read the resource again, and repeat the change if it is still right.")

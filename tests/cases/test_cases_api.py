@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,56 @@ def test_A19_a_change_upon_an_old_version_is_refused(agent: httpx.Client, accoun
     assert agent.patch(path, json={"assignee": None}, headers=now).status_code == 200
 
 
+def test_the_tag_changes_whenever_what_is_shown_does(
+    service: Service, agent: httpx.Client, supervisor: httpx.Client, account_id: str
+) -> None:
+    """An agent who has not seen the note, the check or the request changes nothing upon them."""
+    case_id = desk.freeze(agent, account_id, reason="owner_request")["case"]["case_id"]
+    path = f"/v1/cases/{case_id}"
+    requests: list[str] = []
+
+    def note(*, internal: bool) -> None:
+        agent.post(f"{path}/notes", json={"text": "x", "internal": internal}).raise_for_status()
+
+    def ask() -> None:
+        requests.append(desk.ask_unfreeze(agent, account_id, case_id).json()["request_id"])
+
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: note(internal=True),
+        lambda: note(internal=False),
+        lambda: desk.check_identity(agent, case_id),
+        ask,
+        lambda: desk.decide(supervisor, account_id, requests[0], "refuse"),
+        lambda: desk.freeze(agent, account_id, reason="theft_reported"),
+        lambda: service.clock.advance(timedelta(days=4)),
+    )
+    for change in changes:
+        before = agent.get(path)
+        change()
+        after = agent.get(path)
+        assert before.json() != after.json()
+        assert before.headers["ETag"] != after.headers["ETag"]
+    assert after.json()["overdue"] is True
+    seen = {"If-Match": after.headers["ETag"]}
+    assert agent.patch(path, json={"assignee": "li"}, headers=seen).status_code == 200
+
+
+def test_what_waits_for_a_second_person_is_shown_until_it_is_decided(
+    agent: httpx.Client, supervisor: httpx.Client, account_id: str
+) -> None:
+    case_id = desk.freeze(agent, account_id)["case"]["case_id"]
+    desk.check_identity(agent, case_id)
+    request_id = desk.ask_unfreeze(agent, account_id, case_id).json()["request_id"]
+    (waiting,) = agent.get(f"/v1/cases/{case_id}").json()["pending_requests"]
+    assert (waiting["request_id"], waiting["kind"], waiting["reason"]) == (
+        request_id,
+        "unfreeze",
+        "Owner verified",
+    )
+    desk.decide(supervisor, account_id, request_id, "refuse")
+    assert agent.get(f"/v1/cases/{case_id}").json()["pending_requests"] == []
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -127,6 +178,10 @@ def test_a_closed_case_stays_as_it_is(agent: httpx.Client, account_id: str) -> N
     case_id = desk.open_case(agent, account_id)["case_id"]
     desk.step(agent, case_id, "investigating", "resolved", "closed")
     note = agent.post(f"/v1/cases/{case_id}/notes", json={"text": "late", "internal": True})
+    for change in ({"priority": "low"}, {"assignee": "li"}, {"status": "open"}):
+        seen = {"If-Match": agent.get(f"/v1/cases/{case_id}").headers["ETag"]}
+        answer = agent.patch(f"/v1/cases/{case_id}", json=change, headers=seen)
+        assert desk.code(answer) == (409, "case_closed")
     assert note.json()["code"] == desk.check_identity(agent, case_id).json()["code"] == "case_closed"
 
 
