@@ -17,6 +17,7 @@ from secmon.core.database import Database, make_engine
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
 from secmon.core.work import Work
 from secmon.credentials import reminders
+from secmon.keys.fitting import require_keys
 from secmon.outbox import deliveries
 from secmon.outbox.kinds import DeliveryState
 from secmon.settings import Settings
@@ -27,7 +28,7 @@ from secmon.worker.loop import work_until
 from secmon.worker.records import Tally, statuses, write_down
 
 # One for each receiver's round that is at the database, and one a duty.
-POOL_SIZE = 16
+POOL_SIZE = 20
 # Nobody waits for the worker as a caller does: a long backlog may take it a while.
 STATEMENT_TIMEOUT_MS = 30_000
 
@@ -53,6 +54,7 @@ def worker(ctx: click.Context, once: str | None) -> None:
         return
     logging.configure(ctx.obj.settings.log_level)
     with _database(ctx.obj) as database:
+        require_keys(database, ctx.obj.settings.keys)
         chosen = {duty.name: duty for duty in duties(ctx.obj.settings, database)}
         if once not in chosen:
             raise click.BadParameter(f"one of {', '.join(chosen)}", param_hint="--once")
@@ -68,6 +70,7 @@ def run(ctx: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())
     with _database(ctx) as database:
+        require_keys(database, ctx.settings.keys)
         work_until(stopping, database, duties(ctx.settings, database))
 
 
