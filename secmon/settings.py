@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from limits import RateLimitItem
 from limits import parse as rate
 
-from secmon.core import variables, working_time
+from secmon.core import addresses, variables, working_time
 from secmon.core.key_files import read_keys
 from secmon.core.keyring import KeyRing, KeyRingError
 from secmon.core.smtp_server import SmtpServer, parse_server
@@ -74,7 +74,7 @@ class Settings:
     access_log: bool = variable("SECMON_ACCESS_LOG", variables.switch, True, "One log line a request.")
     rate_limit_storage: str = variable(
         "SECMON_RATE_LIMIT_STORAGE",
-        variables.text,
+        addresses.rate_limits,
         "memory://",
         "redis://… where several nodes count together.",
     )
@@ -85,7 +85,7 @@ class Settings:
         "SECMON_CLIENT_RATE_LIMIT", rate, REQUESTS_PER_CLIENT, "Requests a client, gates not counted."
     )
     oidc_issuer: str | None = variable(
-        "SECMON_OIDC_ISSUER", variables.text, None, "An identity provider whose tokens are accepted too."
+        "SECMON_OIDC_ISSUER", addresses.issuer, None, "An identity provider whose tokens are accepted too."
     )
     oidc_audience: str = variable("SECMON_OIDC_AUDIENCE", variables.text, "secmon", "`aud` of its tokens.")
     oidc_role_claim: str = variable(
@@ -176,7 +176,11 @@ class Settings:
         problems: list[str] = []
         found = _variables(cls, env, problems)
         var_dir = Path(env.get("SECMON_VAR_DIR", "var"))
-        url = env.get("SECMON_DATABASE_URL") or f"sqlite:///{var_dir.absolute()}/secmon.db"
+        url = f"sqlite:///{var_dir.absolute()}/secmon.db"
+        try:
+            url = addresses.database(env.get("SECMON_DATABASE_URL") or url)
+        except ValueError as error:
+            problems.append(f"SECMON_DATABASE_URL: {error}")
         try:
             keys = read_keys(env, var_dir / "keys")
         except (ValueError, KeyRingError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from secmon.cases.commands import evidence
 from secmon.cli.audit import audit
@@ -17,6 +18,7 @@ from secmon.cli.serving import run, serve, token
 from secmon.cli.settings import settings
 from secmon.cli.simulating import demo, simulate
 from secmon.clients.commands import clients
+from secmon.clients.first_run import FirstRunRefused
 from secmon.core.keyring import KeyRingError
 from secmon.settings import SettingsError
 from secmon.worker.commands import worker
@@ -60,6 +62,10 @@ def main() -> None:
             "secmon cannot start:\n" + "\n".join(f"  {problem}" for problem in error.problems), err=True
         )
         sys.exit(2)
-    except KeyRingError as error:
+    except (KeyRingError, FirstRunRefused) as error:
         click.echo(f"secmon cannot start: {error}", err=True)
+        sys.exit(2)
+    except OperationalError as error:
+        reason = str(error.orig).partition("\n")[0]
+        click.echo(f"secmon cannot work on its database: {reason}", err=True)
         sys.exit(2)

@@ -22,23 +22,34 @@ CREDENTIALS_FILE = "credentials.json"
 Credentials = dict[str, dict[str, str]]
 
 
+class FirstRunRefused(Exception):
+    """Secrets that exist nowhere else would be written over."""
+
+
 def ensure_first_run(database: Database, settings: Settings) -> Credentials:
     """The credentials of the clients made now; where there are clients already, none are made: `{}`.
 
     They are written to `var_dir/credentials.json` (mode 600) before the clients exist for anybody:
-    a file that cannot be written leaves no client behind. Raises `OSError`.
+    a file that cannot be written leaves no client behind. Raises `OSError`, and `FirstRunRefused` where
+    the file is there already: it holds the secrets of another database's clients, and nothing else does.
     """
+    file = settings.var_dir / CREDENTIALS_FILE
     with database.work(SYSTEM) as work:
         _one_at_a_time(work)
         if work.session.scalar(select(Client.client_id).limit(1)) is not None:
             return {}
+        if file.exists():
+            raise FirstRunRefused(
+                f"{file} holds the secrets of another database's clients, and this database has none yet. "
+                "Move the file away, or set SECMON_VAR_DIR to another directory."
+            )
         signing_keys.ensure(work, settings.keys)
         made = {role: service.create(work, name=f"first-run {role}", role=role) for role in Role}
         credentials = {
             str(role): {"client_id": str(new.client.client_id), "client_secret": new.secret}
             for role, new in made.items()
         }
-        _write_private(settings.var_dir / CREDENTIALS_FILE, json.dumps(credentials, indent=2) + "\n")
+        _write_private(file, json.dumps(credentials, indent=2) + "\n")
     return credentials
 
 

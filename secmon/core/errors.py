@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-
 # Enough to mend a request by; a body of a mebibyte may hold a hundred thousand wrong fields.
 MOST_ERRORS = 100
 

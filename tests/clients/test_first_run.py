@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
+from secmon.clients.first_run import CREDENTIALS_FILE, FirstRunRefused, ensure_first_run
 from secmon.clients.models import Client, SigningKey
 from secmon.clients.scopes import Role
 from secmon.core.actor import SYSTEM
@@ -55,6 +55,19 @@ def test_several_processes_may_run_first(kind: str, tmp_path: Path) -> None:
         made = list(threads.map(lambda database: ensure_first_run(database, settings), databases))
     assert sum(bool(one) for one in made) == 1
     assert rows(databases[0]) == (5, 1)
+    for database in databases:
+        database.dispose()
+
+
+def test_another_database_s_secrets_are_not_written_over(tmp_path: Path) -> None:
+    databases = [Database(make_engine(fresh_database("sqlite"))) for _ in range(2)]
+    settings = Settings("", TEST_KEYS, tmp_path)
+    ensure_first_run(databases[0], settings)
+    kept = (tmp_path / CREDENTIALS_FILE).read_bytes()
+    with pytest.raises(FirstRunRefused, match="another database's clients"):
+        ensure_first_run(databases[1], settings)
+    assert (tmp_path / CREDENTIALS_FILE).read_bytes() == kept
+    assert rows(databases[1]) == (0, 0)
     for database in databases:
         database.dispose()
 
