@@ -17,7 +17,7 @@ import httpx
 
 from secmon import migrating
 from secmon.cli.context import CommandContext
-from secmon.cli.tokens import access_token
+from secmon.cli.tokens import access_token, local_url
 from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
 from secmon.clients.scopes import Role
 from secmon.core.clock import system_clock
@@ -37,6 +37,7 @@ def run(ctx: CommandContext) -> None:
     """Start everything: schema, keys and clients on the first run, the service, its worker."""
     _first_key(_var_dir())
     settings = ctx.settings
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
     migrating.upgrade(ctx.database.engine)
     ensure_first_run(ctx.database, settings)
     ctx.database.dispose()
@@ -56,7 +57,7 @@ def serve(ctx: CommandContext, with_worker: bool) -> None:
 @click.option("--url", default=None, help="Where the service runs; the settings say where it usually is.")
 def token(role: str, url: str | None) -> None:
     """Print an access token of one of the first-run clients, for trying things out."""
-    base = url or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    base = url or local_url()
     try:
         click.echo(access_token(base, _var_dir(), role))
     except (OSError, httpx.HTTPError) as error:

@@ -16,7 +16,7 @@ from typing import Any
 import click
 import httpx
 
-from secmon.cli.tokens import access_token, free_port
+from secmon.cli.tokens import Renewed, free_port, local_url
 from secmon.simulation.shape import Shape
 from secmon.simulation.streaming import post_login, stream
 from secmon.simulation.takeover import ACCOUNT, scripted
@@ -29,15 +29,19 @@ COLOURS = {"allow": "green", "challenge": "yellow", "deny": "red"}
 
 
 @click.command()
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where the service runs.")
+@click.option("--url", default=None, help="Where the service runs; by default here, at PORT or 8000.")
 @click.option("--accounts", default=200, show_default=True)
 @click.option("--days", default=30, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-def simulate(url: str, accounts: int, days: int, seed: int) -> None:
+def simulate(url: str | None, accounts: int, days: int, seed: int) -> None:
     """Stream a simulated wallet's logins through a running service."""
     var_dir = Path(os.environ.get("SECMON_VAR_DIR", "var"))
-    with _client(url, access_token(url, var_dir, "wallet")) as client:
-        _stream(client, accounts, days, seed)
+    base = url or local_url()
+    try:
+        with _client(base, Renewed(base, var_dir, "wallet")) as client:
+            _stream(client, accounts, days, seed)
+    except (OSError, httpx.TransportError) as error:
+        raise click.ClickException(f"nothing to stream to at {base}: {error}") from error
 
 
 @click.command()
@@ -51,9 +55,8 @@ def demo(accounts: int, days: int, seed: int) -> None:
         _take_over(client)
 
 
-def _client(url: str, token: str) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-    return httpx.Client(base_url=url, headers=headers, timeout=30)
+def _client(url: str, token: Renewed) -> httpx.Client:
+    return httpx.Client(base_url=url, auth=token, headers={"Accept-Language": "en"}, timeout=30)
 
 
 def _stream(client: httpx.Client, accounts: int, days: int, seed: int) -> None:
@@ -114,7 +117,7 @@ def _worth_reading(signals: list[dict[str, Any]], decision: str) -> list[dict[st
 
 
 @contextmanager
-def _throwaway_service() -> Iterator[tuple[str, str]]:
+def _throwaway_service() -> Iterator[tuple[str, Renewed]]:
     """A service on a database of its own that ends with the block; its URL and the wallet's token."""
     with tempfile.TemporaryDirectory(prefix="secmon-demo-") as directory:
         port = free_port()
@@ -130,7 +133,7 @@ def _throwaway_service() -> Iterator[tuple[str, str]]:
         url = f"http://127.0.0.1:{port}"
         try:
             _wait_until_ready(url, service)
-            yield url, access_token(url, Path(directory), "wallet")
+            yield url, Renewed(url, Path(directory), "wallet")
         finally:
             service.terminate()
             service.wait()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+from collections.abc import Generator
 from pathlib import Path
 
 import httpx
@@ -21,6 +23,27 @@ def access_token(url: str, var_dir: Path, role: str) -> str:
     )
     token: str = answer.raise_for_status().json()["access_token"]
     return token
+
+
+class Renewed(httpx.Auth):
+    """A first-run client's token on every request, a new one where the service takes the old no more."""
+
+    def __init__(self, url: str, var_dir: Path, role: str) -> None:
+        self._of = (url, var_dir, role)
+        self._token = access_token(*self._of)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        answer = yield request
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._token = access_token(*self._of)
+            request.headers["Authorization"] = f"Bearer {self._token}"
+            yield request
+
+
+def local_url() -> str:
+    """Where `PORT` says that the service runs on this machine."""
+    return f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 
 
 def free_port() -> int:
