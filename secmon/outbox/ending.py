@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, literal_column, select
@@ -14,25 +14,24 @@ from secmon.outbox.schedule import DELAYS
 from secmon.outbox.sending import EMAIL, FORMER_EMAIL
 
 BATCH = 1_000
-# Without a mail server letters wait for one as long as they would be tried: it may be this worker alone
-# that was not told of it.
-MAIL_WAITS = sum(DELAYS, timedelta(0))
+# What nobody takes now waits as long as it would be tried: for an endpoint that answered 410, and for a mail
+# server, which this worker alone may not have been told of.
+WAITS = sum(DELAYS, timedelta(0))
 
-# The receivers that there are, switched on or off, mail apart.
-Receivers = Callable[[Work], Collection[str]]
+# The receivers that there are, switched on or off, mail apart; True: only what is younger than `WAITS`.
+Receivers = Callable[[Work], Mapping[str, bool]]
 
 
 def end(work: Work, receivers: Receivers, *, sends_mail: bool) -> int:
     """Deletes up to `BATCH` deliveries of each receiver that is gone; answers how many that were."""
     # In this order: whoever was owed something then, and is not there now, is gone.
     owed = {backlog.receiver for backlog in deliveries.backlogs(work)}
-    gone = owed - set(receivers(work)) - {EMAIL, FORMER_EMAIL}
+    known = {EMAIL: not sends_mail, FORMER_EMAIL: not sends_mail, **receivers(work)}
+    gone = owed - known.keys()
     ended = sum(_delete(work, receiver, Delivery.due_at.is_not(None)) for receiver in gone)
     ended += sum(_delete(work, receiver, Delivery.state == literal_column("'dead'")) for receiver in gone)
-    if not sends_mail:
-        late = Delivery.due_at < work.now - MAIL_WAITS
-        ended += sum(_delete(work, receiver, late) for receiver in owed & {EMAIL, FORMER_EMAIL})
-    return ended
+    late = Delivery.due_at < work.now - WAITS
+    return ended + sum(_delete(work, receiver, late) for receiver in owed if known.get(receiver))
 
 
 def _delete(work: Work, receiver: str, which: ColumnElement[bool]) -> int:

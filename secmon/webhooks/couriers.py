@@ -14,7 +14,7 @@ from secmon.core.work import Work
 from secmon.outbox.sending import Courier
 from secmon.outbox.spreading import Unspread
 from secmon.webhooks import secrets, service
-from secmon.webhooks.models import WebhookEndpoint
+from secmon.webhooks.models import OffReason, WebhookEndpoint
 from secmon.webhooks.sending import WebhookCourier
 from secmon.webhooks.service import Webhooks
 
@@ -29,16 +29,27 @@ def receiver_of(endpoint_id: uuid.UUID) -> str:
     return str(endpoint_id)
 
 
-def receivers(work: Work) -> set[str]:
-    """Every endpoint that there is, on or off, by its name in the outbox."""
-    return {receiver_of(endpoint_id) for endpoint_id in service.all_ids(work)}
+def receivers(work: Work) -> dict[str, bool]:
+    """Every endpoint that there is, on or off, by its name in the outbox; whether what it is owed ends.
+
+    It does, in time, where a 410 switched the endpoint off: nobody may have noticed.
+    """
+    return {
+        receiver_of(endpoint.endpoint_id): endpoint.off_reason == OffReason.GONE
+        for endpoint in service.everyone(work)
+    }
 
 
 def subscribed(work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
-    """Each message with each endpoint that wants its kind."""
+    """Each message with each endpoint that wants its kind.
+
+    One that a 410 switched off is owed it too, for a while: a single stray answer must not lose what comes
+    before somebody switches it on again, "end all sessions" perhaps.
+    """
     wanted = {
         receiver_of(endpoint.endpoint_id): frozenset(endpoint.events)
-        for endpoint in service.switched_on(work)
+        for endpoint in service.everyone(work)
+        if endpoint.off_reason in {None, OffReason.GONE}
     }
     for message in messages:
         for receiver, events in wanted.items():

@@ -141,9 +141,9 @@ def switched_on(work: Work) -> Sequence[WebhookEndpoint]:
     return work.session.scalars(select(WebhookEndpoint).where(WebhookEndpoint.off_since.is_(None))).all()
 
 
-def all_ids(work: Work) -> set[uuid.UUID]:
-    """Of all endpoints, on or off."""
-    return set(work.session.scalars(select(WebhookEndpoint.endpoint_id)))
+def everyone(work: Work) -> Sequence[WebhookEndpoint]:
+    """All endpoints, on or off."""
+    return work.session.scalars(select(WebhookEndpoint)).all()
 
 
 def _known(endpoint: WebhookEndpoint | None) -> WebhookEndpoint:

@@ -21,7 +21,7 @@ from tests.service import FakeClock
 
 def ended(database: Database, *receivers: str, sends_mail: bool = True) -> int:
     with database.work(SYSTEM) as work:
-        return ending.end(work, lambda _work: set(receivers), sends_mail=sends_mail)
+        return ending.end(work, lambda _work: dict.fromkeys(receivers, False), sends_mail=sends_mail)
 
 
 def owed_to(database: Database) -> list[str]:
@@ -50,9 +50,19 @@ def test_letters_wait_for_a_mail_server_as_long_as_they_would_be_tried(
     owe(database, "a")
     with database.work(SYSTEM) as work:
         spread(work, to_all(receiver))
-    clock.advance(ending.MAIL_WAITS)
+    clock.advance(ending.WAITS)
     assert ended(database, sends_mail=False) == 0
     clock.advance(timedelta(minutes=1))
     assert ended(database, sends_mail=True) == 0
     assert ended(database, sends_mail=False) == 1
     assert owed_to(database) == []
+
+
+def test_what_an_endpoint_that_is_gone_for_now_is_owed_ends_in_time(database: Database, clock: FakeClock):
+    owe(database, "a")
+    with database.work(SYSTEM) as work:
+        spread(work, to_all("gone", "off"))
+    clock.advance(ending.WAITS + timedelta(minutes=1))
+    with database.work(SYSTEM) as work:
+        assert ending.end(work, lambda _work: {"gone": True, "off": False}, sends_mail=True) == 1
+    assert owed_to(database) == ["off"]
