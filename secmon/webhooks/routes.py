@@ -29,11 +29,11 @@ blp = Blueprint(
 )
 
 
-# No Idempotency-Key: the kept answer would keep the secret. An endpoint too many is deleted.
 @blp.route("", methods=["POST"])
 @operation(
     "clients:write",
     body=EndpointRequest,
+    creates=True,
     answers={201: EndpointSecretResponse},
     example={"url": "https://wallet.example/secmon", "events": ["login.alert", "account.frozen"]},
     problems=("webhook_url_refused",),

@@ -127,7 +127,7 @@ def test_a_rotated_secret_and_the_old_one_sign_for_a_day(
     assert len(receiver.received[-1].headers["webhook-signature"].split()) == 1
 
 
-def test_F08_gone_switches_off_says_so_and_keeps_what_was_owed(
+def test_F08_gone_switches_off_says_so_and_keeps_what_is_owed_before_and_after(
     own_service: Service, admin: httpx.Client, receiver: Receiver, endpoint: dict[str, Any]
 ):
     path = f"{ENDPOINTS}/{endpoint['endpoint_id']}"
@@ -136,12 +136,21 @@ def test_F08_gone_switches_off_says_so_and_keeps_what_was_owed(
     deliver(own_service)
     off = admin.get(path)
     assert (off.json()["enabled"], off.json()["disabled_reason"]) == (False, "gone")
-    owe(own_service)
+    meanwhile = owe(own_service)
     deliver(own_service)
     receiver.behave = lambda _received: Answer()
     admin.patch(path, json={"enabled": True}, headers={"If-Match": off.headers["ETag"]}).raise_for_status()
     deliver(own_service)
-    assert [received.message_id for received in receiver.received] == [message_id, message_id]
+    assert [received.message_id for received in receiver.received] == [message_id, message_id, meanwhile]
+
+
+def test_A33_an_endpoint_is_created_once_a_key(admin: httpx.Client):
+    body = {"url": "https://wallet.example/once", "events": ["account.frozen"]}
+    first, again = (admin.post(ENDPOINTS, json=body, headers={"Idempotency-Key": "k-1"}) for _ in range(2))
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
+    urls = [one["url"] for one in admin.get(ENDPOINTS, params={"limit": 200}).json()["items"]]
+    assert urls.count(body["url"]) == 1
 
 
 def test_a_delivery_can_be_looked_at_and_repeated(
