@@ -41,6 +41,7 @@ from secmon.freezes import routes as freezes
 from secmon.freezes import service as freeze_service
 from secmon.freezes.routes import FreezeRules
 from secmon.geo.files import GeoFiles
+from secmon.keys.fitting import misfit, require_keys
 from secmon.logins import profiles
 from secmon.logins import routes as logins
 from secmon.logins import timeline as login_timeline
@@ -120,6 +121,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app.extensions["secmon.settings"] = settings
     frame.install(app, settings, database)
     tokens.install(app, settings, database)
+    require_keys(database, settings.keys)
+    add_check(app, "stored_secrets", Check(lambda: misfit(database, settings.keys)))
     geo = GeoFiles(settings.geo, clock)
     add_check(app, "geo", Check(geo.state, vital=False))
     known_policies, population = Policies(), HeldPopulation(database)

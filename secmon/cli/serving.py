@@ -23,6 +23,7 @@ from secmon.clients.scopes import Role
 from secmon.core.clock import system_clock
 from secmon.core.ids import new_id
 from secmon.core.keyring import KEY_BYTES
+from secmon.keys.fitting import require_keys
 from secmon.logins.examples import LOGIN_EVENT
 from secmon.serving import CannotListen
 from secmon.serving import serve as serve_web
@@ -67,6 +68,8 @@ def token(role: str, url: str | None) -> None:
 def _serve(
     ctx: CommandContext, worker: list[str] | None, when_listening: Callable[[], None] | None = None
 ) -> None:
+    # Here already, for a sentence: web processes that cannot start would be started again and again.
+    require_keys(ctx.database, ctx.settings.keys)
     try:
         serve_web(ctx.settings, worker, when_listening)
     except CannotListen as error:

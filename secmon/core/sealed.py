@@ -11,7 +11,10 @@ from sqlalchemy import Table, Update, and_, bindparam, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from secmon.core.keyring import KeyRing, KeyRingError
+from secmon.core.statements import Row
 from secmon.core.work import Work
+
+NEAR_AN_END = 1_000
 
 Key = tuple[Any, ...]
 
@@ -72,6 +75,20 @@ def reseal(work: Work, sealed: SealedColumn, keys: KeyRing, after: Key | None, l
         work.session.connection().execute(_update(sealed), changes)
     found = Counter(keys.key_of(row[-1]) for row in rows)
     return Batch(found, _end(rows, limit), len(changes), unreadable)
+
+
+def ends(work: Work, sealed: SealedColumn) -> list[Row]:
+    """(primary key…, ciphertext) of one row near either end of the table, where any there hold one.
+
+    However long the table is, and however few of its rows hold one, this is quick.
+    """
+    primary_key = list(sealed.table.primary_key)
+    found: list[Row] = []
+    for order in (primary_key, [part.desc() for part in primary_key]):
+        near = select(*primary_key, sealed.column).order_by(*order).limit(NEAR_AN_END).subquery()
+        held = select(near).where(near.c[sealed.column.key].is_not(None)).limit(1)
+        found += [tuple(row) for row in work.session.execute(held)]
+    return found
 
 
 def _rows(work: Work, sealed: SealedColumn, after: Key | None, limit: int) -> Sequence[Any]:

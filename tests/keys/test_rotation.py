@@ -10,23 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary
 
-from secmon.accounts import contacts
-from secmon.accounts import service as accounts
-from secmon.accounts.contacts import Contact
-from secmon.core.ids import new_id
 from secmon.core.keyring import DAMAGED, KeyRing
 from secmon.core.sealed import SealedColumn, reseal
 from secmon.keys.registry import SEALED
 from secmon.keys.rotation import rotate, survey
 from secmon.models import Base
-from secmon.outbox import service as outbox
-from secmon.outbox.kinds import Kind
 from secmon.twofactor.factor import seed_context
 from secmon.twofactor.models import SecondFactor
-from secmon.webhooks import secrets
-from secmon.webhooks.models import WebhookEndpoint
 from tests.databases import fresh_database
-from tests.service import START, Service
+from tests.keys.filling import fill_other_columns
+from tests.service import Service
 from tests.twofactor.owner import Owner
 
 OLD, NEW = b"\x01" * 32, b"\x02" * 32
@@ -62,27 +55,6 @@ def _names(service: Service, keys: KeyRing) -> set[str]:
     return {name for walked in survey(service.work, keys) for name in walked.keys}
 
 
-def _fill_other_columns(service: Service, account_id: str) -> None:
-    """A ciphertext in every column that the second factor does not fill."""
-    keys = service.settings.keys
-    endpoint_id = new_id(START)
-    with service.work() as work:
-        account = accounts.lock(work, account_id)
-        account.email = contacts.seal(keys, account_id, Contact.EMAIL, "li@example.com")
-        account.phone = contacts.seal(keys, account_id, Contact.PHONE, "+8613812345678")
-        outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, {}, former_email=account.email)
-        work.session.add(
-            WebhookEndpoint(
-                endpoint_id=endpoint_id,
-                url="https://wallet.example/hooks",
-                events=[],
-                secret=secrets.seal(keys, endpoint_id, secrets.new_secret()),
-                former_secret=secrets.seal(keys, endpoint_id, secrets.new_secret()),
-                created_at=START,
-            )
-        )
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
     return fresh_database(request.param)
@@ -104,7 +76,7 @@ def test_after_a_rotation_the_old_key_is_not_needed(url: str, tmp_path: Path, ac
         owner = Owner(wallet, first.clock, account_id).enrol()
         waiting = Owner(wallet, first.clock, f"{account_id}-waiting")
         started = waiting.start(headers={"Idempotency-Key": account_id})
-        _fill_other_columns(first, account_id)
+        fill_other_columns(first, account_id)
         assert _names(first, ONLY_OLD) == {"old"}
         assert [walked.column for walked in survey(first.work, ONLY_OLD) if not walked.keys] == []
     with _running(url, tmp_path, BOTH_NEW_FIRST, first) as second:

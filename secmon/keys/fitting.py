@@ -1,0 +1,69 @@
+"""Do the keys fit what is stored? Asked before anything starts, and by `/readyz` (F15)."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database
+from secmon.core.keyring import DAMAGED, KeyRing, KeyRingError
+from secmon.core.sealed import SealedColumn, ends
+from secmon.core.statements import Row
+from secmon.core.work import Work
+from secmon.keys.registry import SEALED
+
+log = structlog.get_logger(__name__)
+
+
+def require_keys(database: Database, keys: KeyRing) -> None:
+    """Raises `KeyRingError`, a sentence that names columns and keys, where a sample cannot be read.
+
+    A database that is not there yet, or not migrated, is for `/readyz` to tell.
+    """
+    try:
+        with database.work(SYSTEM, write=False) as work:
+            problems = _problems(work, keys)
+    except DBAPIError as error:
+        log.warning("keys_not_checked", kind=type(error).__name__)
+        return
+    finally:
+        # No connection stays open: the process may fork next, or end.
+        database.dispose()
+    if problems:
+        raise KeyRingError("; ".join(problems))
+
+
+def misfit(database: Database, keys: KeyRing) -> str | None:
+    """The same for anybody to read. Raises where no database answers."""
+    with database.work(SYSTEM, write=False) as work:
+        return "some of what is stored cannot be read with these keys" if _problems(work, keys) else None
+
+
+def _problems(work: Work, keys: KeyRing) -> list[str]:
+    return [problem for sealed in SEALED if (problem := _problem(work, sealed, keys)) is not None]
+
+
+def _problem(work: Work, sealed: SealedColumn, keys: KeyRing) -> str | None:
+    """What is wrong with a column, judged by two of its rows.
+
+    One row that was tampered with must not keep the service from starting, so a key that is there is only
+    called another one where it opens neither.
+    """
+    rows = [row for row in ends(work, sealed) if keys.key_of(row[-1]) != DAMAGED]
+    names = {keys.key_of(row[-1]) for row in rows}
+    missing = sorted(names - keys.keys.keys())
+    if missing:
+        return f"{sealed.name} lies under the key {', '.join(missing)}, which is missing"
+    if rows and not any(_opens(row, sealed, keys) for row in rows):
+        return f"{sealed.name} does not open with the key {', '.join(sorted(names))}: it is another one"
+    return None
+
+
+def _opens(row: Row, sealed: SealedColumn, keys: KeyRing) -> bool:
+    *key, ciphertext = row
+    try:
+        keys.decrypt(ciphertext, sealed.context(*key))
+    except KeyRingError:
+        return False
+    return True
