@@ -14,13 +14,12 @@ from sqlalchemy import make_url
 from bench import report
 from bench.load import Rate, http_rate, http_request
 from bench.running import Running
+from secmon.app import SOURCES
 from secmon.cases import listing, timeline
-from secmon.cases.sources import OWN_SOURCES
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
 from secmon.core.pages import PageRequest
 from secmon.core.work import Work
-from secmon.logins.timeline import LOGINS
 from tools.plans import explained
 
 SECONDS = 8.0
@@ -28,9 +27,11 @@ ACCOUNTS = 5_000
 CASES = 1_000_000
 EVENTS = 100_000
 PAGE = PageRequest()
+FILLED = ("cases", "login_events", "alerts", "outbox_messages", "credential_changes", "audit_entries")
 BUSY = "acct-busy"
 
-# Cases of a million accounts over a year, in the mix of a queue: most of them closed.
+# Cases of a million accounts over a year, in the mix of a queue: most of them closed, and what is overdue
+# among the oldest. Whoever looks for it from the newest on passes all the others.
 FILL_CASES = """
 INSERT INTO cases (account_id, case_id, reference, category, channel, subject, status, priority, assignee,
     version, links, holds_freeze, opened_at, opened_by, first_response_due_at, resolution_due_at, due_at,
@@ -43,7 +44,9 @@ SELECT 'acct-' || n,
     CASE WHEN n %% 20 = 0 THEN 'open' WHEN n %% 33 = 0 THEN 'investigating' ELSE 'closed' END,
     'normal', CASE WHEN n %% 7 = 0 THEN 'agent-' || n %% 70 END, 1,
     '{"freeze_id": null, "alert_ids": [], "device_ids": []}', false, at, 'bench', at, at,
-    CASE WHEN n %% 20 = 0 OR n %% 33 = 0 THEN at + interval '3 days' END, false, 0
+    CASE WHEN n %% 20 = 0 OR n %% 33 = 0
+        THEN CASE WHEN n <= %(count)s / 20 THEN at + interval '3 days' ELSE now() + interval '3 days' END END,
+    false, 0
 FROM (SELECT n, now() - (%(count)s - n) * interval '31 seconds' AS at
     FROM generate_series(1, %(count)s) AS n) AS made
 """
@@ -54,6 +57,32 @@ SELECT %(account)s, 'evt-' || n, at, at, 'success', '203.0.113.7', 'UWallet/5.2'
     %(assessment)s
 FROM (SELECT n, now() - n * interval '5 minutes' AS at FROM generate_series(1, %(count)s) AS n) AS made
 """
+# As many alerts, messages, credential changes and audit entries of that account.
+FILL_REST = (
+    """
+    INSERT INTO alerts (account_id, alert_id, event_id, device_key, day, device_label, ip, decision,
+        occurred_at, raised_at)
+    SELECT %(account)s, gen_random_uuid(), 'evt-' || n, 'ins-' || n, at, 'Phone', '203.0.113.7', 'challenge',
+        at, at
+    FROM (SELECT n, now() - n * interval '5 minutes' AS at FROM generate_series(1, %(count)s) AS n) AS made
+    """,
+    """
+    INSERT INTO outbox_messages (account_id, message_id, position, kind, payload, owed_at, spread_at)
+    SELECT %(account)s, gen_random_uuid(), %(count)s - n, 'login.alert', '{}', at, at
+    FROM (SELECT n, now() - n * interval '5 minutes' AS at FROM generate_series(1, %(count)s) AS n) AS made
+    """,
+    """
+    INSERT INTO credential_changes (account_id, event_id, occurred_at, received_at, credential, method)
+    SELECT %(account)s, 'chg-' || n, at, at, 'password', 'user'
+    FROM (SELECT n, now() - n * interval '5 minutes' AS at FROM generate_series(1, %(count)s) AS n) AS made
+    """,
+    """
+    INSERT INTO audit_entries (account_id, sequence, occurred_at, action, actor_id, actor_kind, actor_name,
+        facts, previous_hash, hash)
+    SELECT %(account)s, %(count)s - n, at, 'device.trusted', 'bench', 'system', 'bench', '{}', '', ''
+    FROM (SELECT n, now() - n * interval '5 minutes' AS at FROM generate_series(1, %(count)s) AS n) AS made
+    """,
+)
 ASSESSMENT = {
     "decision": "allow",
     "risk": {"score": 0.02, "level": "low", "policy_version": 1, "signals": []},
@@ -73,8 +102,7 @@ def run(service: Running) -> None:
     fill(service.database_url)
     for name, filters in QUEUES.items():
         _in_database(database, f"queue: {name}", partial(_page, filters))
-    sources = (*OWN_SOURCES, LOGINS)
-    _in_database(database, "timeline", lambda work: timeline.read(work, BUSY, sources, None, PAGE.limit + 1))
+    _in_database(database, "timeline", lambda work: timeline.read(work, BUSY, SOURCES, None, PAGE.limit + 1))
     database.dispose()
 
 
@@ -120,13 +148,14 @@ def _freeze(service: Running, account_id: str) -> bytes:
 
 
 def fill(url: str, *, cases: int = CASES, events: int = EVENTS) -> None:
-    """A queue of `cases`, and the account `BUSY` with that many login `events`."""
+    """A queue of `cases`, and the account `BUSY` with that many `events` of each kind."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(FILL_CASES, {"count": cases})
         values = {"account": BUSY, "count": events, "assessment": json.dumps(ASSESSMENT)}
-        connection.execute(FILL_LOGINS, values)
-        connection.execute("VACUUM ANALYZE cases, login_events")
+        for statement in (FILL_LOGINS, *FILL_REST):
+            connection.execute(statement, values)
+        connection.execute(f"VACUUM ANALYZE {', '.join(FILLED)}")
 
 
 def _page(filters: dict[str, Any], work: Work) -> None:

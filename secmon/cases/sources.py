@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -13,18 +13,16 @@ from secmon.cases.sentences import sentence
 from secmon.cases.timeline import CHINESE, ENGLISH, Before, Entry, TimelineSource, earlier, parsed
 from secmon.cases.words import in_words
 from secmon.core import page_keys
-from secmon.core.ids import new_id
 from secmon.core.work import Work
 from secmon.outbox import history as outbox
 
-_MILLISECOND = timedelta(milliseconds=1)
 # Told by the note and by the change themselves.
 _TOLD_ELSEWHERE = frozenset({"case.note_added", "credential.changed"})
 
 
 def audited(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
     """What the audit chain recorded."""
-    entries = audit.of_account(work, account_id, _before_sequence(before), limit, _TOLD_ELSEWHERE)
+    entries = audit.of_account(work, account_id, _before_number(before), limit, _TOLD_ELSEWHERE)
     return [_of_audit(entry) for entry in entries]
 
 
@@ -39,7 +37,9 @@ def written(work: Work, account_id: str, before: Before | None, limit: int) -> l
 
 def owed(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
     """The messages about the account, and how they fare."""
-    return [_of_message(found) for found in outbox.of_account(work, account_id, _below(before), limit)]
+    return [
+        _of_message(found) for found in outbox.of_account(work, account_id, _before_number(before), limit)
+    ]
 
 
 OWN_SOURCES = (
@@ -49,8 +49,8 @@ OWN_SOURCES = (
 )
 
 
-def _before_sequence(before: Before | None) -> tuple[datetime, int] | None:
-    """Where the audit goes on: sequences begin at 1, so 0 stands for none of that instant."""
+def _before_number(before: Before | None) -> tuple[datetime, int] | None:
+    """Where numbered entries go on: numbers begin at 1, so 0 stands for none of that instant."""
     if before is None:
         return None
     if before.key is not None:
@@ -90,20 +90,5 @@ def _of_message(found: outbox.Owed) -> Entry:
         ENGLISH: f"A message “{found.kind}” was sent out" + (f" ({fares[0]})." if fares[0] else "."),
         CHINESE: f"发出消息“{found.kind}”" + (f"（{fares[1]}）。" if fares[1] else "。"),
     }
-    facts = {"kind": found.kind, "deliveries": found.deliveries}
-    return Entry(_of_id(found.message_id), str(found.message_id), "message", said, facts)
-
-
-def _of_id(message_id: uuid.UUID) -> datetime:
-    """A version 7 id's own time, to the millisecond: messages are read in the order of their ids."""
-    return datetime.fromtimestamp((message_id.int >> 80) / 1000, UTC)
-
-
-def _below(before: Before | None) -> uuid.UUID | None:
-    """The least id that is too new."""
-    if before is None:
-        return None
-    if before.key is not None:
-        return parsed(before.key, uuid.UUID)
-    at = before.at + (_MILLISECOND if before.inclusive else _MILLISECOND - timedelta(microseconds=1))
-    return uuid.UUID(int=new_id(at).int >> 80 << 80)
+    facts = {"message_id": str(found.message_id), "kind": found.kind, "deliveries": found.deliveries}
+    return Entry(found.owed_at, str(found.position), "message", said, facts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
 from secmon.core.work import Work
 from secmon.outbox.models import Delivery, OwedMessage
@@ -16,24 +16,26 @@ from secmon.outbox.models import Delivery, OwedMessage
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A message, and how it fares: the state of its delivery by receiver."""
+    """A message, and how it fares: the state of its delivery by receiver. `position` orders by cause."""
 
     message_id: uuid.UUID
+    position: int
     kind: str
     owed_at: datetime
     deliveries: dict[str, str]
 
 
-def of_account(work: Work, account_id: str, below: uuid.UUID | None, limit: int) -> list[Owed]:
-    """The account's `limit` newest messages with an id below `below`; version 7 ids sort by time."""
-    query = select(OwedMessage.message_id, OwedMessage.kind, OwedMessage.owed_at).where(
+def of_account(work: Work, account_id: str, before: tuple[datetime, int] | None, limit: int) -> list[Owed]:
+    """The account's `limit` newest messages before the key `before` (time, position)."""
+    key = (OwedMessage.owed_at, OwedMessage.position)
+    query = select(OwedMessage.message_id, OwedMessage.position, OwedMessage.kind, OwedMessage.owed_at).where(
         OwedMessage.account_id == account_id
     )
-    if below is not None:
-        query = query.where(OwedMessage.message_id < below)
-    rows = work.session.execute(query.order_by(OwedMessage.message_id.desc()).limit(limit)).all()
-    states = _states(work, account_id, [message_id for message_id, _, _ in rows])
-    return [Owed(message_id, kind, at, states.get(message_id, {})) for message_id, kind, at in rows]
+    if before is not None:
+        query = query.where(tuple_(*key) < before)
+    rows = work.session.execute(query.order_by(*(column.desc() for column in key)).limit(limit)).all()
+    states = _states(work, account_id, [row.message_id for row in rows])
+    return [Owed(*row, states.get(row.message_id, {})) for row in rows]
 
 
 def payloads(work: Work, account_id: str, kind: str, since: datetime) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def test_pages_leave_nothing_out_and_show_nothing_twice(agent: httpx.Client, acc
     [
         "WyIyMDI2LTExLTIyVDAwOjAwOjAwWiIsICJub3RlcyIsICJ4Il0",
         "WyIyMDI2LTExLTIyVDAwOjAwOjAwWiIsICJhdWRpdCIsICIt8SJd",
-        "WyIyMDI2LTExLTIyVDAwOjAwOjAwWiIsICJtZXNzYWdlcyIsICIxIl0",
+        "WyIyMDI2LTExLTIyVDAwOjAwOjAwWiIsICJtZXNzYWdlcyIsICJ4Il0",
     ],
 )
 def test_a_made_up_cursor_is_refused(agent: httpx.Client, account_id: str, cursor: str) -> None:
