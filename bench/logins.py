@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import create_engine
 
 from bench import report
+from bench.geo import CITIES
 from bench.load import Rate, direct_rate, http_rate, http_request
 from bench.running import Running
 from secmon.accounts import locking
@@ -24,7 +25,6 @@ ACCOUNTS = 2_000
 SECONDS = 8.0
 BATCH = 500
 BATCHES = 30
-CITIES = (("Beijing", "BJ", 39.9, 116.4), ("Shanghai", "SH", 31.2, 121.5), ("Chengdu", "SC", 30.6, 104.1))
 PHONES = ("Xiaomi 2201123C", "HUAWEI ALN-AL00", "OPPO PGEM10", "vivo V2302A", "HONOR PGT-AN10")
 
 
@@ -77,33 +77,33 @@ def _stored(service: Running) -> int:
     return int(counted[0])
 
 
-def event(number: int) -> dict[str, Any]:
-    """Login `number`: account after account on its own phone and networks, as time goes on."""
-    account = number % ACCOUNTS
+def event(number: int, account: int | None = None) -> dict[str, Any]:
+    """Login `number`: account after account on its own phone and networks, as time goes on.
+
+    Every other account leaves it to the service to look up where it is.
+    """
+    account = number % ACCOUNTS if account is None else account
+    visit = number // ACCOUNTS
     habits = random.Random(account)
-    city, region, latitude, longitude = habits.choice(CITIES)
+    _, city, region, latitude, longitude = habits.choice(CITIES)
     network, phone = habits.randrange(1, 220), habits.choice(PHONES)
+    # At home most of the time, else wherever the carrier puts them.
+    third = account % 250 if visit % 5 < 3 else (account + visit) % 250
     # Never in the future, whatever the number: such an event would be refused, and cheap.
     at = datetime.now(UTC) - timedelta(days=20) + timedelta(seconds=number % 240_000 * 7)
+    place = {"country": "CN", "region": region, "city": city, "latitude": latitude, "longitude": longitude}
     return {
-        "event_id": f"evt-{number}",
+        "event_id": f"evt-{number}-{account}",
         "account_id": f"acct-{account}",
         "occurred_at": at.isoformat(),
         "outcome": "success",
-        "ip": f"60.{network}.{account % 250}.{number % 200 + 1}",
-        "user_agent": f"UWallet/5.{number // 40_000 + 2}.0 (Android 14; {phone}; zh_CN)",
+        "ip": f"60.{network}.{third}.{(account + 7 * visit) % 250 + 1}",
+        "user_agent": f"UWallet/5.{number // 40_000 % 40 + 2}.0 (Android 14; {phone}; zh_CN)",
         "device_id": f"ins-{account}",
         "session_id": f"s-{number}",
         "channel": "app",
         "amr": ["pwd"],
-        "geo": {
-            "country": "CN",
-            "region": region,
-            "city": city,
-            "latitude": latitude,
-            "longitude": longitude,
-            "asn": 4134,
-        },
+        "geo": {**place, "asn": 4134} if account % 2 else None,
     }
 
 
@@ -111,8 +111,9 @@ def single(service: Running, body: dict[str, Any]) -> bytes:
     return http_request("POST", "/v1/login-events", service.tokens["wallet"], json.dumps(body).encode())
 
 
-def batch(service: Running, number: int) -> bytes:
-    events = [event(1_000_000 + number * BATCH + n) for n in range(BATCH)]
+def batch(service: Running, number: int, account: int | None = None) -> bytes:
+    """Events of one account where `account` is given, else of `BATCH` accounts."""
+    events = [event(1_000_000 + number * BATCH + n, account) for n in range(BATCH)]
     body = json.dumps({"events": events}).encode()
     return http_request("POST", "/v1/login-events/batch", service.tokens["wallet"], body)
 

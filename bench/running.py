@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx
 
+from bench.geo import geo_files
 from tools.postgres import running_postgres
 
 READY_WITHIN_S = 60
@@ -50,6 +51,7 @@ def running_service(database_url: str | None = None, **environment: str) -> Iter
             "SECMON_DATABASE_URL": database_url or cluster.url(),
             "SECMON_KEYS": f"bench={base64.b64encode(secrets.token_bytes(32)).decode()}",
             "SECMON_LOG_LEVEL": "warning",
+            **geo_files(Path(directory)),
             **environment,
         }
         with (Path(directory) / "service.log").open("w") as log:
