@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 
 from secmon.accounts import service as accounts
 from secmon.cases.models import Case, Note
@@ -71,7 +71,4 @@ def for_owner(
 
 
 def _overdue(work: Work, overdue: bool) -> ColumnElement[bool]:
-    if overdue:
-        # The first condition says the same, and names the index of the cases whose clock runs.
-        return and_(Case.due_at.is_not(None), Case.due_at < work.now)
-    return or_(Case.due_at.is_(None), Case.due_at >= work.now)
+    return Case.due_at < work.now if overdue else or_(Case.due_at.is_(None), Case.due_at >= work.now)
