@@ -25,6 +25,8 @@ class Recipient:
 
 # None: there is no address any more.
 FindRecipient = Callable[[Claimed], Recipient | None]
+# Why a message is not sent now, as what became of it; None: it is.
+FindObjection = Callable[[Claimed], Outcome | None]
 # What is told beside the payload, looked up when the letter is sent: the outbox keeps no personal data.
 FindFacts = Callable[[Claimed, str], Mapping[str, str]]
 
@@ -36,11 +38,15 @@ class MailCourier:
     mailer: Mailer
     find_recipient: FindRecipient
     find_facts: FindFacts
+    find_objection: FindObjection
 
     def send(self, message: Claimed, now: datetime) -> Outcome:
         recipient = self.find_recipient(message)
         if recipient is None:
             return Outcome(Verdict.REFUSED, error="there is no address any more")
+        objection = self.find_objection(message)
+        if objection is not None:
+            return objection
         payload: dict[str, Any] = json.loads(message.payload)
         facts = {name: _text(value) for name, value in payload.items()}
         facts |= self.find_facts(message, recipient.locale)

@@ -12,6 +12,9 @@ from secmon.core.tables import ACCOUNT_ID, Base, Instant
 from secmon.outbox.kinds import DeliveryState
 
 RECEIVER = String(36)
+# Added to a delivery's position, it stands behind all that its account will ever be owed: a lane is held up
+# by its first delivery.
+BEHIND = 10**12
 _UNSPREAD = text("spread_at IS NULL")
 _DUE = text("due_at IS NOT NULL")
 _PENDING = text("state = 'pending'")

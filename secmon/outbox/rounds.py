@@ -29,6 +29,9 @@ SETTLE_AT = 64
 WRITE_AGAIN_SECONDS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 WRITTEN_BY_SECONDS = 80.0
 
+# After these the lane's next delivery has its turn.
+GOES_ON = frozenset({Verdict.DELIVERED, Verdict.DROPPED, Verdict.PUT_OFF})
+
 log = structlog.get_logger(__name__)
 
 
@@ -63,7 +66,7 @@ class _LaneRun:
                 return
             outcome = courier.send(delivery, now)
             self.tried.append(Settled(delivery, outcome))
-            if outcome.verdict is not Verdict.DELIVERED:
+            if outcome.verdict not in GOES_ON:
                 limit.gone = limit.gone or outcome.verdict is Verdict.GONE
                 return
 
@@ -74,7 +77,7 @@ class _LaneRun:
         self.tried.append(Settled(self.lane[len(self.tried)], failed))
 
     def untried(self) -> tuple[Claimed, ...]:
-        stopped_by_failure = self.tried and self.tried[-1].outcome.verdict is not Verdict.DELIVERED
+        stopped_by_failure = self.tried and self.tried[-1].outcome.verdict not in GOES_ON
         # What stands behind a failure was given its due time with it.
         return () if stopped_by_failure else self.lane[len(self.tried) :]
 

@@ -32,6 +32,8 @@ class Verdict(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"  # Tried again, by the schedule.
     REFUSED = "refused"  # Never tried again: it cannot become better.
+    DROPPED = "dropped"  # Told no more by what happened since: owed no longer, and never sent.
+    PUT_OFF = "put_off"  # Not the hour for it: no attempt, after `retry_after`, and nobody waits for it.
     GONE = "gone"  # The receiver wants no more of anything: it is switched off.
 
 

@@ -7,15 +7,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, delete, update
 
 from secmon.core.work import Work
 from secmon.outbox.claiming import Lease
 from secmon.outbox.kinds import DeliveryState
-from secmon.outbox.models import Delivery
+from secmon.outbox.models import BEHIND, Delivery
 from secmon.outbox.schedule import next_delay
 from secmon.outbox.sending import Claimed, Outcome, Verdict
 
@@ -35,10 +35,15 @@ def settle(work: Work, lease: Lease, attempts: Sequence[Settled]) -> None:
     """Marks what was tried. A failure only counts while the lease is ours: another worker may be trying."""
     delivered: dict[int | None, list[uuid.UUID]] = defaultdict(list)
     for attempt in attempts:
-        if attempt.outcome.verdict is Verdict.DELIVERED:
-            delivered[attempt.outcome.status].append(attempt.delivery.message_id)
-        else:
-            _settle_failure(work, lease, attempt)
+        match attempt.outcome.verdict:
+            case Verdict.DELIVERED:
+                delivered[attempt.outcome.status].append(attempt.delivery.message_id)
+            case Verdict.DROPPED:
+                _drop(work, lease, attempt.delivery)
+            case Verdict.PUT_OFF:
+                _put_off(work, lease, attempt)
+            case Verdict.FAILED | Verdict.REFUSED | Verdict.GONE:
+                _settle_failure(work, lease, attempt)
     for status, message_ids in delivered.items():
         _update(
             work,
@@ -60,6 +65,31 @@ def release(work: Work, lease: Lease, untried: Iterable[Claimed]) -> None:
     if message_ids:
         ours = Delivery.lease_id == lease.lease_id
         _update(work, lease, message_ids, ours, due_at=work.now, lease_id=None)
+
+
+def _drop(work: Work, lease: Lease, delivery: Claimed) -> None:
+    work.session.execute(
+        delete(Delivery)
+        .where(
+            Delivery.receiver == lease.receiver,
+            Delivery.message_id == delivery.message_id,
+            Delivery.lease_id == lease.lease_id,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _put_off(work: Work, lease: Lease, attempt: Settled) -> None:
+    position = attempt.delivery.position
+    _update(
+        work,
+        lease,
+        [attempt.delivery.message_id],
+        Delivery.lease_id == lease.lease_id,
+        position=position if position > BEHIND else position + BEHIND,
+        due_at=work.now + (attempt.outcome.retry_after or timedelta(0)),
+        lease_id=None,
+    )
 
 
 def _settle_failure(work: Work, lease: Lease, attempt: Settled) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 from secmon.core.work import Work
 from secmon.outbox.bookkeeping import commit_without_waiting, is_postgresql
 from secmon.outbox.kinds import DeliveryState
-from secmon.outbox.models import Delivery, OwedMessage
+from secmon.outbox.models import BEHIND, Delivery, OwedMessage
 
 BATCH = 500
 # Any constant will do; one process at a time makes out deliveries, so that an account's come in order.
@@ -104,6 +104,8 @@ def _waiting(work: Work, accounts: set[str]) -> dict[tuple[str, str], datetime]:
             Delivery.account_id.in_(accounts),
             Delivery.state == DeliveryState.PENDING,
             Delivery.lease_id.is_(None),
+            # What was put off stands behind, and waits for its own hour.
+            Delivery.position < BEHIND,
         )
         .group_by(Delivery.account_id, Delivery.receiver)
     )

@@ -15,7 +15,7 @@ from secmon.cases import overdue
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.work import Work
-from secmon.credentials import reminders
+from secmon.credentials import reminders, timely
 from secmon.credentials.age import Reminding
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import population
@@ -57,7 +57,8 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
 
 def delivering(settings: Settings, database: Database) -> Delivering:
     """The outbox, with everybody who is told something: the wallet's endpoints, and owners by e-mail."""
-    owners = Owners(database, settings.keys, facts_of=_facts(settings))
+    objections = {Kind.PASSWORD_REMINDER: partial(timely.objection, _reminding(settings))}
+    owners = Owners(database, settings.keys, _facts(settings), objections)
     webhooks = WebhookCouriers(Webhooks(settings.keys, settings.webhook_allowed_networks))
     letters = _letters(settings, owners)
 
@@ -98,8 +99,12 @@ def _end_deliveries(settings: Settings) -> Callable[[Work], int]:
     return partial(ending.end, receivers=receivers, sends_mail=settings.smtp_server is not None)
 
 
+def _reminding(settings: Settings) -> Reminding:
+    return Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
+
+
 def _remind_passwords(settings: Settings) -> Run:
-    reminding = Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
+    reminding = _reminding(settings)
     return lambda database: reminders.run(database, reminding)
 
 
@@ -108,6 +113,6 @@ def _letters(settings: Settings, owners: Owners) -> dict[str, Courier]:
         return {}
     mailer = Mailer(settings.smtp_server, settings.mail_from, ssl.create_default_context())
     return {
-        EMAIL: MailCourier(mailer, owners.present, owners.facts),
-        FORMER_EMAIL: MailCourier(mailer, owners.former, owners.facts),
+        EMAIL: MailCourier(mailer, owners.present, owners.facts, owners.objection),
+        FORMER_EMAIL: MailCourier(mailer, owners.former, owners.facts, owners.objection),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from secmon.accounts import contacts
@@ -18,11 +19,14 @@ from secmon.core.work import Work
 from secmon.mail.rendering import TOLD
 from secmon.mail.sending import Recipient
 from secmon.outbox.kinds import Kind
-from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Claimed
+from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Claimed, Outcome
 from secmon.outbox.spreading import Unspread
 
 # What a letter tells beside its message's payload, by work, account, payload and locale.
 FactsOf = Callable[[Work, str, Mapping[str, Any], str], Mapping[str, str]]
+
+# Why a message is not sent now, by work, account, payload and when it was owed.
+ObjectionsOf = Callable[[Work, str, Mapping[str, Any], datetime], Outcome | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Owners:
     database: Database
     keys: KeyRing = field(repr=False)
     facts_of: Mapping[Kind, FactsOf]
+    objections_of: Mapping[Kind, ObjectionsOf] = field(default_factory=dict)
 
     def addressed(self, work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
         """Each message that owners are told of, with the addresses there are: the present, the former."""
@@ -59,6 +64,14 @@ class Owners:
             return {}
         with self.database.work(SYSTEM, write=False) as work:
             return facts_of(work, message.account_id, json.loads(message.payload), locale)
+
+    def objection(self, message: Claimed) -> Outcome | None:
+        """Whether what happened since the message was owed, or the hour, speaks against sending it now."""
+        objections_of = self.objections_of.get(Kind(message.kind))
+        if objections_of is None:
+            return None
+        with self.database.work(SYSTEM, write=False) as work:
+            return objections_of(work, message.account_id, json.loads(message.payload), message.owed_at)
 
     def _recipient(self, message: Claimed, sealed_of: Callable[[Account], bytes | None]) -> Recipient | None:
         try:
