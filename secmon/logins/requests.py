@@ -40,6 +40,6 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
         device_id=body.get("device_id"),
         session_id=body.get("session_id"),
         channel=Channel(channel) if channel else None,
-        amr=tuple(body.get("amr", ())),
+        amr=tuple(body.get("amr") or ()),
         place=judges().place_of(body["ip"], said),
     )

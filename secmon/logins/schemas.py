@@ -58,7 +58,7 @@ class AssessmentRequest(StrictSchema):
     device_id = Identifier(allow_none=True)
     session_id = Identifier(allow_none=True)
     channel = Choice(Channel, allow_none=True)
-    amr = fields.List(fields.String(validate=AMR_NAME), validate=validate.Length(max=8))
+    amr = fields.List(fields.String(validate=AMR_NAME), allow_none=True, validate=validate.Length(max=8))
     geo = fields.Nested(GeoRequest, allow_none=True)
 
 
@@ -67,6 +67,11 @@ class LoginEventRequest(AssessmentRequest):
 
     event_id = Identifier(required=True)
     outcome = Choice(Outcome, required=True)
+
+    @validates_schema
+    def _reason_of_a_failure(self, data: dict[str, Any], **_: Any) -> None:
+        if data["outcome"] == Outcome.SUCCESS and data.get("failure_reason") is not None:
+            raise ValidationError("A success has no failure_reason", "failure_reason")
 
 
 class ChallengeRequest(StrictSchema):

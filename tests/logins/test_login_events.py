@@ -161,6 +161,7 @@ def test_A43_times_that_no_clock_shows(wallet: httpx.Client, account_id: str) ->
         ({"trusted": True}, "/trusted"),
         ({"user_agent": "x" * 4097}, "/user_agent"),
         ({"user_agent": "a\0b"}, "/user_agent"),
+        ({"failure_reason": "bad_password"}, "/failure_reason"),
     ],
 )
 def test_what_does_not_fit_is_422_with_a_pointer_and_leaves_nothing(
@@ -171,6 +172,15 @@ def test_what_does_not_fit_is_422_with_a_pointer_and_leaves_nothing(
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["errors"][0]["pointer"] == pointer
     assert wallet.get(f"/v1/accounts/{account_id}/login-events").status_code == 404
+
+
+def test_what_may_be_missing_may_be_null(wallet: httpx.Client, account_id: str) -> None:
+    optional = ("failure_reason", "device_id", "session_id", "channel", "amr", "geo")
+    nothing = dict.fromkeys(optional)
+    assert wallet.post("/v1/login-events", json=login(account_id, **nothing)).status_code == 201
+    event = login(account_id, after=timedelta(hours=1))
+    left_out = {name: value for name, value in event.items() if name not in optional}
+    assert wallet.post("/v1/login-events", json=left_out).json()["device"]["recognition"] == "known"
 
 
 def test_an_ipv4_mapped_address_is_the_ipv4_address(wallet: httpx.Client, account_id: str) -> None:
