@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from bench import logins, outbox, theft, twofactor
+from bench import growth, logins, outbox, retention, scoring, theft, twofactor
 from bench.running import running_service
 
 BENCHES = {
+    "scoring": scoring.run,
     "logins": logins.run,
+    "growth": growth.run,
     "theft": theft.run,
     "twofactor": twofactor.run,
     "outbox": outbox.run,
+    "retention": retention.run,
 }
 
 
