@@ -25,6 +25,8 @@ from secmon.settings import Settings
 
 # What the file and SECMON_KEYS can hold: no separator of either.
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
+# Owners' links are signed with a key that is derived from the first one, and are good for a day.
+UNNEEDED = "not needed: may be removed, a day after it was the first key (owners' links)"
 
 
 class Context(Protocol):
@@ -50,10 +52,7 @@ def add(name: str | None) -> None:
         click.echo(f"add to the end of SECMON_KEYS, everywhere:  ,{key_file.new_line(name)}")
         return
     path = _path()
-    try:
-        key_file.append(path, name)
-    except key_file.KeyFileError as error:
-        raise click.ClickException(str(error)) from error
+    key_file.append(path, name)
     click.echo(f"{name} added to {path}; keep a copy of it apart from the database's")
     if len(key_file.names(path)) > 1:
         click.echo(f"restart every process, so that all can read it, then: secmon keys rotate {name}")
@@ -113,7 +112,7 @@ def _role(name: str, keys: KeyRing, found: Counter[str]) -> str:
         return "DAMAGED: no key opens it"
     if name not in keys.keys:
         return "MISSING: what lies under it cannot be read"
-    return "still needed" if found[name] else "not needed: may be removed"
+    return "still needed" if found[name] else UNNEEDED
 
 
 def _promoted(keys: KeyRing, name: str) -> KeyRing:

@@ -1,16 +1,27 @@
-"""The key file: a line `name=base64` a key, the first one encrypts. Replaced as a whole, mode 600."""
+"""The key file: a line `name=base64` a key, the first one encrypts.
+
+It is replaced as a whole and keeps its owner and mode; a new one is its owner's alone. Behind a symbolic
+link the file itself is replaced. Two commands at once wait for each other.
+"""
 
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from click import ClickException
+
+from secmon.core.key_files import lines_of
 from secmon.core.keyring import KEY_BYTES
 
 
-class KeyFileError(Exception):
+class KeyFileError(ClickException):
     """The file does not allow this; the message is a sentence for the operator."""
 
 
@@ -21,19 +32,21 @@ def new_line(name: str) -> str:
 
 def append(path: Path, name: str) -> None:
     """Adds a key behind the others: it encrypts nothing yet. Makes the file where there is none."""
-    lines = _lines(path)
-    if name in map(_name, lines):
-        raise KeyFileError(f"{path} has a key named {name} already")
-    _replace(path, [*lines, new_line(name)])
+    with _held(path) as directory:
+        lines = _lines(path)
+        if name in map(_name, lines):
+            raise KeyFileError(f"{path} has a key named {name} already")
+        _replace(path, [*lines, new_line(name)], directory)
 
 
 def promote(path: Path, name: str) -> None:
     """The key `name` encrypts from now on."""
-    lines = _lines(path)
-    first = [line for line in lines if _name(line) == name]
-    if not first:
-        raise KeyFileError(f"{path} has no key named {name}")
-    _replace(path, first + [line for line in lines if line not in first])
+    with _held(path) as directory:
+        lines = _lines(path)
+        first = [line for line in lines if _name(line) == name]
+        if not first:
+            raise KeyFileError(f"{path} has no key named {name}")
+        _replace(path, first + [line for line in lines if line not in first], directory)
 
 
 def names(path: Path) -> list[str]:
@@ -42,20 +55,44 @@ def names(path: Path) -> list[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text("ascii").split() if path.exists() else []
+    try:
+        return lines_of(path) if path.exists() else []
+    except ValueError as error:
+        raise KeyFileError(str(error)) from error
 
 
 def _name(line: str) -> str:
     return line.partition("=")[0]
 
 
-def _replace(path: Path, lines: list[str]) -> None:
+@contextmanager
+def _held(path: Path) -> Iterator[int]:
+    """The file's directory, open and locked: the file itself is another one after each change."""
+    try:
+        directory = path.resolve().parent
+        directory.mkdir(parents=True, exist_ok=True)
+        opened = os.open(directory, os.O_RDONLY)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            yield opened
+        finally:
+            os.close(opened)
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be changed: {error.strerror}") from error
+
+
+def _replace(path: Path, lines: list[str], directory: int) -> None:
     """Whole or not at all, also through a power cut: a lost key file is lost data."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = path.resolve()
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        if path.exists():
+            was = path.stat()
+            os.fchown(file.fileno(), was.st_uid, was.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(was.st_mode))
         file.write("".join(f"{line}\n" for line in lines))
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
+    os.fsync(directory)

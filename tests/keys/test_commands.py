@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from base64 import b64encode
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from secmon.cli.main import root
-from secmon.settings import Settings
+from secmon.keys import key_file
+from secmon.settings import Settings, SettingsError
 from tests.databases import fresh_database
 from tests.service import Service
 from tests.twofactor.owner import Owner
@@ -69,6 +75,58 @@ def test_a_name_is_given_once(tmp_path: Path) -> None:
     before = operator.key_file.read_text()
     assert "has a key named spring" in operator.types("add", "spring", status=1)
     assert operator.key_file.read_text() == before
+
+
+def test_a_changed_file_keeps_its_owner_and_its_mode(tmp_path: Path) -> None:
+    """Else a service under another user could not read its keys any more after its next restart."""
+    operator = Operator(tmp_path)
+    operator.types("add")
+    operator.key_file.chmod(0o640)
+    group = next((group for group in os.getgroups() if group != os.getgid()), os.getgid())
+    owner = 4242 if os.getuid() == 0 else os.getuid()
+    os.chown(operator.key_file, owner, group)
+    operator.types("add")
+    now = operator.key_file.stat()
+    assert (stat.S_IMODE(now.st_mode), now.st_uid, now.st_gid) == (0o640, owner, group)
+
+
+def test_the_file_behind_a_link_is_changed(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    (tmp_path / "var").mkdir()
+    operator = Operator(tmp_path / "var")
+    operator.key_file.symlink_to(shared / "keys")
+    operator.types("add")
+    operator.types("add")
+    assert operator.key_file.is_symlink()
+    assert len((shared / "keys").read_text().splitlines()) == 2
+
+
+def test_keys_added_at_once_are_all_there(tmp_path: Path) -> None:
+    names = [f"n{number}" for number in range(40)]
+    with ProcessPoolExecutor(4, get_context("fork")) as pool:
+        list(pool.map(partial(key_file.append, tmp_path / "keys"), names))
+    assert sorted(Operator(tmp_path).names()) == sorted(names)
+
+
+@pytest.mark.parametrize("where", ["file", "variable"])
+def test_two_keys_of_one_name_are_refused(tmp_path: Path, where: str) -> None:
+    """Which of them had encrypted, nobody could tell."""
+    keys = [f"k1={b64encode(bytes([number]) * 32).decode()}" for number in (1, 2)]
+    operator = Operator(tmp_path)
+    if where == "file":
+        operator.key_file.write_text("\n".join(keys))
+    else:
+        operator.env["SECMON_KEYS"] = ",".join(keys)
+    with pytest.raises(SettingsError, match="more than one key is named k1"):
+        operator.settings()
+
+
+def test_a_file_that_is_none_is_called_so(tmp_path: Path) -> None:
+    operator = Operator(tmp_path)
+    operator.key_file.write_bytes("ключ=".encode())
+    with pytest.raises(SettingsError, match="is no key file"):
+        operator.settings()
+    assert "is no key file" in operator.types("add", "k2", status=1)
 
 
 def test_keys_of_the_environment_are_printed_and_not_stored(tmp_path: Path) -> None:
