@@ -45,7 +45,11 @@ def facts(
 
 
 def described(alert: Alert, zone: ZoneInfo) -> dict[str, str]:
-    """Device, place and time of the login; the place is left out where nobody knows it."""
-    told = {"device": alert.device_label, "time": zones.told(alert.occurred_at, zone)}
+    """What became of the login, its device, place and time; the place is left out where nobody knows it."""
+    told = {
+        "decision": alert.decision,
+        "device": alert.device_label,
+        "time": zones.told(alert.occurred_at, zone),
+    }
     place = ", ".join(part for part in (alert.city, alert.country) if part)
     return {**told, "place": place} if place else told

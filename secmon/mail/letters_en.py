@@ -12,7 +12,7 @@ LETTERS = {
     Kind.LOGIN_ALERT: Letter(
         "New login to your wallet",
         (
-            "Somebody logged in to your account.",
+            "{decision}",
             "Device: {device}",
             "Place: {place}",
             "Time: {time}",
@@ -120,6 +120,11 @@ LETTERS = {
 
 BETWEEN = ", "
 WORDS = {
+    "decision": {
+        "allow": "Somebody logged in to your account.",
+        "challenge": "Somebody was logging in to your account and was asked for further proof.",
+        "deny": "Somebody tried to log in to your account and was not let in.",
+    },
     "second_factor": {"totp": "authenticator app"},
     "actions": {
         "login": "log in",
@@ -134,7 +139,8 @@ WORDS = {
     },
     "credential": {"password": "password", "phone": "phone number", "email": "e-mail address"},
     "state": {
-        "unknown": "We do not know since when you have had your password. This is asked once only.",
+        "unknown": "Since when have you had your password? We do not know it, and ask this once only: "
+        "if you cannot tell, or it was long ago, choose a new one in the wallet app.",
         "due_soon": "It will soon be time for a look at your password.",
         "due": "It is time for a look at your password.",
     },

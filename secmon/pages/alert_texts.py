@@ -30,7 +30,7 @@ class Text:
 
 
 ENGLISH = {
-    Notice.QUESTION: Text("Was this you?", ("Somebody logged in to your wallet:",)),
+    Notice.QUESTION: Text("Was this you?", ("This login to your wallet was an unusual one:",)),
     Notice.WAS_ME: Text(
         "Thank you", ("It was you: this device is now trusted, and you need not do anything else.",)
     ),
@@ -79,7 +79,7 @@ ENGLISH = {
 }
 
 CHINESE = {
-    Notice.QUESTION: Text("是您本人吗？", ("有人登录了您的钱包：",)),
+    Notice.QUESTION: Text("是您本人吗？", ("我们发现一次异常的钱包登录：",)),
     Notice.WAS_ME: Text("谢谢", ("已确认是您本人：该设备已设为可信，您无需其他操作。",)),
     Notice.NOT_ME: Text(
         "您的账户已冻结",

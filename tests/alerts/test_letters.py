@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import uuid
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from secmon.alerts import service as alerts
 from secmon.alerts import words
 from secmon.alerts.words import Telling
 from secmon.cases import letters as cases
@@ -34,6 +36,23 @@ def test_the_letter_names_device_place_and_time_and_links_to_the_page(
     (link,) = re.findall(r"http://\S+", letter.text)
     assert httpx.get(link).status_code == 200
     assert owner.account_id not in link
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        ("allow", "Somebody logged in to your account."),
+        ("challenge", "was asked for further proof"),
+        ("deny", "was not let in"),
+    ],
+)
+def test_the_letter_says_what_became_of_the_login(
+    service: Service, owner: Alerted, decision: str, said: str
+) -> None:
+    with service.work() as work:
+        alert = alerts.lock(work, uuid.UUID(owner.alert_id))
+        alert.decision = decision
+    assert said in alert_letter(service, owner, "en").text
 
 
 def test_an_answered_alert_asks_no_more(service: Service, owner: Alerted) -> None:
