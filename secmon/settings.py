@@ -128,7 +128,7 @@ class Settings:
     smtp_server: SmtpServer | None = variable(
         "SECMON_SMTP_URL", parse_server, None, "smtp://user:password@host:587; none: no e-mail.", secret=True
     )
-    mail_from: str = variable("SECMON_MAIL_FROM", variables.text, "", "The sender's address.")
+    mail_from: str = variable("SECMON_MAIL_FROM", variables.sender, "", "The sender's address.")
     work_zone: ZoneInfo = variable(
         "SECMON_WORK_ZONE", working_time.parse_zone, working_time.SHANGHAI, "Zone of the working hours."
     )
@@ -187,6 +187,8 @@ class Settings:
             problems.append(f"SECMON_KEYS: {error}")
         if "smtp_server" in found and "mail_from" not in found:
             problems.append("SECMON_MAIL_FROM: the sender's address is needed with SECMON_SMTP_URL")
+        if "smtp_server" in found and "public_url" not in found:
+            problems.append("SECMON_PUBLIC_URL: where letters link to is needed with SECMON_SMTP_URL")
         if problems:
             raise SettingsError(problems)
         settings = cls(url, keys, var_dir, **found)

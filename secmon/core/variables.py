@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,11 @@ def password_age(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 30 <= int(value) < 10_000:
         raise ValueError("must be 30 days or more")
     return int(value)
+
+
+def sender(value: str) -> str:
+    """`Name <address>`, or the address alone."""
+    name, _, host = parseaddr(value)[1].rpartition("@")
+    if not name or "." not in host or not value.isprintable():
+        raise ValueError("must be an e-mail address: Wallet <security@wallet.example>")
+    return value
