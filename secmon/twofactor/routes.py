@@ -22,6 +22,7 @@ from secmon.twofactor.schemas import (
     VerdictResponse,
     VerifyRequest,
 )
+from secmon.twofactor.standing import refuse_to_show_again
 from secmon.twofactor.verdict import Verdict
 from secmon.twofactor.verification import verify
 from secmon.web.blueprint import Blueprint
@@ -77,6 +78,7 @@ def show_two_factor(account_id: str) -> Answer:
     answers={201: EnrolmentResponse},
     problems=("factor_active", "account_frozen"),
     creates=True,
+    before_replay=refuse_to_show_again,
 )
 def start_enrolment(account_id: str) -> Answer:
     """Start to enrol an authenticator; an enrolment that was started before is void."""
@@ -101,6 +103,7 @@ def start_enrolment(account_id: str) -> Answer:
     answers={200: RecoveryCodesResponse},
     problems=("enrolment_unknown", "code_rejected", "account_frozen"),
     creates=True,
+    before_replay=refuse_to_show_again,
     example={"enrolment_id": "019ab3c4-8f1e-7c3a-9b1d-2f6e5d4c3b2a", "code": "492039"},
 )
 def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
@@ -150,6 +153,7 @@ def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
     answers={200: RecoveryCodesResponse},
     problems=REFUSALS,
     creates=True,
+    before_replay=refuse_to_show_again,
     example={"code": "492039"},
 )
 def renew_recovery_codes(account_id: str, body: dict[str, Any]) -> Answer:

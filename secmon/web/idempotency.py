@@ -23,8 +23,8 @@ from secmon.web.unit_of_work import unit_of_work
 
 KEPT = timedelta(hours=24)
 PURGED_AT_ONCE = 1_000
-# What an answer says of the thing that it is about, and a replay says again.
-REPLAYED = ("ETag", "Location", "Retry-After")
+# What an answer says of the thing that it is about, or of itself, and a replay says again.
+REPLAYED = ("Cache-Control", "ETag", "Location", "Retry-After")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -60,10 +60,11 @@ class StillRunning(Conflict):
     advice = "Send the same request again in a moment: it is then answered as the first one was."
 
 
-def once(handle: Callable[[], Response]) -> Response:
+def once(handle: Callable[[], Response], still_holds: Callable[[Work], None]) -> Response:
     """The stored answer where this client's key was answered before; else `handle`'s, stored with its effect.
 
-    A refusal that raises stores nothing: the same key may be tried again.
+    A refusal that raises stores nothing: the same key may be tried again. `still_holds` raises where the
+    stored answer must not be given any more.
     """
     key = request.headers["Idempotency-Key"]
     if not _KEY.fullmatch(key):
@@ -72,6 +73,7 @@ def once(handle: Callable[[], Response]) -> Response:
     with unit_of_work() as work:
         stored = _claim(work, key)
         if stored is not None:
+            still_holds(work)
             return _replay(stored, digest)
         g.work = work
         try:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from secmon.core.errors import Forbidden, Invalid
+from secmon.core.work import Work
 from secmon.web import body as request_body
 from secmon.web import caller, idempotency, limits, open_bodies
 from secmon.web.database_errors import is_transient
@@ -37,7 +38,8 @@ class Operation:
     content types of `answers_with`; `problems` the codes that this route may answer beside those that
     any route may. `limited` counts requests: open routes are limited by address or not at all. `pages`
     routes take `limit` and `cursor`. `versioned` routes carry an ETag; one that changes something wants
-    it back in If-Match. A route that `sends` anything but JSON reads it itself.
+    it back in If-Match. A route that `sends` anything but JSON reads it itself. `before_replay`, given
+    work and the path's arguments, raises where a stored answer must not be given again.
     """
 
     scope: str
@@ -54,6 +56,7 @@ class Operation:
     sends: tuple[str, ...] = (request_body.JSON_TYPE,)
     answers_with: tuple[str, ...] = ()
     largest_body: int | None = None
+    before_replay: Callable[..., None] | None = None
 
 
 class Route:
@@ -79,13 +82,18 @@ class Route:
             raise
 
     def _answered(self, arguments: dict[str, Any]) -> Response:
+        path = dict(arguments)
         arguments |= self._read_request()
+
+        def still_holds(work: Work) -> None:
+            if self.declared.before_replay is not None:
+                self.declared.before_replay(work, **path)
 
         def respond() -> Response:
             return _response(self._function(**arguments))
 
         if self.declared.creates and "Idempotency-Key" in request.headers:
-            return _tried(lambda: idempotency.once(respond))
+            return _tried(lambda: idempotency.once(respond, still_holds))
         return _tried(respond)
 
     def _read_request(self) -> dict[str, Any]:

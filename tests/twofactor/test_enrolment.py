@@ -37,6 +37,7 @@ def test_a_lost_answer_is_given_again_under_its_idempotency_key(owner: Owner) ->
     answers = [owner.wallet.post(f"{owner.path}/totp/confirm", json=body, headers=key) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
+    assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store"] * 2
 
 
 def test_a_confirmed_factor_comes_with_ten_recovery_codes(owner: Owner) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import httpx
 import pytest
 
 from secmon.accounts import service as accounts
@@ -52,6 +55,29 @@ def test_an_enrolment_that_was_started_is_not_confirmed(service: Service, owner:
     started = owner.start()
     _set(service, owner, Standing.FROZEN)
     assert owner.confirm(started["enrolment_id"], owner.code()).json()["code"] == "account_frozen"
+
+
+def test_nothing_that_was_shown_once_is_shown_again(service: Service, owner: Owner) -> None:
+    """A stored answer holds the seed, or recovery codes; it is good again once the account is."""
+    key = owner.account_id
+    started = owner.start(headers={"Idempotency-Key": key})
+    confirmation = {"enrolment_id": started["enrolment_id"], "code": owner.code()}
+    requests: list[tuple[str, dict[str, Any]]] = [("totp", {}), ("totp/confirm", {"json": confirmation})]
+
+    def ask() -> list[httpx.Response]:
+        return [
+            owner.wallet.post(f"{owner.path}/{path}", headers={"Idempotency-Key": key + path[4:]}, **body)
+            for path, body in requests
+        ]
+
+    assert [answer.status_code for answer in ask()] == [201, 200]
+    owner.next_step()
+    requests.append(("recovery-codes", {"json": {"code": owner.code()}}))
+    shown = ask()
+    _set(service, owner, Standing.FROZEN)
+    assert [answer.json()["code"] for answer in ask()] == ["account_frozen"] * 3
+    _set(service, owner, Standing.ACTIVE)
+    assert [answer.json() for answer in ask()] == [answer.json() for answer in shown]
 
 
 def test_a_new_enrolment_fulfils_what_a_theft_demands(service: Service, owner: Owner) -> None:
