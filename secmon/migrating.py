@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -66,6 +67,9 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name != "postgresql":
             yield connection
             return
+        # An index takes as long as it takes: neither side gives up.
+        driver: Any = connection.connection.driver_connection
+        driver.answers_within_s = None
         connection.execute(text("SET statement_timeout = 0"))
         _wait_for_turn(connection)
         connection.execute(text(f"SET lock_timeout = {LOCK_TIMEOUT_MS}"))

@@ -15,12 +15,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from secmon import migrating
-from secmon.core.database import make_engine
+from secmon.core.database import SILENCE_S, make_engine
 from secmon.models import Base
 from tests.databases import empty_database, fresh_database
 from tests.expanding import broken_promises, schema_of
 
 ENDS_WITHIN_S = 120
+SLOW_STEPS = f"""
+CREATE FUNCTION be_slow() RETURNS event_trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep({SILENCE_S + 1}); END $$;
+CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION be_slow();
+"""
 # What a step takes from the release before it, by its number, and only where that release does without.
 TAKEN_AWAY: dict[str, set[str]] = {}
 
@@ -127,4 +132,15 @@ def test_a_newer_release_s_schema_is_left_as_it_is(kind: str) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     migrating.upgrade(engine)
     assert migrating.current(engine) == "9999"
+    engine.dispose()
+
+
+def test_a_step_takes_as_long_as_it_takes() -> None:
+    """Longer than a request would wait for its answer, as an index on a large table does."""
+    engine = make_engine(empty_database("postgresql"), statement_timeout_ms=100)
+    migrating.upgrade(engine, "0008")
+    with engine.begin() as connection:
+        connection.execute(text(SLOW_STEPS))
+    migrating.upgrade(engine, "0009")
+    assert migrating.current(engine) == "0009"
     engine.dispose()

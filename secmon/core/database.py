@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from secmon.core.actor import Actor
 from secmon.core.clock import Clock, system_clock
+from secmon.core.connecting import Connecting
 from secmon.core.reading import Reader
 from secmon.core.sqlite_turns import begin_writing
 from secmon.core.work import Check, Work
@@ -21,6 +21,8 @@ STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
 CONNECT_TIMEOUT_S = 3
 POOL_TIMEOUT_S = 2.0
+# How much longer than a statement may take its answer is waited for.
+SILENCE_S = 2.0
 
 
 class Database:
@@ -81,29 +83,23 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STA
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
     options = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c lock_timeout={LOCK_TIMEOUT_MS}"
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_S},
     )
+    connect = Connecting(statement_timeout_ms / 1000 + SILENCE_S if statement_timeout_ms else None)
+    event.listen(engine, "do_connect", lambda _dialect, _record, _args, parameters: connect(**parameters))
+    return engine
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    if url.database not in (None, "", ":memory:"):
-        _make_private(Path(url.database))
     engine = create_engine(url, connect_args={"isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _make_private(file: Path) -> None:
-    """A new file is its owner's alone from its first byte on; its log and index take its mode over."""
-    if not file.exists():
-        with suppress(OSError):
-            file.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
