@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -96,10 +97,19 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STA
 
 
 def _sqlite_engine(url: URL) -> Engine:
+    if url.database not in (None, "", ":memory:"):
+        _make_private(Path(url.database))
     engine = create_engine(url, connect_args={"isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """A new file is its owner's alone from its first byte on; its log and index take its mode over."""
+    if not file.exists():
+        with suppress(OSError):
+            file.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
