@@ -12,6 +12,8 @@ _SYSTEM = re.compile(
     r"(?: NEXT| NT)?[ /]?([0-9][0-9.]{0,39})?$",
     re.IGNORECASE,
 )
+# What iOS' networking libraries write by themselves, in the app's name and without its model.
+_LIBRARY = re.compile(r"\bScale/|\bbuild:|\bAlamofire/")
 _SYSTEMS = {
     "android": System.ANDROID,
     "ios": System.IOS,
@@ -55,7 +57,16 @@ class AppAgents:
                 brand, model = _brand_and_model(system := _SYSTEMS[named[1].casefold()], name)
                 client, version = self._names[match[1].casefold()], parse_version(match[2])
                 hardware_class = _class(system, part, name)
-                return Traits(system, parse_version(named[2]), brand, model, client, version, hardware_class)
+                return Traits(
+                    system,
+                    parse_version(named[2]),
+                    brand,
+                    model,
+                    client,
+                    version,
+                    hardware_class,
+                    own_format=not (system is System.IOS and _LIBRARY.search(text)),
+                )
         return None
 
 

@@ -1,4 +1,7 @@
-"""Can two sets of traits belong to one device? What is unknown contradicts nothing."""
+"""Can two sets of traits belong to one device? What is unknown contradicts nothing.
+
+`late`: what was seen happened before the device was last seen, so that older versions contradict nothing.
+"""
 
 from secmon.devices.traits import DeviceClass, System, Traits
 from secmon.devices.versions import is_older_major
@@ -7,33 +10,35 @@ from secmon.devices.versions import is_older_major
 _HARMONYOS_NEXT = (5,)
 
 
-def could_be_same(seen: Traits, known: Traits) -> bool:
+def could_be_same(seen: Traits, known: Traits, *, late: bool = False) -> bool:
     """Can `seen`, which names the install of `known`, be that install? Apps of any version can."""
     if seen.automation and not known.automation:
         return False
     if seen.system is System.OTHER and _names_handset(known, seen):
         # A copied install id comes without its handset most easily: it alone proves nothing.
         return False
+    if seen.own_format and known.model and not seen.model:
+        # The wallet's app names its model in every agent, or in none.
+        return False
     if System.OTHER in (seen.system, known.system):
         return seen.says_nothing or known.says_nothing or known.automation or seen.client == known.client
     if _is_ipad_as_mac(seen, known):
         return True
     return (
-        is_same_family(seen, known)
+        (is_same_family(seen, known) or (late and is_same_family(known, seen)))
         and not _is_other_hardware(seen, known)
-        and not _is_older_system(seen, known)
+        and (late or not _is_older_system(seen, known))
     )
 
 
-def is_same_client(seen: Traits, known: Traits) -> bool:
+def is_same_client(seen: Traits, known: Traits, *, late: bool = False) -> bool:
     """Can `seen`, which names no install, be the browser `known`, grown no older?"""
     return (
         seen.client == known.client
         and seen.device_class == known.device_class
-        and is_same_family(seen, known)
+        and (is_same_family(seen, known) or (late and is_same_family(known, seen)))
         and not _is_other_hardware(seen, known)
-        and not _is_older_system(seen, known)
-        and not is_older_major(seen.client_version, known.client_version)
+        and (late or not _is_older(seen, known))
     )
 
 
@@ -79,6 +84,10 @@ def _is_other_hardware(seen: Traits, known: Traits) -> bool:
 
 def _is_older_system(seen: Traits, known: Traits) -> bool:
     return seen.system is known.system and is_older_major(seen.system_version, known.system_version)
+
+
+def _is_older(seen: Traits, known: Traits) -> bool:
+    return _is_older_system(seen, known) or is_older_major(seen.client_version, known.client_version)
 
 
 def _is_ipad_as_mac(seen: Traits, known: Traits) -> bool:

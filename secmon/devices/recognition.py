@@ -1,22 +1,38 @@
 """Which of the account's devices is this? Traits are compared, never strings."""
 
+from __future__ import annotations
+
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from secmon.devices.identity import could_be_same, is_same_client, is_same_model, names_same_model
-from secmon.devices.traits import UNREAD, DeviceClass, System, Traits
+from secmon.devices.merging import merged
+from secmon.devices.traits import Traits
 from secmon.devices.versions import Version
 from secmon.risk.recognition import Recognition
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """A device of the account. `device_id` is the wallet's install id; None for a browser, which has none."""
+    """A device of the account. `device_id` is the wallet's install id; None for a browser, which has none.
+
+    `last_seen_at`: when the latest login happened that taught it.
+    """
 
     device_key: str
     device_id: str | None
     traits: Traits
+    last_seen_at: datetime = NEVER
+
+    def after(self, traits: Traits, occurred_at: datetime) -> KnownDevice:
+        """The device once a login from it was learnt; the same in whatever order logins come in."""
+        latest = max(self.last_seen_at, occurred_at)
+        return replace(self, traits=merged(self.traits, traits), last_seen_at=latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +48,21 @@ class Recognised:
     new_install_of_known_model: bool = False
 
 
-def recognise(traits: Traits, device_id: str | None, known: Sequence[KnownDevice]) -> Recognised:
+def recognise(
+    traits: Traits, device_id: str | None, known: Sequence[KnownDevice], occurred_at: datetime = LATEST
+) -> Recognised:
     """Recognise one login among the devices that its account is `known` to use; earlier ones win a draw.
 
-    Several known devices may share a `device_id` (the phone, and the one its app was migrated to).
+    An event from before a device was last seen may show older versions of it. Several known devices may
+    share a `device_id` (the phone, and the one its app was migrated to).
     """
     if not known:
         return Recognised(Recognition.FIRST)
     rivals = [device for device in known if device.device_id == device_id]
-    if device_id is None:
-        matches = [device for device in rivals if is_same_client(traits, device.traits)]
-    else:
-        matches = [device for device in rivals if could_be_same(traits, device.traits)]
+    could_be = is_same_client if device_id is None else could_be_same
+    matches = [
+        device for device in rivals if could_be(traits, device.traits, late=occurred_at < device.last_seen_at)
+    ]
     if matches:
         best = max(matches, key=lambda device: _closeness(traits, device.traits))
         return Recognised(_known_or_updated(traits, best.traits), best.device_key)
@@ -59,26 +78,6 @@ def _could_be_reinstalled(traits: Traits, device_id: str | None, device: KnownDe
     return is_app and is_same_model(traits, device.traits)
 
 
-def merged(known: Traits, seen: Traits) -> Traits:
-    """What to store of a device that was recognised: versions only grow, gaps are filled, nothing is lost."""
-    if known.says_nothing or (known.automation and not seen.automation):
-        return seen
-    named, system_version = _later_system(known, seen)
-    client, client_version = known.client, known.client_version
-    if client in (UNREAD, seen.client):
-        client, client_version = seen.client, max(client_version, seen.client_version)
-    return Traits(
-        system=named.system,
-        system_version=system_version,
-        brand=known.brand or seen.brand,
-        model=known.model or seen.model,
-        client=client,
-        client_version=client_version,
-        device_class=seen.device_class if named.device_class is DeviceClass.OTHER else named.device_class,
-        automation=known.automation,
-    )
-
-
 def derived_key(traits: Traits, taken: Container[str] = ()) -> str:
     """A key for a device whose client names no install: the same for the same traits, whatever the versions.
 
@@ -92,18 +91,6 @@ def derived_key(traits: Traits, taken: Container[str] = ()) -> str:
         number += 1
         key = f"{base}:{number}"
     return key
-
-
-def _later_system(known: Traits, seen: Traits) -> tuple[Traits, Version]:
-    """Whose system to believe, and its version."""
-    if known.system is seen.system:
-        return known, max(known.system_version, seen.system_version)
-    match known.system, seen.system:
-        case (System.OTHER, _) | (System.ANDROID, System.HARMONYOS) | (System.MACOS, System.IOS):
-            return seen, seen.system_version
-        case _:
-            # HarmonyOS that says Android, an iPad that says Mac, an app that says nothing of its system.
-            return known, known.system_version
 
 
 def _known_or_updated(seen: Traits, known: Traits) -> Recognition:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from sqlalchemy import delete, select, tuple_
 
 from secmon.accounts import service as accounts
@@ -12,6 +15,8 @@ from secmon.core.errors import NotFound
 from secmon.core.pages import PageRequest, page
 from secmon.core.work import Work
 from secmon.devices.models import Device
+from secmon.devices.recognition import KnownDevice
+from secmon.devices.traits import Traits
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 
@@ -63,14 +68,27 @@ def forget(work: Work, account_id: str, device_key: str) -> None:
     outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": device_key})
 
 
-def make_known(work: Work, account_id: str, device_key: str, *, trusted: bool = False) -> Device | None:
-    """A device only seen so far is the owner's, as a proof or the owner has shown; None if gone."""
+def make_known(work: Work, account_id: str, device_key: str, traits: Traits, occurred_at: datetime) -> None:
+    """A device is the owner's, as a proof of its login of `occurred_at` has shown; no matter if it is gone.
+
+    What was seen of it before, in logins that nobody has proven, is not known of it.
+    """
     device = work.session.get(Device, (account_id, device_key), with_for_update=True)
     if device is None:
-        return None
+        return
+    known = KnownDevice(device_key, device.install_id, traits)
+    if device.known_since is not None:
+        known = replace(known, traits=Traits.from_json(device.traits), last_seen_at=device.last_seen_at)
+    known = known.after(traits, occurred_at)
+    device.traits, device.last_seen_at = known.traits.to_json(), known.last_seen_at
     device.known_since = device.known_since or work.now
-    device.trusted = device.trusted or trusted
-    return device
+
+
+def trust(work: Work, account_id: str, device_key: str) -> None:
+    """The owner has vouched for the device; no matter if it is gone."""
+    device = work.session.get(Device, (account_id, device_key), with_for_update=True)
+    if device is not None:
+        device.trusted = True
 
 
 def disown(work: Work, account_id: str, device_key: str) -> None:

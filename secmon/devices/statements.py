@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal_column, select, true
+from sqlalchemy import and_, bindparam, case, func, literal_column, not_, select, true
 from sqlalchemy.orm import aliased
 
 from secmon.core.rows import Storing, given_rows
@@ -72,13 +72,21 @@ def _seen_again(insert: Any) -> Any:
     new = insert.excluded
     # Events arrive late and out of order: what was seen first and last is what happened first and last.
     earlier, later = new.first_seen_at < Device.first_seen_at, new.last_seen_at > Device.last_seen_at
+    # A login that nobody has proven says nothing of a known device. Nor do those from before it was known.
+    is_known, teaches = Device.known_since.is_not(None), new.known_since.is_not(None)
+    begins = and_(not_(is_known), teaches)
     return insert.on_conflict_do_update(
         index_elements=[Device.account_id, Device.device_key],
         set_={
-            "traits": new.traits,
+            "traits": case((and_(is_known, not_(teaches)), Device.traits), else_=new.traits),
             "known_since": func.coalesce(Device.known_since, new.known_since),
             "first_seen_at": case((earlier, new.first_seen_at), else_=Device.first_seen_at),
-            "last_seen_at": case((later, new.last_seen_at), else_=Device.last_seen_at),
+            "last_seen_at": case(
+                (begins, new.last_seen_at),
+                (and_(is_known, not_(teaches)), Device.last_seen_at),
+                (later, new.last_seen_at),
+                else_=Device.last_seen_at,
+            ),
         },
     )
 

@@ -1,7 +1,7 @@
 """What a login's user agent says of the device, whatever string said it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from secmon.devices.versions import Version, parse_version
@@ -34,6 +34,8 @@ class Traits:
     """A device as its user agent describes it. An empty version or a missing model is unknown, not different.
 
     `client` is the family of app or browser; `automation` marks a headless or scripted one, of class BOT.
+    `own_format`: the wallet's own app wrote the agent, which names all that the app knows. It is true of the
+    string, not of the device, and is not stored.
     """
 
     system: System = System.OTHER
@@ -44,6 +46,7 @@ class Traits:
     client_version: Version = ()
     device_class: DeviceClass = DeviceClass.OTHER
     automation: bool = False
+    own_format: bool = field(default=False, compare=False)
 
     @property
     def says_nothing(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from secmon.devices.recognition import KnownDevice, merged
+from secmon.devices.recognition import KnownDevice
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import AccountMemory, Judgement, judge, remember
@@ -98,12 +98,8 @@ class Replay:
         """The login's device is the owner's; the latest in use come first, as in the database."""
         key = judgement.recognised.device_key or ""
         devices = {device.device_key: device for device in self._memory.devices}
-        known = devices.pop(key, None)
-        now_known = (
-            KnownDevice(key, event.device_id, judgement.traits)
-            if known is None
-            else KnownDevice(key, known.device_id, merged(known.traits, judgement.traits))
-        )
+        known = devices.pop(key, None) or KnownDevice(key, event.device_id, judgement.traits)
+        now_known = known.after(judgement.traits, event.occurred_at)
         self._memory.devices = [now_known, *devices.values()][:MOST_DEVICES]
 
     def _forget_disowned(self, now: datetime) -> None:

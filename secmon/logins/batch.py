@@ -60,9 +60,11 @@ def _last_of_each_device(writes: list[Query]) -> Iterator[Query]:
 
 
 def _combined(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What the one row leaves behind that `devices.SEEN` leaves of the two, one after the other."""
+    rows = [row for row in (before, after) if row["known_since_"]] or [before, after]
     return {
-        **after,
-        "known_since_": before["known_since_"] or after["known_since_"],
+        **rows[-1],
+        "install_id_": before["install_id_"],
         "first_seen_at_": min(before["first_seen_at_"], after["first_seen_at_"]),
-        "last_seen_at_": max(before["last_seen_at_"], after["last_seen_at_"]),
+        "last_seen_at_": max(row["last_seen_at_"] for row in rows),
     }

@@ -20,7 +20,7 @@ from secmon.devices import statements as devices
 from secmon.devices.recognition import KnownDevice
 from secmon.logins import bulk_statements as bulk
 from secmon.logins.event import LoginEvent
-from secmon.logins.ingest import Decided, stored_traits
+from secmon.logins.ingest import Decided
 from secmon.logins.judgement import Judgement
 from secmon.logins.known import (
     TALLY_MINUTES,
@@ -152,17 +152,8 @@ def _accounts(
 def _with_used(event: LoginEvent, known: Known, judgement: Judgement) -> tuple[UsedDevice, ...]:
     """The account's devices after a login that taught one: as the next request would read them."""
     key = judgement.recognised.device_key or ""
-    before = known.device(key)
-    now_used = UsedDevice(
-        KnownDevice(
-            key,
-            event.device_id if before is None else before.device.device_id,
-            stored_traits(known, judgement),
-        ),
-        before is not None and before.trusted,
-        None if before is None else before.label,
-        event.occurred_at if before is None else max(before.last_seen_at, event.occurred_at),
-    )
+    used = known.device(key) or UsedDevice(KnownDevice(key, event.device_id, judgement.traits), False, None)
+    now_used = replace(used, device=used.device.after(judgement.traits, event.occurred_at))
     others = [used for used in known.devices if used.device.device_key != key]
-    ordered = sorted([*others, now_used], key=lambda used: used.last_seen_at, reverse=True)
+    ordered = sorted([*others, now_used], key=lambda used: used.device.last_seen_at, reverse=True)
     return tuple(ordered[: devices.MOST_KNOWN])

@@ -12,8 +12,7 @@ from secmon.alerts import service as alerts
 from secmon.core.statements import Query
 from secmon.core.work import Work
 from secmon.devices import statements as devices
-from secmon.devices.recognition import merged
-from secmon.devices.traits import Traits
+from secmon.devices.merging import merged
 from secmon.logins import automatic_freeze, statements
 from secmon.logins import known as account_known
 from secmon.logins.answer import compose
@@ -157,19 +156,15 @@ def _failure_marks(event: LoginEvent, login: Login) -> Iterator[Query]:
         yield statements.MARK_FAILURE(**mark, ip_="", network_="", device_id_=event.device_id)
 
 
-def stored_traits(known: Known, judgement: Judgement) -> Traits:
-    """The device's traits with what this login shows of it."""
-    used = known.device(judgement.recognised.device_key)
-    return judgement.traits if used is None else merged(used.device.traits, judgement.traits)
-
-
 def _device_seen(work: Work, event: LoginEvent, known: Known, judgement: Judgement) -> Query:
     """The device's row; one that nobody has proven yet is kept as seen, and not as known."""
+    used = known.device(judgement.recognised.device_key)
+    traits = judgement.traits if used is None else merged(used.device.traits, judgement.traits)
     return devices.SEEN(
         account_id_=event.account_id,
         device_key_=judgement.recognised.device_key,
         install_id_=event.device_id,
-        traits_=stored_traits(known, judgement).to_json(),
+        traits_=traits.to_json(),
         trusted_=False,
         known_since_=work.now if judgement.learn else None,
         first_seen_at_=event.occurred_at,

@@ -67,7 +67,9 @@ def judge(
 ) -> Judgement:
     """Recognise the device and weigh the risk. Changes nothing; `now` is when the event came in."""
     traits = reader.read(event.user_agent)
-    recognised = _keyed(recognise(traits, event.device_id, memory.devices), traits, event, memory)
+    recognised = _keyed(
+        recognise(traits, event.device_id, memory.devices, event.occurred_at), traits, event, memory
+    )
     login = login_of(event, traits, recognised, trusted=recognised.device_key in memory.trusted)
     assessment = assess(login, memory.profile, tallies, population, policy)
     history = event.occurred_at < now - HISTORY_AFTER

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -40,7 +39,6 @@ class UsedDevice:
     device: KnownDevice
     trusted: bool
     label: str | None
-    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def _known(account: Any, rest: list[Any]) -> Known:
 def used_device(row: Row) -> UsedDevice:
     """A row of `devices.KNOWN`."""
     key, install_id, traits, trusted, label, last_seen_at = row
-    return UsedDevice(KnownDevice(key, install_id, read_traits(traits)), trusted, label, last_seen_at)
+    return UsedDevice(KnownDevice(key, install_id, read_traits(traits), last_seen_at), trusted, label)
 
 
 def known_of(

@@ -99,7 +99,7 @@ def owner_says_me(work: Work, account_id: str, event_id: str, reader: UserAgentR
     """The owner answered "it was me": the device is trusted and the login's values are learnt."""
     _, stored = _locked(work, account_id, event_id)
     _learn(work, stored, reader)
-    devices.make_known(work, account_id, _device_key(stored), trusted=True)
+    devices.trust(work, account_id, _device_key(stored))
 
 
 def owner_says_not_me(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:
@@ -131,7 +131,8 @@ def _learn(work: Work, stored: StoredLogin, reader: UserAgentReader) -> None:
     profile = profiles.read(work, stored.account_id)
     profile.learn(login)
     profiles.keep(work, stored.account_id, profile)
-    devices.make_known(work, stored.account_id, _device_key(stored))
+    traits = reader.read(stored.user_agent)
+    devices.make_known(work, stored.account_id, _device_key(stored), traits, stored.occurred_at)
     pairs = json.dumps(Population.fold(login), ensure_ascii=False)
     work.defer(
         statements.TO_BE_COUNTED(

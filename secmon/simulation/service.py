@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from secmon.devices.recognition import KnownDevice, merged
+from secmon.devices.recognition import KnownDevice
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import FailureReason, LoginEvent, Outcome, Place
 from secmon.logins.judgement import AccountMemory, Judgement, judge, remember
@@ -103,9 +103,8 @@ class Service:
         self._learnt[event.account_id] += 1
         key = judgement.recognised.device_key or ""
         devices = {device.device_key: device for device in memory.devices}
-        known = devices.get(key)
-        traits = merged(known.traits, judgement.traits) if known else judgement.traits
-        devices[key] = KnownDevice(key, event.device_id, traits)
+        known = devices.get(key) or KnownDevice(key, event.device_id, judgement.traits)
+        devices[key] = known.after(judgement.traits, event.occurred_at)
         memory.devices = list(devices.values())
         for level, value in Population.fold(judgement.login):
             self._counts[level][value] += 1

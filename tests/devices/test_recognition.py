@@ -1,10 +1,13 @@
 """One login among the devices of its account."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secmon.devices.recognition import KnownDevice, Recognised, derived_key, merged, recognise
+from secmon.devices.merging import merged
+from secmon.devices.recognition import KnownDevice, Recognised, derived_key, recognise
 from secmon.devices.traits import Traits
 from secmon.devices.user_agents import UserAgentReader
 from secmon.risk.recognition import Recognition
@@ -184,6 +187,41 @@ def test_once_the_app_names_itself_its_bare_library_is_a_stranger() -> None:
     assert (
         recognise(bare, "ins-1", [KnownDevice("key", "ins-1", learnt)]).recognition is Recognition.MISMATCHED
     )
+
+
+@given(ANY, ANY, ANY)
+def test_traits_are_merged_the_same_in_whatever_order_and_however_often(
+    one: Traits, two: Traits, three: Traits
+) -> None:
+    assert merged(one, two) == merged(two, one)
+    assert merged(merged(one, two), three) == merged(one, merged(two, three))
+    assert merged(one, one) == one
+
+
+@pytest.mark.parametrize(
+    ("late", "known"),
+    [
+        (agents.app("5.2", "Android 13", agents.XIAOMI), agents.app("5.12", "Android 14", agents.XIAOMI)),
+        (agents.app("5.2", "Android 12", agents.HUAWEI), agents.app("5.12", "HarmonyOS 5.0", agents.HUAWEI)),
+    ],
+    ids=["older system", "before it moved to another"],
+)
+def test_F07_an_older_version_contradicts_nothing_in_an_event_from_before(late: str, known: str) -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    device = KnownDevice("key", "ins-1", READER.read(known), at)
+    before, after = (
+        recognise(READER.read(late), "ins-1", [device], at + timedelta(hours=hours)) for hours in (-1, 1)
+    )
+    assert (before, after.recognition) == (Recognised(Recognition.KNOWN, "key"), Recognition.MISMATCHED)
+    assert device.after(READER.read(late), at - timedelta(hours=1)) == device
+
+
+def test_F07_an_older_browser_in_an_event_from_before_is_the_known_one() -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    old, new = (READER.read(agents.chrome_computer(f"{major}.0.0.0", agents.WINDOWS)) for major in (120, 126))
+    device = KnownDevice("key", None, new, at)
+    assert recognise(old, None, [device], at - timedelta(hours=1)) == Recognised(Recognition.KNOWN, "key")
+    assert recognise(old, None, [device], at + timedelta(hours=1)).recognition is Recognition.NEW
 
 
 def test_harmonyos_stays_when_a_page_says_android() -> None:

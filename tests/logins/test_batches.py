@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.logins.factories import login, takeover
+from tests.logins.factories import BEIJING, LAGOS, login, takeover
 from tests.service import Service
 
 _worlds = itertools.count(1)
@@ -28,8 +29,30 @@ STEP = st.fixed_dictionaries(
         "device": st.sampled_from([None, "a", "b"]),
         "phone": st.sampled_from(["Xiaomi 2201123C", "HUAWEI ALN-AL00"]),
         "app": st.sampled_from(["5.2.0", "5.3.0"]),
+        "system": st.sampled_from(["13", "14"]),
+        "geo": st.sampled_from([BEIJING, BEIJING, LAGOS, None]),
+        "amr": st.sampled_from([["pwd"], ["pwd"], ["pwd", "otp"]]),
+        "challenge": st.sampled_from([None, "passed", "failed"]),
     }
 )
+
+
+SEEN_IN_BEIJING: dict[str, Any] = {
+    "account": 0,
+    "hour": 0,
+    "outcome": "success",
+    "network": 1,
+    "host": 1,
+    "device": "a",
+    "phone": "Xiaomi 2201123C",
+    "app": "5.2.0",
+    "system": "13",
+    "geo": BEIJING,
+    "amr": ["pwd"],
+    "challenge": None,
+}
+# The same install with a newer system, a moment later and a continent away.
+SEEN_IN_LAGOS = {**SEEN_IN_BEIJING, "network": 2, "system": "14", "geo": LAGOS}
 
 
 def _events(world: int, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -43,7 +66,9 @@ def _events(world: int, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
             failure_reason="bad_password" if step["outcome"] == "failure" else None,
             ip=f"{_prefix(world, step['network'])}.{step['host']}",
             device_id=step["device"] and f"w{world}-{step['device']}",
-            user_agent=f"UWallet/{step['app']} (Android 14; {step['phone']}; zh_CN)",
+            user_agent=f"UWallet/{step['app']} (Android {step['system']}; {step['phone']}; zh_CN)",
+            geo=step["geo"],
+            amr=step["amr"],
         )
         for number, step in enumerate(steps)
     ]
@@ -62,17 +87,73 @@ def _comparable(assessment: dict[str, Any], world: int) -> str:
     return text.replace(f"w{world}-", "")
 
 
+def _one_by_one(wallet: httpx.Client, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [wallet.post("/v1/login-events", json=event).json() for event in events]
+
+
+def _together(wallet: httpx.Client, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    answer = wallet.post("/v1/login-events/batch", json={"events": events})
+    assert [result["status"] for result in answer.json()["results"]] == ["created"] * len(events)
+    return [result["assessment"] for result in answer.json()["results"]]
+
+
+def _settle(wallet: httpx.Client, steps: list[dict[str, Any]], judged: list[dict[str, Any]]) -> None:
+    for step, one in zip(steps, judged, strict=True):
+        if step["challenge"] and step["outcome"] == "success" and one["decision"] == "challenge":
+            path = f"/v1/accounts/{one['account_id']}/login-events/{one['event_id']}/challenge"
+            wallet.post(path, json={"outcome": step["challenge"], "method": "otp"}).raise_for_status()
+
+
+def _devices(wallet: httpx.Client, world: int) -> str:
+    """What the accounts' devices have come to be known as."""
+    paths = [f"/v1/accounts/w{world}-{account}/devices" for account in range(4)]
+    listed = [wallet.get(path).json().get("items", []) for path in paths]
+    for items in listed:
+        items.sort(key=lambda device: device["device_id"])
+    return json.dumps(listed).replace(f"w{world}-", "")
+
+
+Report = Callable[[httpx.Client, list[dict[str, Any]]], list[dict[str, Any]]]
+
+
+def _lived(wallet: httpx.Client, report: Report, *halves: list[dict[str, Any]]) -> list[str]:
+    """Everything that was answered in a world, challenges settled after each half; and its devices."""
+    world = next(_worlds)
+    events = _events(world, [step for half in halves for step in half])
+    found = []
+    for steps in halves:
+        now, events = events[: len(steps)], events[len(steps) :]
+        judged = report(wallet, now) if now else []
+        _settle(wallet, steps, judged)
+        found += [_comparable(one, world) for one in judged]
+    return [*found, _devices(wallet, world)]
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(STEP, min_size=1, max_size=14))
-def test_a_batch_is_judged_as_one_by_one(service: Service, steps: list[dict[str, Any]]) -> None:
-    alone, together = next(_worlds), next(_worlds)
+@given(before=st.lists(STEP, min_size=1, max_size=10), after=st.lists(STEP, max_size=6))
+@example(before=[SEEN_IN_BEIJING, SEEN_IN_LAGOS], after=[])
+def test_a_batch_is_judged_as_one_by_one(
+    service: Service, before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
     with service.client("wallet") as wallet:
-        single = [wallet.post("/v1/login-events", json=event).json() for event in _events(alone, steps)]
-        answer = wallet.post("/v1/login-events/batch", json={"events": _events(together, steps)})
-    batch = answer.json()["results"]
-    assert [result["status"] for result in batch] == ["created"] * len(steps)
-    for one, many in zip(single, batch, strict=True):
-        assert _comparable(one, alone) == _comparable(many["assessment"], together)
+        assert _lived(wallet, _one_by_one, before, after) == _lived(wallet, _together, before, after)
+
+
+def test_a_login_that_nobody_has_proven_changes_nothing_of_a_known_device(
+    wallet: httpx.Client, account_id: str
+) -> None:
+    """A copied device_id with a newer system, from afar: once only told as the phone's own update."""
+    wallet.post("/v1/login-events", json=login(account_id))
+    path = f"/v1/accounts/{account_id}/devices"
+    before = wallet.get(path).json()
+    newer = {
+        "user_agent": "UWallet/9.0.0 (Android 19; Xiaomi 2201123C; zh_CN)",
+        "device_id": f"ins-{account_id}",
+    }
+    for report in (_one_by_one, _together):
+        (judged,) = report(wallet, [takeover(account_id, **newer)])
+        assert (judged["decision"], judged["device"]["recognition"]) == ("challenge", "updated")
+        assert wallet.get(path).json() == before
 
 
 def test_one_bad_event_hurts_no_neighbour(wallet: httpx.Client, account_id: str) -> None:

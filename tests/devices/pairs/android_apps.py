@@ -64,7 +64,7 @@ ANDROID_APPS = [
     install("the app's name alone, as ever", "UWallet/5.12.0", "UWallet/5.12.0 okhttp/4.12.0", KNOWN),
     install("the app's name alone; now the handset is told", "UWallet/5.12.0", FIRST, UPDATED),
     install("the networking product appended", FIRST, f"{FIRST} okhttp/4.12.0", KNOWN),
-    install("no model this time", FIRST, "UWallet/5.12.0 (Android 14)", KNOWN),
+    install("no model this time", FIRST, "UWallet/5.12.0 (Android 14)", MISMATCHED),
     install("the model told for the first time", "UWallet/5.12.0 (Android 14)", FIRST, KNOWN),
     install("no agent at all this time", FIRST, "", MISMATCHED),
     install("an agent that nobody can read", FIRST, "?", MISMATCHED),

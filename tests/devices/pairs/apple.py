@@ -37,6 +37,7 @@ APPLE = [
     install("a build number is no version", cfnetwork("512", "23.5.0"), cfnetwork("530", "23.5.0"), KNOWN),
     install("the system's networking after iOS 18", FIRST, cfnetwork("512", "24.0.0"), UPDATED),
     install("the model told after the networking's agent", cfnetwork("512", "23.5.0"), FIRST, UPDATED),
+    install("a copied install that names no model", FIRST, "UWallet/5.12.0 (iOS 17.5.1)", MISMATCHED),
     install(
         "a networking library's remarks", FIRST, "UWallet/5.12.0 (iPhone; iOS 17.5.1; Scale/3.00)", KNOWN
     ),
