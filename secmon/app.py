@@ -136,6 +136,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         place_of=Places(geo),
         shadow=shadow,
         calendar=settings.working_time,
+        zone=settings.owner_zone,
     )
     app.extensions["secmon.judges"] = judges
     app.extensions["secmon.factors"] = Factors.chosen(

@@ -15,6 +15,7 @@ from secmon.alerts.models import Alert
 from secmon.core.errors import NotFound
 from secmon.core.keyring import KeyRing
 from secmon.core.work import Work
+from secmon.risk import place_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Telling:
 
 
 def facts(
-    telling: Telling, work: Work, account_id: str, payload: Mapping[str, Any], _locale: str
+    telling: Telling, work: Work, account_id: str, payload: Mapping[str, Any], locale: str
 ) -> dict[str, str]:
     """What the letter of a `login.alert` tells beside its payload; once answered, it asks no more.
 
@@ -38,18 +39,18 @@ def facts(
         zone = zones.zone_of(accounts.get(work, account_id).time_zone, telling.zone)
     except NotFound:
         return {}
-    told = described(alert, zone)
+    told = described(alert, zone, locale)
     if alert.answer is None:
         told["link"] = links.link(alert.alert_id, telling.keys, telling.public_url, work.now)
     return told
 
 
-def described(alert: Alert, zone: ZoneInfo) -> dict[str, str]:
+def described(alert: Alert, zone: ZoneInfo, locale: str) -> dict[str, str]:
     """What became of the login, its device, place and time; the place is left out where nobody knows it."""
     told = {
         "decision": alert.decision,
         "device": alert.device_label,
         "time": zones.told(alert.occurred_at, zone),
     }
-    place = ", ".join(part for part in (alert.city, alert.country) if part)
+    place = place_names.place(alert.city, alert.country, locale)
     return {**told, "place": place} if place else told

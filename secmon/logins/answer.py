@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from secmon.devices.labels import label
 from secmon.logins.judgement import Judgement
 from secmon.logins.known import Known
 from secmon.risk.assess import Decision
-from secmon.risk.explain import detail
+from secmon.risk.explain import Told, detail
 
 SECOND_FACTOR = "second_factor"
 
 
-def compose(
-    judgement: Judgement, known: Known, locale: str, *, event_id: str | None, alert_id: str | None
-) -> dict[str, Any]:
-    """The answer's JSON object, sentences in `locale`."""
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """In which language, and by whose clock."""
+
+    locale: str
+    zone: ZoneInfo
+
+
+def compose(judgement: Judgement, known: Known, telling: Telling, *, event_id: str | None) -> dict[str, Any]:
+    """The answer's JSON object; nobody is told of the login yet."""
     assessment = judgement.assessment
     decision = judgement.decision
     key = judgement.recognised.device_key or ""
     used = known.device(key)
+    name = label(judgement.traits, telling.locale)
+    told = Told(name, f"{judgement.login.occurred_at.astimezone(telling.zone):%H:%M} ({telling.zone.key})")
     actions = [SECOND_FACTOR] if decision is Decision.CHALLENGE else []
     return {
         "event_id": event_id,
@@ -31,7 +41,11 @@ def compose(
             "level": assessment.level,
             "policy_version": assessment.policy_version,
             "signals": [
-                {"code": signal.code, "weight": round(signal.weight, 2), "detail": detail(signal, locale)}
+                {
+                    "code": signal.code,
+                    "weight": round(signal.weight, 2),
+                    "detail": detail(signal, telling.locale, told),
+                }
                 for signal in assessment.signals
             ],
         },
@@ -39,9 +53,9 @@ def compose(
             "device_id": key,
             "recognition": judgement.recognised.recognition,
             "trusted": judgement.login.trusted_device,
-            "label": (used and used.label) or label(judgement.traits, locale),
+            "label": (used and used.label) or name,
         },
         "required_actions": actions + [action for action in known.required_actions if action not in actions],
         "standing": known.standing,
-        "alert_id": alert_id,
+        "alert_id": None,
     }

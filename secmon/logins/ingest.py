@@ -15,7 +15,7 @@ from secmon.devices import statements as devices
 from secmon.devices.merging import merged
 from secmon.logins import automatic_freeze, statements
 from secmon.logins import known as account_known
-from secmon.logins.answer import compose
+from secmon.logins.answer import Telling, compose
 from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import Judgement, judge, remember
 from secmon.logins.judges import Judges
@@ -66,7 +66,7 @@ def decide(work: Work, event: LoginEvent, known: Known, judges: Judges, locale: 
     freezing = judgement.freezes and known.standing != Standing.FROZEN
     if freezing:
         known = replace(known, standing=Standing.FROZEN)
-    answer = _answer(work, event, known, judgement, locale)
+    answer = _answer(work, event, known, judgement, Telling(locale or known.locale, judges.zone))
     if freezing:
         automatic_freeze.freeze(work, event, answer, judges.calendar)
     remember(judgement, known.profile)
@@ -77,7 +77,7 @@ def assess_only(work: Work, event: LoginEvent, judges: Judges, locale: str | Non
     """The answer that this login would get; nothing is locked and nothing recorded."""
     known = account_known.read(work, event, lock=False)
     judgement = _judge(work, event, known, judges)
-    return compose(judgement, known, locale or known.locale, event_id=None, alert_id=None)
+    return compose(judgement, known, Telling(locale or known.locale, judges.zone), event_id=None)
 
 
 def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judgement:
@@ -86,9 +86,9 @@ def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judge
 
 
 def _answer(
-    work: Work, event: LoginEvent, known: Known, judgement: Judgement, locale: str | None
+    work: Work, event: LoginEvent, known: Known, judgement: Judgement, telling: Telling
 ) -> dict[str, Any]:
-    answer = compose(judgement, known, locale or known.locale, event_id=event.event_id, alert_id=None)
+    answer = compose(judgement, known, telling, event_id=event.event_id)
     if judgement.assessment.notify and judgement.login.success and not judgement.history:
         alert_id = alerts.raise_alert(work, event.account_id, _alert_of(event, answer))
         answer["alert_id"] = None if alert_id is None else str(alert_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from secmon.core.working_time import WorkingCalendar
 from secmon.devices.user_agents import UserAgentReader
@@ -17,7 +18,7 @@ from secmon.risk.population import Population
 class Judges:
     """`place_of` completes what the caller says of an address from the operator's files; `population` is
     what this process holds of the counts; `shadow` is told of every judgement; `calendar`: the hours of the
-    cases that a freeze opens.
+    cases that a freeze opens; `zone`: the clock that hours are told by.
     """
 
     reader: UserAgentReader
@@ -26,3 +27,4 @@ class Judges:
     place_of: Callable[[str, Place | None], Place | None]
     shadow: ShadowJudge
     calendar: WorkingCalendar
+    zone: ZoneInfo

@@ -131,11 +131,11 @@ def _require_own_form(token: str, sent: str) -> None:
 def _shown(work: Work, alert: Alert, notice: Notice, token: str, case: Case | None = None) -> Response:
     asks = notice is Notice.QUESTION
     account = accounts.get(work, alert.account_id)
-    zone = zone_of(account.time_zone, _telling().zone)
+    zone, locale = zone_of(account.time_zone, _telling().zone), wished_locale() or account.locale
     return _said(
         notice,
-        locale=wished_locale() or account.locale,
-        login=words.described(alert, zone) if asks else None,
+        locale=locale,
+        login=words.described(alert, zone, locale) if asks else None,
         form_token=links.form_token(token, _telling().keys) if asks else None,
         reference=None if case is None else case.reference,
     )

@@ -1,19 +1,51 @@
 """A reason in words, for the owner and for the staff who answer the owner."""
 
+from dataclasses import dataclass
+
+from secmon.risk import place_names
 from secmon.risk.sentences import CHINESE, CHINESE_WORDS, ENGLISH, ENGLISH_WORDS
-from secmon.risk.signals import Signal
+from secmon.risk.signals import Facts, Signal
 
 MINUTES_AN_HOUR = 60
+CITIES = ("from", "to")
 
 
-def detail(signal: Signal, locale: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What whoever tells a login knows better than its signals: the device's name, and the owner's clock."""
+
+    device: str
+    time: str
+
+
+def detail(signal: Signal, locale: str, told: Told | None = None) -> str:
     """One sentence about one signal, in Chinese for any `zh` locale, else in English."""
     chinese = locale.lower().startswith("zh")
     words = CHINESE_WORDS if chinese else ENGLISH_WORDS
     facts = {name: _said(name, value, words) for name, value in signal.facts.items()}
-    if "minutes" in signal.facts:
-        facts["duration"] = _duration(int(signal.facts["minutes"]), chinese)
+    facts |= _in_words(signal.facts, locale)
+    if "system" in facts:
+        facts["device"] = told.device if told else _handset(signal.facts, facts["device"], chinese)
+    if "hour_utc" in facts:
+        facts["hour"] = told.time if told else f"{facts['hour_utc']}:00 UTC"
     return (CHINESE if chinese else ENGLISH)[signal.code].format_map(facts)
+
+
+def _in_words(facts: Facts, locale: str) -> dict[str, str]:
+    """What is stored in a short form: durations, countries, cities."""
+    said: dict[str, str] = {}
+    if "minutes" in facts:
+        said["duration"] = _duration(int(facts["minutes"]), locale.lower().startswith("zh"))
+    if "country" in facts:
+        said["country"] = place_names.country(str(facts["country"]), locale)
+    return said | {name: place_names.city(str(facts[name]), locale) for name in CITIES if facts.get(name)}
+
+
+def _handset(facts: Facts, device: str, chinese: bool) -> str:
+    system = str(facts["system"])
+    if system in {"", "Other"}:
+        return device
+    return f"{device} ({system})" if chinese else f"{device}, {system}"
 
 
 def _said(name: str, value: str | int | float, words: dict[str, str]) -> str:

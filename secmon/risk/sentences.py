@@ -1,9 +1,9 @@
 """What each reason says to a person, in each language. Braces name the facts of the signal."""
 
 ENGLISH = {
-    "new_device": "first login from {device}, {system}",
+    "new_device": "first login from {device}",
     "new_install_of_known_model": "new install of the app on {device}, a model this account already uses",
-    "mismatched_device": "a known device's identifier on another handset: {device}, {system}",
+    "mismatched_device": "a known device's identifier on another handset: {device}",
     "new_network": "first login from network {network}",
     "new_country": "first login from {country}",
     "stale_country": "first login from {country} in {days} days",
@@ -18,7 +18,7 @@ ENGLISH = {
     "recent_recovery": "password recovered {duration} before, on a device not known until then",
     "recent_phone_change": "phone number changed {duration} before, on a device not known until then",
     "dormant_account": "first login in {days} days",
-    "unusual_hour": "at an hour unusual for this account ({hour_utc}:00 UTC)",
+    "unusual_hour": "at an hour unusual for this account: {hour}",
     "automation": "a scripted or headless client: {client}",
     "failed_challenge": "a proof of identity was failed from the same {same}",
     "reported_by_owner": "the owner said “not me” of the same {same}",
@@ -36,12 +36,12 @@ ENGLISH = {
 }
 
 CHINESE = {
-    "new_device": "首次从 {device}（{system}）登录",
+    "new_device": "首次从 {device} 登录",
     "new_install_of_known_model": "在 {device} 上重新安装的应用，该账户使用过同型号设备",
-    "mismatched_device": "已知设备的标识出现在另一台设备上：{device}（{system}）",
+    "mismatched_device": "已知设备的标识出现在另一台设备上：{device}",
     "new_network": "首次从网络 {network} 登录",
-    "new_country": "首次从 {country} 登录",
-    "stale_country": "{days} 天来首次从 {country} 登录",
+    "new_country": "首次从{country}登录",
+    "stale_country": "{days} 天来首次从{country}登录",
     "rare_network": "极少有登录来自网络 {network}",
     "anonymizer": "经由 VPN、代理或 Tor 出口",
     "hosting_network": "来自数据中心网络",
@@ -53,7 +53,7 @@ CHINESE = {
     "recent_recovery": "{duration}前找回过密码，且此前未见过该设备",
     "recent_phone_change": "{duration}前更换过手机号，且此前未见过该设备",
     "dormant_account": "{days} 天来首次登录",
-    "unusual_hour": "登录时间对该账户不寻常（UTC {hour_utc} 时）",
+    "unusual_hour": "登录时间对该账户不寻常：{hour}",
     "automation": "脚本或无界面客户端：{client}",
     "failed_challenge": "同一{same}此前未通过身份验证",
     "reported_by_owner": "本人曾对同一{same}表示“不是我”",

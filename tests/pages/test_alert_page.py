@@ -28,7 +28,7 @@ def page(service: Service, wallet: httpx.Client, account_id: str, browser: httpx
 def test_the_page_names_device_place_and_time(page: Page) -> None:
     answer = page.open(**{"Accept-Language": "en"})
     assert answer.status_code == 200
-    for shown in ("Was this you?", "SM-A135F", "Lagos, NG", "2026-11-21 10:40 (Asia/Shanghai)"):
+    for shown in ("Was this you?", "SM-A135F", "Lagos, Nigeria", "2026-11-21 10:40 (Asia/Shanghai)"):
         assert shown in answer.text
     assert Form(answer.text).buttons == ["was_me", "not_me"]
 
