@@ -1,4 +1,4 @@
-"""A34: only what a trusted proxy says of its peer is believed."""
+"""A34, R28: only what a trusted proxy says of its peer is believed."""
 
 from __future__ import annotations
 
