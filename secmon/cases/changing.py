@@ -50,6 +50,18 @@ def change(work: Work, case: Case, calendar: WorkingCalendar, wishes: Mapping[st
         work.defer(outbox.owing(work, case.account_id, Kind.CASE_UPDATED, told))
 
 
+def raise_priority(work: Work, case: Case, priority: Priority, calendar: WorkingCalendar) -> None:
+    """Ranks a locked case higher where a later report is graver, and computes its targets anew."""
+    ranks = list(Priority)
+    if ranks.index(priority) >= ranks.index(Priority(case.priority)):
+        return
+    case.priority = priority.value
+    cases.set_due(case, calendar)
+    case.version += 1
+    facts = {"to": {"priority": case.priority}}
+    audit.record(work, case.account_id, "case.changed", subject=case.reference, facts=facts)
+
+
 def respond(work: Work, case: Case, calendar: WorkingCalendar) -> None:
     """Somebody has turned to the case: the first response is given."""
     if case.first_responded_at is None:

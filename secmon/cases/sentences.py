@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from secmon.cases.phrases import who_acts
 from secmon.cases.timeline import CHINESE, ENGLISH
 from secmon.cases.words import Words, in_words
 
@@ -113,8 +114,12 @@ SENTENCES: Mapping[str, Words] = {
 OTHER: Words = ("{who} recorded {action}.", "{who} 记录了 {action}。")
 
 
+# Where a code has other words than elsewhere, by the name of the fact.
+SAID: Mapping[tuple[str, str], Words] = {("channel", "email"): ("by e-mail", "电子邮件")}
+
+
 def sentence(action: str, who: str, subject: str | None, facts: Mapping[str, Any]) -> dict[str, str]:
-    """The sentence of an audited action, by locale."""
+    """The sentence of an audited action, by locale; `who` is the actor's name."""
     templates = SENTENCES.get(action, OTHER)
     return {
         locale: templates[language].format_map(_fillings(action, who, subject, facts, language))
@@ -125,5 +130,12 @@ def sentence(action: str, who: str, subject: str | None, facts: Mapping[str, Any
 def _fillings(
     action: str, who: str, subject: str | None, facts: Mapping[str, Any], language: int
 ) -> Mapping[str, str]:
-    words = {name: in_words(value, language) for name, value in facts.items()}
-    return defaultdict(str, {**words, "who": who, "subject": subject or "", "action": action})
+    words = {name: _said(name, value, language) for name, value in facts.items()}
+    return defaultdict(
+        str, {**words, "who": who_acts(who, language), "subject": subject or "", "action": action}
+    )
+
+
+def _said(name: str, value: object, language: int) -> str:
+    special = SAID.get((name, value)) if isinstance(value, str) else None
+    return special[language] if special else in_words(value, language)

@@ -164,18 +164,6 @@ def lock_of_account(work: Work, account_id: str, case_id: uuid.UUID) -> Case:
     return case
 
 
-def raise_priority(work: Work, case: Case, priority: Priority, calendar: WorkingCalendar) -> None:
-    """Ranks a locked case higher where a later report is graver, and computes its targets anew."""
-    ranks = list(Priority)
-    if ranks.index(priority) >= ranks.index(Priority(case.priority)):
-        return
-    case.priority = priority.value
-    set_due(case, calendar)
-    case.version += 1
-    facts = {"to": {"priority": case.priority}}
-    audit.record(work, case.account_id, "case.changed", subject=case.reference, facts=facts)
-
-
 def link(case: Case, *, alert_id: uuid.UUID | None = None, device_id: str | None = None) -> None:
     """Adds what a later report of the same matter came from."""
     case.links = links.joined(case.links, alert_id, device_id)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from secmon.audit import listing as audit
+from secmon.cases import phrases
 from secmon.cases.models import Note
 from secmon.cases.sentences import sentence
 from secmon.cases.timeline import CHINESE, ENGLISH, Before, Entry, TimelineSource, earlier, parsed
 from secmon.cases.words import in_words
+from secmon.clients import service as clients
 from secmon.core import page_keys
 from secmon.core.work import Work
 from secmon.outbox import history as outbox
 
+LOCALES = (ENGLISH, CHINESE)
+SEPARATOR = ("; ", "；")
 # Told by the note and by the change themselves.
 _TOLD_ELSEWHERE = frozenset({"case.note_added", "credential.changed"})
 
@@ -23,7 +29,8 @@ _TOLD_ELSEWHERE = frozenset({"case.note_added", "credential.changed"})
 def audited(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
     """What the audit chain recorded."""
     entries = audit.of_account(work, account_id, _before_number(before), limit, _TOLD_ELSEWHERE)
-    return [_of_audit(entry) for entry in entries]
+    names = _names(work, entries)
+    return [_of_audit(entry, names) for entry in entries]
 
 
 def written(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
@@ -37,9 +44,7 @@ def written(work: Work, account_id: str, before: Before | None, limit: int) -> l
 
 def owed(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
     """The messages about the account, and how they fare."""
-    return [
-        _of_message(found) for found in outbox.of_account(work, account_id, _before_number(before), limit)
-    ]
+    return [of_message(found) for found in outbox.of_account(work, account_id, _before_number(before), limit)]
 
 
 OWN_SOURCES = (
@@ -58,37 +63,65 @@ def _before_number(before: Before | None) -> tuple[datetime, int] | None:
     return before.at, 2**62 if before.inclusive else 0
 
 
-def _of_audit(entry: audit.Recorded) -> Entry:
+def _of_audit(entry: audit.Recorded, names: Mapping[str, str]) -> Entry:
     who = entry.actor_name or entry.actor_id
     personal = entry.personal or {}
     subject, address = entry.subject or personal.get("subject"), entry.address or personal.get("address")
     more = {"subject": subject, "reason_given": entry.reason, "from": address}
     facts = {**entry.facts, "by": who, "by_id": entry.actor_id}
     facts |= {name: value for name, value in more.items() if value is not None}
-    said = sentence(entry.action, who, subject, entry.facts)
+    said = sentence(entry.action, who, subject, _named(entry.facts, names))
     if entry.reason is not None:
-        said = {locale: f"{text} “{entry.reason}”" for locale, text in said.items()}
+        said = {
+            locale: f"{said[locale]} “{phrases.told(entry.reason, language)}”"
+            for language, locale in enumerate(LOCALES)
+        }
     return Entry(entry.occurred_at, str(entry.sequence), entry.action, said, facts)
 
 
+def _names(work: Work, entries: Sequence[audit.Recorded]) -> Mapping[str, str]:
+    """The names of those whom cases were assigned to, as far as they are clients."""
+    assignees = {_assignee(entry.facts) for entry in entries}
+    return clients.names(work, {assignee for assignee in assignees if assignee is not None})
+
+
+def _assignee(facts: Mapping[str, Any]) -> str | None:
+    to = facts.get("to")
+    return to.get("assignee") if isinstance(to, dict) else None
+
+
+def _named(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    assignee = _assignee(facts)
+    if assignee is None or assignee not in names:
+        return facts
+    return {**facts, "to": {**facts["to"], "assignee": names[assignee]}}
+
+
 def _of_note(note: Note) -> Entry:
+    by = note.writer_name or note.written_by
     said = {
-        ENGLISH: f"{note.writer_name} noted{'' if note.internal else ' to the owner'}: “{note.text}”",
-        CHINESE: f"{note.writer_name} {'备注' if note.internal else '告知用户'}：“{note.text}”",
+        ENGLISH: f"{phrases.who_acts(by, 0)} noted{'' if note.internal else ' to the owner'}: “{note.text}”",
+        CHINESE: f"{phrases.who_acts(by, 1)} {'备注' if note.internal else '告知用户'}："
+        f"“{phrases.told(note.text, 1)}”",
     }
     facts = {"case_id": str(note.case_id), "internal": note.internal, "text": note.text}
     facts["by_id"] = note.written_by
     return Entry(note.written_at, str(note.note_id), "note", said, facts)
 
 
-def _of_message(found: outbox.Owed) -> Entry:
+def of_message(found: outbox.Owed) -> Entry:
+    """A message of the outbox as an entry."""
+    # Written is what it was; whether it was sent, its deliveries say.
     fares = [
-        ", ".join(f"{receiver}: {in_words(state, language)}" for receiver, state in found.deliveries.items())
-        for language in (0, 1)
+        "".join(
+            f"{SEPARATOR[language]}{phrases.receiver(receiver, language)}: {in_words(state, language)}"
+            for receiver, state in found.deliveries.items()
+        )
+        for language in range(len(LOCALES))
     ]
     said = {
-        ENGLISH: f"A message “{found.kind}” was sent out" + (f" ({fares[0]})." if fares[0] else "."),
-        CHINESE: f"发出消息“{found.kind}”" + (f"（{fares[1]}）。" if fares[1] else "。"),
+        ENGLISH: f"A message was written: {phrases.about(found.kind, 0)}{fares[0]}.",
+        CHINESE: f"已生成消息：{phrases.about(found.kind, 1)}{fares[1]}。",
     }
     facts = {"message_id": str(found.message_id), "kind": found.kind, "deliveries": found.deliveries}
     return Entry(found.owed_at, str(found.position), "message", said, facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from secmon.core.work import Work
 
 # Matched where no client is found, so that an unknown id costs what a wrong secret costs.
 _NOBODY = secrets.digest("")
+NOBODYS_ID = uuid.UUID(int=0)
 
 
 class ClientUnknown(NotFound):
@@ -77,6 +79,15 @@ def get(work: Work, client_id: uuid.UUID) -> Client:
     return client
 
 
+def names(work: Work, client_ids: Collection[str]) -> dict[str, str]:
+    """What those of the ids that are clients' are called; a subject of another issuer's is none."""
+    wanted = {_parsed(client_id) for client_id in client_ids} - {NOBODYS_ID}
+    if not wanted:
+        return {}
+    query = select(Client.client_id, Client.name).where(Client.client_id.in_(wanted))
+    return {str(client_id): name for client_id, name in work.session.execute(query)}
+
+
 def listed(work: Work, wanted: PageRequest) -> tuple[list[Client], str | None]:
     """One page of clients, revoked ones too, newest first, and the next cursor; the key is the id."""
     query = select(Client).order_by(Client.client_id.desc()).limit(wanted.limit + 1)
@@ -101,8 +112,8 @@ def _parsed(client_id: str) -> uuid.UUID:
     try:
         parsed = uuid.UUID(client_id)
     except ValueError:
-        return uuid.UUID(int=0)
-    return parsed if str(parsed) == client_id else uuid.UUID(int=0)
+        return NOBODYS_ID
+    return parsed if str(parsed) == client_id else NOBODYS_ID
 
 
 def _kind_for(role: Role, kind: ActorKind | None) -> ActorKind:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, literal_column, select
 from secmon.accounts import service as accounts
 from secmon.accounts.locking import FREEZE, LOCK, created
 from secmon.audit import service as audit
-from secmon.cases import approvals, notes
+from secmon.cases import approvals, changing, notes
 from secmon.cases import service as cases
 from secmon.cases.approvals import ApprovalKind
 from secmon.cases.reference import new_reference
@@ -155,7 +155,7 @@ def _report_again(work: Work, account_id: str, cause: Cause, calendar: WorkingCa
     case = cases.lock_of_account(work, standing.account_id, standing.case_id)
     if cause.reason not in standing.reasons:
         standing.later_reasons = f"{standing.later_reasons} {cause.reason}".strip()
-    cases.raise_priority(work, case, priority(cause.reason), calendar)
+    changing.raise_priority(work, case, priority(cause.reason), calendar)
     cases.link(case, alert_id=cause.alert_id, device_id=cause.device_id)
     words = f"Reported again: {SUBJECTS[cause.reason]} ({cause.channel})."
     text = words if cause.summary is None else f"{words}\n{cause.summary}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,11 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from secmon.cases import timeline
+from secmon.cases import phrases, timeline
 from secmon.cases.sentences import SENTENCES, sentence
+from secmon.cases.sources import of_message
 from secmon.cases.timeline import Before, Entry, TimelineSource
 from secmon.core.actor import SYSTEM
 from secmon.core.work import Work
+from secmon.freezes.reasons import SUBJECTS
+from secmon.outbox.history import Owed
+from secmon.outbox.kinds import Kind
+from tests.alerts.owner import alerted
 from tests.cases import desk
 from tests.service import Service
 
@@ -57,6 +63,63 @@ def test_a_sentence_can_be_read_aloud_in_two_languages(agent: httpx.Client, acco
         sentences = {entry["what"]: entry["sentence"] for entry in answer.json()["items"]}
         assert sentences["account.frozen"].endswith(said)
         assert all("{" not in text for text in sentences.values())
+
+
+def sentences(agent: httpx.Client, case_id: str, language: str) -> list[str]:
+    headers = {"Accept-Language": language}
+    items = agent.get(f"/v1/cases/{case_id}/timeline", params={"limit": 200}, headers=headers).json()["items"]
+    return [entry["sentence"] for entry in items]
+
+
+def test_chinese_sentences_are_chinese_all_through(
+    wallet: httpx.Client, agent: httpx.Client, account_id: str
+) -> None:
+    """What the service itself wrote into the case too; people's words stay as they are."""
+    alert = alerted(wallet, account_id)
+    case_id = desk.freeze(wallet, account_id)["case"]["case_id"]
+    desk.check_identity(agent, case_id)
+    desk.ask_unfreeze(agent, account_id, case_id)
+    alert.answer("not_me").raise_for_status()
+    said = "\n".join(sentences(agent, case_id, "zh-CN"))
+    for wanted in (
+        "再次报告：陌生设备登录（应用内）。",
+        "用户否认来自 ",
+        "“收到新的报告。”",
+        "已生成消息：账户已冻结",
+    ):
+        assert wanted in said
+    for english in ("Reported again", "denies", "report came in", "account.frozen", "sessions.revoke"):
+        assert english not in said
+    assert "“Owner verified”" in said
+
+
+def test_whom_a_case_is_assigned_to_is_told_by_name(
+    service: Service, agent: httpx.Client, account_id: str
+) -> None:
+    case_id = desk.open_case(agent, account_id, channel="email")["case_id"]
+    client_id = service.credentials["agent"]["client_id"]
+    seen = {"If-Match": agent.get(f"/v1/cases/{case_id}").headers["ETag"]}
+    agent.patch(f"/v1/cases/{case_id}", json={"assignee": client_id}, headers=seen).raise_for_status()
+    said = "\n".join(sentences(agent, case_id, "en"))
+    assert client_id not in said
+    assert "assignee: first-run agent." in said
+    assert "reported by e-mail." in said
+
+
+WAY = {"email": "pending", "01a200fb-5100-7379-9772-63188c8400fe": "delivered"}
+
+
+def test_a_message_is_called_delivered_where_it_was() -> None:
+    entry = of_message(Owed(uuid.uuid4(), 1, "account.frozen", NOW, {}))
+    assert entry.sentence["en"] == "A message was written: the account is frozen."
+    told = of_message(Owed(uuid.uuid4(), 1, "account.frozen", NOW, WAY)).sentence
+    assert told["en"].endswith("frozen; the owner by e-mail: on its way; the wallet: delivered.")
+    assert told["zh-CN"] == "已生成消息：账户已冻结；用户邮箱: 待发送；钱包后台: 已送达。"
+
+
+def test_what_the_service_writes_has_its_chinese() -> None:
+    assert set(phrases.MESSAGES) == set(Kind)
+    assert set(phrases.SUBJECTS) == set(SUBJECTS.values())
 
 
 def test_pages_leave_nothing_out_and_show_nothing_twice(agent: httpx.Client, account_id: str) -> None:
