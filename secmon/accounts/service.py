@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from secmon.accounts import gate
 from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
@@ -48,6 +49,11 @@ def get(work: Work, account_id: str) -> Account:
     if account is None:
         raise AccountUnknown
     return account
+
+
+def is_known(account_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """For another domain's query: whether there is an account of the id in that column."""
+    return select(literal_column("1")).where(Account.account_id == account_id).exists()
 
 
 def lock(work: Work, account_id: str) -> Account:

@@ -40,7 +40,8 @@ def refused(work: Work, account_id: str, factor: Factor, method: Method, found: 
     failures = factor.failures + 1
     block = blocks.block_after(failures)
     until = None if block is None else work.now + block
-    work.defer(statements.COUNT_FAILURE(account_id_=account_id, locked_until_=until))
+    counted = statements.COUNT_FAILURE(account_id_=account_id, locked_until_=until, failed_at_=work.now)
+    work.defer(counted)
     audit.record(work, account_id, "second_factor.rejected", facts={**facts, "failures": failures})
     if factor.secrets is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, String, Uuid
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
@@ -18,13 +18,24 @@ class SecondFactor(Base):
     `recovery_key` are sealed under the key ring. The parameters are those of the enrolment, whatever
     the setting says by now. `last_step` is the latest step that was accepted. `factor_id` is the
     enrolment's: what support is asked to reset is this factor, and not one that came after it.
+    `failed_at` is when a proof was refused last.
     """
 
     __tablename__ = "second_factors"
+    __table_args__ = (
+        # The purge looks for what was guessed long ago, and not through everybody's factors.
+        Index(
+            "ix_second_factors_failed_at",
+            "failed_at",
+            postgresql_where=text("seed IS NULL"),
+            sqlite_where=text("seed IS NULL"),
+        ),
+    )
 
     account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Instant())
+    failed_at: Mapped[datetime | None] = mapped_column(Instant())
     factor_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     seed: Mapped[bytes | None] = mapped_column(LargeBinary)
     algorithm: Mapped[str | None] = mapped_column(String(8))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select
@@ -14,6 +14,8 @@ from secmon.twofactor import blocks
 from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
 
 PURGED_AT_ONCE = 1_000
+# Far longer than the longest block. A known account's failures are kept with it.
+GUESSES_KEPT = timedelta(days=30)
 
 
 class State(StrEnum):
@@ -64,6 +66,19 @@ def purge_expired(work: Work) -> int:
     found = work.session.scalars(select(TotpEnrolment.account_id).where(expired).limit(PURGED_AT_ONCE)).all()
     # Started anew meanwhile: no longer expired, and so not deleted.
     work.session.execute(delete(TotpEnrolment).where(TotpEnrolment.account_id.in_(found), expired))
+    return len(found)
+
+
+def purge_guesses(work: Work) -> int:
+    """Deletes some counts of failures at accounts that nobody knows, 30 quiet days after the last one.
+
+    There was no factor to guess, and no count of a factor ends by time. Answers how many.
+    """
+    old = (SecondFactor.seed.is_(None), SecondFactor.failed_at <= work.now - GUESSES_KEPT)
+    query = select(SecondFactor.account_id).where(*old, ~accounts.is_known(SecondFactor.account_id))
+    query = query.order_by(SecondFactor.failed_at).limit(PURGED_AT_ONCE)
+    found = work.session.scalars(query.with_for_update(skip_locked=True)).all()
+    work.session.execute(delete(SecondFactor).where(SecondFactor.account_id.in_(found), *old))
     return len(found)
 
 

@@ -63,10 +63,12 @@ def _count_failure(dialect: str) -> Any:
         account_id=bindparam("account_id_"),
         failures=literal_column("1"),
         locked_until=bindparam("locked_until_"),
+        failed_at=bindparam("failed_at_"),
     )
     counted = {
         "failures": SecondFactor.failures + literal_column("1"),
         "locked_until": row.excluded.locked_until,
+        "failed_at": row.excluded.failed_at,
     }
     return row.on_conflict_do_update(index_elements=[SecondFactor.account_id], set_=counted)
 

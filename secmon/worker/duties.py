@@ -49,6 +49,7 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
         Duty("count-population", timedelta(seconds=5), in_one_work(population.count_new)),
         Duty("tell-overdue-cases", timedelta(minutes=1), in_one_work(overdue.tell)),
         Duty("purge-enrolments", timedelta(minutes=10), in_one_work(twofactor.purge_expired)),
+        Duty("purge-guesses", timedelta(minutes=10), in_one_work(twofactor.purge_guesses)),
         Duty("purge-idempotency-keys", timedelta(minutes=10), in_one_work(idempotency.purge)),
         Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(login_retention.purge_failure_marks)),
         *purges(settings),
