@@ -33,7 +33,6 @@ class Pruned:
     """What a batch removed, and where the next one goes on; None: there is no older entry behind it."""
 
     entries: int
-    chains: int
     reached: Position | None
 
 
@@ -49,13 +48,13 @@ def prune(work: Work, before: datetime, held: Held, after: Position | None = Non
         oldest = oldest.where(tuple_(*_KEY) > after)
     rows = work.session.execute(oldest.order_by(*_KEY).limit(BATCH)).all()
     if not rows:
-        return Pruned(0, 0, None)
+        return Pruned(0, None)
     reached: dict[str, int] = {}
     for _, account_id, sequence in rows:
         reached[account_id] = max(sequence, reached.get(account_id, 0))
     cuts = _cuts(work, reached, before)
     occurred_at, account_id, sequence = rows[-1]
-    return Pruned(_cut(work, cuts), len(cuts), (occurred_at, account_id, sequence))
+    return Pruned(_cut(work, cuts), (occurred_at, account_id, sequence))
 
 
 def _cuts(work: Work, reached: dict[str, int], before: datetime) -> list[Row[*tuple[Any, ...]]]:

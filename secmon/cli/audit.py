@@ -27,24 +27,24 @@ def prune(ctx: CommandContext) -> None:
     It takes the role that owns the tables.
     """
     try:
-        entries, chains = _prune(ctx)
+        entries = _prune(ctx)
     except ProgrammingError as error:
         if sqlstate_of(error) != NOT_ALLOWED:
             raise
         advice = "set SECMON_DATABASE_URL to the URL of the role that owns the tables"
         raise click.ClickException(f"this role may not prune the audit: {advice}") from error
-    click.echo(f"{entries:,} entries of {chains:,} chains removed")
+    click.echo(f"{entries:,} entries removed")
 
 
-def _prune(ctx: CommandContext) -> tuple[int, int]:
+def _prune(ctx: CommandContext) -> int:
     """Batch after batch; that it was done is recorded first, so that a half-done one is too."""
     with ctx.work() as work:
         before = work.now - timedelta(days=ctx.settings.records_kept_days)
         recording.record(work, None, "audit.pruned", facts={"before": before.isoformat()})
         batch = pruning.prune(work, before, cases.holds)
-    entries, chains = batch.entries, batch.chains
+    entries = batch.entries
     while batch.reached is not None:
         with ctx.work() as work:
             batch = pruning.prune(work, before, cases.holds, batch.reached)
-        entries, chains = entries + batch.entries, chains + batch.chains
-    return entries, chains
+        entries += batch.entries
+    return entries
