@@ -1,3 +1,5 @@
+"""Every reason of an automatic decision can be said to a person, in both languages (R18)."""
+
 import pytest
 
 from secmon.risk.explain import Told, detail
