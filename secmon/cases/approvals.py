@@ -64,9 +64,9 @@ def ask(
     """
     require_staff(work)
     require_identity(work, case.account_id, case.case_id)
-    earlier = _pending(work, case.account_id, kind, about)
-    if earlier is not None and earlier.case_id == case.case_id:
-        return earlier
+    for earlier in _pending(work, case.account_id, kind, about):
+        if earlier.case_id == case.case_id:
+            return earlier
     request = Approval(
         account_id=case.account_id,
         request_id=new_id(work.now),
@@ -138,8 +138,7 @@ def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: str | N
 
 def withdraw(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID, why: str) -> None:
     """Refuses what is pending, because something has happened that whoever asked did not know of."""
-    asked = _pending(work, account_id, kind, about)
-    if asked is not None:
+    for asked in _pending(work, account_id, kind, about):
         settle(work, asked, ApprovalStatus.REFUSED, why)
 
 
@@ -153,11 +152,12 @@ def pending(work: Work, case: Case) -> list[Approval]:
     return list(work.session.scalars(query.order_by(Approval.request_id)))
 
 
-def _pending(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID | None) -> Approval | None:
+def _pending(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID | None) -> list[Approval]:
+    """What is asked of that, on whichever cases, oldest first."""
     query = select(Approval).where(
         Approval.account_id == account_id,
         Approval.kind == kind.value,
         Approval.status == ApprovalStatus.PENDING.value,
         Approval.about == about if about is not None else Approval.about.is_(None),
     )
-    return work.session.scalar(query.with_for_update())
+    return list(work.session.scalars(query.order_by(Approval.request_id).with_for_update()))

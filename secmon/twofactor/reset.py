@@ -39,13 +39,20 @@ def ask(work: Work, account_id: str, case_id: uuid.UUID, reason: str) -> Approva
 
 
 def approve(work: Work, account_id: str, request_id: uuid.UUID, note: str | None = None) -> Approval:
-    """The factor is gone, and the owner is told. Raises what `approvals.decide` does, and `NoFactor`."""
+    """The factor is gone, and the owner is told; nobody else is asked about it any more.
+
+    Raises what `approvals.decide` does, and `NoFactor`.
+    """
     accounts.lock(work, account_id)
     request = approvals.decide(
         work, account_id, request_id, ApprovalKind.FACTOR_RESET, ApprovalStatus.APPROVED, note
     )
-    if _factor_id(work, account_id) != request.about:
+    factor_id = _factor_id(work, account_id)
+    if factor_id != request.about:
         raise NoFactor
+    approvals.withdraw(
+        work, account_id, ApprovalKind.FACTOR_RESET, factor_id, "The factor was reset on another request."
+    )
     service.forget_factor(work, account_id)
     case_id = str(request.case_id)
     audit.record(work, account_id, "two_factor.reset", subject=str(request_id), facts={"case_id": case_id})

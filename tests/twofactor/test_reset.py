@@ -125,6 +125,18 @@ def test_a_reset_is_of_the_factor_that_was_lost_and_not_of_the_next(
     assert enrolled.verify().status_code == 200
 
 
+def test_one_approval_settles_every_request_about_the_factor(
+    enrolled: Owner, agent: httpx.Client, supervisor: httpx.Client
+) -> None:
+    asked = [_ask(agent, enrolled, _case(agent, enrolled)) for _ in range(3)]
+    assert len({answer.json()["request_id"] for answer in asked}) == 3
+    assert _decide(supervisor, enrolled, asked[1], "approve").status_code == 200
+    enrolled.enrol()
+    for other in (asked[0], asked[2]):
+        assert _decide(supervisor, enrolled, other, "approve").json()["code"] == "already_decided"
+    assert enrolled.verify().status_code == 200
+
+
 def test_without_a_factor_there_is_nothing_to_reset(owner: Owner, agent: httpx.Client) -> None:
     owner.start()
     answer = _ask(agent, owner, _case(agent, owner))
