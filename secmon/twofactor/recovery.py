@@ -32,7 +32,9 @@ def new_key() -> bytes:
 
 def digest(key: bytes, code: str) -> bytes:
     """HMAC-SHA-256 of a code as a person may have typed it: any case, with or without groups."""
-    return hmac.digest(key, code.upper().translate(_READ_AS).encode(), "sha256")
+    # ASCII first: in upper case a dotless i is an I, and a long s an S. A question mark is in no code.
+    typed = code.encode("ascii", "replace").decode().upper()
+    return hmac.digest(key, typed.translate(_READ_AS).encode(), "sha256")
 
 
 def matching(presented: bytes, unused: Iterable[bytes]) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 
@@ -27,6 +28,14 @@ def test_no_code_comes_twice() -> None:
 def test_a_code_is_read_as_people_type_it(typed: str) -> None:
     key = new_key()
     assert digest(key, typed) == digest(key, "OIIOABCD2345WXYZ")
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u0131IIO-ABCD-2345-WXYZ", "IIIO-ABCD-2345-W\u017fYZ", "\uff29IIO-ABCD-2345-WXYZ"]
+)
+def test_what_only_looks_like_a_code_is_none(typed: str) -> None:
+    key = new_key()
+    assert digest(key, typed) != digest(key, unicodedata.normalize("NFKC", typed).upper())
 
 
 def test_another_code_does_not_match() -> None:
