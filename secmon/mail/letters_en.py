@@ -55,24 +55,33 @@ LETTERS = {
     ),
     Kind.TWO_FACTOR_ENROLLED: Letter(
         "Two-factor authentication is on",
-        ("An authenticator app was set up for your account.", _NOT_YOU),
+        (
+            "An authenticator app was set up for your account.",
+            "Keep the ten recovery codes where you find them without your phone. Older ones no longer work.",
+            _NOT_YOU,
+        ),
     ),
     Kind.TWO_FACTOR_REMOVED: Letter(
         "Two-factor authentication is off",
-        ("The authenticator app was removed from your account.", _NOT_YOU),
+        (
+            "The authenticator app was removed from your account. Its recovery codes no longer work.",
+            _NOT_YOU,
+        ),
     ),
     Kind.TWO_FACTOR_LOCKED: Letter(
         "Wrong codes were entered",
         (
-            "Wrong codes were entered for your account several times. Codes are not accepted for a while.",
+            "Wrong codes were entered for your account several times.",
+            "Your authenticator's codes are not accepted for a while. Your recovery codes are, even now.",
             _NOT_YOU,
         ),
     ),
     Kind.TWO_FACTOR_DISABLED: Letter(
         "Your authenticator was disabled",
         (
-            "Wrong codes were entered for your account a hundred times. Codes are not accepted any more.",
-            "Contact support to set up the authenticator again.",
+            "Wrong codes were entered for your account a hundred times.",
+            "Your authenticator's codes are not accepted any more. Your recovery codes still are.",
+            "Set up the authenticator again with a recovery code, or contact support.",
             _NOT_YOU,
         ),
     ),
