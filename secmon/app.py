@@ -147,6 +147,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             work, account_id, event_id, method, judges.reader
         ),
     )
+    app.extensions["secmon.devices"] = profiles.forget_device
     _answer_alerts(app, settings, judges)
     _watch_credentials(app, settings)
     app.extensions["secmon.erasure"] = Erasure(ERASERS, case_service.has_open)

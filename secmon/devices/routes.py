@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
+
 from secmon.core import page_keys
 from secmon.devices import service
 from secmon.devices.labels import label
@@ -53,7 +55,7 @@ def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answ
 def forget_device(account_id: str, device_id: str) -> Answer:
     """Forget a device: its next login is `new`."""
     with unit_of_work() as work:
-        service.forget(work, account_id, device_id)
+        service.forget(work, account_id, device_id, current_app.extensions["secmon.devices"])
     return None, 204
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +20,12 @@ from secmon.devices.recognition import KnownDevice
 from secmon.devices.traits import Traits
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+
+# The row, for whoever is handed it.
+__all__ = ["Device"]
+
+# Who learnt habits from a device, and forgets them with it: the logins, which lie above this domain.
+Forgotten = Callable[[Work, str, Device], None]
 
 
 class DeviceUnknown(NotFound):
@@ -59,10 +66,11 @@ def change(
     return device
 
 
-def forget(work: Work, account_id: str, device_key: str) -> None:
+def forget(work: Work, account_id: str, device_key: str, on_forgotten: Forgotten) -> None:
     """The device is no longer known: its next login is `new`. Raises `DeviceUnknown`, `AccountFrozen`."""
     account, device = _locked(work, account_id, device_key)
     _require_unfrozen(account)
+    on_forgotten(work, account_id, device)
     work.session.delete(device)
     audit.record(work, account_id, "device.forgotten", personal_subject=device_key)
     outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": device_key})

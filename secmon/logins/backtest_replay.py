@@ -7,6 +7,7 @@ in or passed a challenge then would have passed one now.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from secmon.risk.population import Population
 from secmon.risk.tallies import Tallies
 
 MOST_DEVICES = 64
+MOST_TAKEN_BACK = 1_000
 
 CredentialChange = tuple[datetime, str, str]
 
@@ -59,6 +61,8 @@ class Replay:
         self._reader = reader
         self._memory = AccountMemory()
         self._disowned: list[tuple[datetime, Login]] = []
+        # By device: what "not me" takes back, as far as the service would.
+        self._learnt: dict[str, deque[Login]] = defaultdict(lambda: deque(maxlen=MOST_TAKEN_BACK))
         # Evidence looks at those before a login only, so all may be told at once.
         for change in changes:
             self._memory.profile.note_credential_change(*change)
@@ -97,6 +101,7 @@ class Replay:
     def _know(self, event: LoginEvent, judgement: Judgement) -> None:
         """The login's device is the owner's; the latest in use come first, as in the database."""
         key = judgement.recognised.device_key or ""
+        self._learnt[key].append(judgement.login)
         devices = {device.device_key: device for device in self._memory.devices}
         known = devices.pop(key, None) or KnownDevice(key, event.device_id, judgement.traits)
         now_known = known.after(judgement.traits, event.occurred_at)
@@ -109,5 +114,7 @@ class Replay:
         self._disowned = [waiting for waiting in self._disowned if waiting[0] > now]
         keys = {login.device_key for login in due}
         for login in due:
-            self._memory.profile.unlearn(login)
+            for learnt in self._learnt.pop(login.device_key or "", ()):
+                self._memory.profile.take_back(learnt)
+            self._memory.profile.note_not_me(login)
         self._memory.devices = [known for known in self._memory.devices if known.device_key not in keys]

@@ -7,9 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from secmon.core.work import Work
+from secmon.devices.service import Device
+from secmon.devices.traits import Traits
 from secmon.logins import statements
 from secmon.logins.models import StoredProfile
+from secmon.risk.login import Login
 from secmon.risk.profile import Profile
+from secmon.risk.recognition import Recognition
 
 
 def read(work: Work, account_id: str) -> Profile:
@@ -21,6 +25,25 @@ def read(work: Work, account_id: str) -> Profile:
 def keep(work: Work, account_id: str, profile: Profile) -> None:
     """Stores the profile, with the commit."""
     work.defer(statements.STORE_PROFILE(account_id_=account_id, profile_=profile.encode()))
+
+
+def forget_device(work: Work, account_id: str, device: Device) -> None:
+    """The owner has forgotten a device: it is no habit any more, so that it comes back as a new one."""
+    profile = read(work, account_id)
+    traits = Traits.from_json(device.traits)
+    profile.forget_device(
+        Login(
+            account_id=account_id,
+            occurred_at=work.now,
+            success=True,
+            recognition=Recognition.KNOWN,
+            device_key=device.device_key,
+            model=traits.model,
+            system=None if traits.says_nothing else traits.system,
+            device_class=None if traits.says_nothing else traits.device_class,
+        )
+    )
+    keep(work, account_id, profile)
 
 
 def note_credential_change(

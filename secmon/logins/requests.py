@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 
 from secmon.core.errors import FieldError, Invalid
+from secmon.logins.challenges import Settled
 from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
 from secmon.logins.judges import Judges
 
@@ -24,8 +25,7 @@ def judges() -> Judges:
 
 def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
     """The event that a loaded body describes, its place completed; raises `Invalid` for a time to come."""
-    if body["occurred_at"] > now + CLOCK_SKEW:
-        raise Invalid(errors=(FieldError("/occurred_at", "Lies in the future"),))
+    _check_clock(body["occurred_at"], now)
     geo = body.get("geo")
     said = Place(**{name: value for name, value in geo.items() if value is not None}) if geo else None
     reason, channel = body.get("failure_reason"), body.get("channel")
@@ -43,3 +43,15 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
         amr=tuple(body.get("amr") or ()),
         place=judges().place_of(body["ip"], said),
     )
+
+
+def challenge_settled(body: Mapping[str, Any], now: datetime) -> Settled:
+    """What the wallet tells of a challenge, as of `now` where it names no time; raises as `login_event`."""
+    occurred_at: datetime = body.get("occurred_at", now)
+    _check_clock(occurred_at, now)
+    return Settled(body["outcome"], body["method"], occurred_at)
+
+
+def _check_clock(occurred_at: datetime, now: datetime) -> None:
+    if occurred_at > now + CLOCK_SKEW:
+        raise Invalid(errors=(FieldError("/occurred_at", "Lies in the future"),))

@@ -10,11 +10,11 @@ from secmon.core import page_keys
 from secmon.logins import listing
 from secmon.logins.batch import ingest_batch
 from secmon.logins.batch_requests import read_events, write_results
+from secmon.logins.challenges import settle_challenge
 from secmon.logins.event import LoginEvent, Outcome
 from secmon.logins.examples import ASSESSMENT_REQUEST, BATCH, LOGIN_EVENT
 from secmon.logins.ingest import assess_only, ingest
-from secmon.logins.proof import settle_challenge
-from secmon.logins.requests import judges, login_event
+from secmon.logins.requests import challenge_settled, judges, login_event
 from secmon.logins.schemas import (
     AssessmentRequest,
     AssessmentResponse,
@@ -109,4 +109,4 @@ def list_login_events(account_id: str) -> Answer:
 def settle(account_id: str, event_id: str, body: dict[str, Any]) -> Answer:
     """Say what became of the challenge that was put to the owner: passed, the device becomes known."""
     with unit_of_work() as work:
-        return settle_challenge(work, account_id, event_id, body["outcome"], body["method"], judges().reader)
+        return settle_challenge(work, account_id, event_id, challenge_settled(body, work.now), judges())

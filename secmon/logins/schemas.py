@@ -25,6 +25,12 @@ MOST_EVENTS = 1000
 # RFC 8176 §2, and what wallets of this region add to it.
 AMR_NAME = validate.Regexp(r"\A[a-z0-9_-]{1,16}\Z", error="Must be a name of RFC 8176, such as pwd or otp")
 
+# RFC 8176 §2, word for word.
+PROOF_METHODS = (
+    *("face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pwd"),
+    *("rba", "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia"),
+)
+
 
 class GeoRequest(StrictSchema):
     """Where the caller says the address is; every field may be missing."""
@@ -78,7 +84,7 @@ class ChallengeRequest(StrictSchema):
     """What became of a challenge that the wallet put to the owner."""
 
     outcome = Choice(("passed", "failed"), required=True)
-    method = fields.String(required=True, validate=AMR_NAME)
+    method = Choice(PROOF_METHODS, required=True)
     occurred_at = Instant()
 
 

@@ -73,4 +73,9 @@ MARK_FAILURE = Storing(
     ("account_id", "minute", "ip", "device_id", "network"),
     lambda insert: insert.on_conflict_do_nothing(),
 )
-TO_BE_COUNTED = Storing(Uncounted, ("account_id", "event_id", "level_values"))
+# A login that was learnt, taken back and learnt again waits to be counted already.
+TO_BE_COUNTED = Storing(
+    Uncounted,
+    ("account_id", "event_id", "level_values"),
+    lambda insert: insert.on_conflict_do_nothing(),
+)

@@ -32,3 +32,17 @@ def add(counts: Counts, value: str, seconds: int) -> None:
     counts[value] = count << _SECONDS_BITS | last
     if len(counts) > VALUES_PER_LEVEL:
         del counts[min(counts, key=lambda seen: (last_seen(counts[seen]), seen))]
+
+
+def take(counts: Counts, value: str, weight: int) -> None:
+    """Take `weight` of the count of `value` back: the value goes with the last of it.
+
+    When it was last seen stays as it is. A value that was dropped beyond the bound has nothing to give.
+    """
+    packed = counts.get(value)
+    if packed is None:
+        return
+    if faded_count(packed) <= weight:
+        del counts[value]
+    else:
+        counts[value] = packed - (weight << _SECONDS_BITS)

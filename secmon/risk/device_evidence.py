@@ -30,7 +30,8 @@ def recognised(view: View) -> Evidence | None:
 
 def _familiarity(view: View) -> float:
     """How well the owner's devices are known: another one says less after one login than after ten."""
-    logins = view.profile.totals.get(Level.DEVICE, 0) / view.one_login
+    # Not the total of the devices: those that were forgotten have left it.
+    logins = sum(view.profile.hours) / view.one_login
     return logins / (logins + LOGINS_HALF_KNOWN)
 
 

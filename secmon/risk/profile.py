@@ -1,18 +1,16 @@
 """One account's habits and recent past: bounded, fading, a few kB, read and written at every login."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Self
 
 from secmon.risk import recent
-from secmon.risk.counts import Counts, add, faded_count
+from secmon.risk.counts import Counts, add, faded_count, take
 from secmon.risk.fading import weight_at
-from secmon.risk.levels import Level, values_of
+from secmon.risk.levels import LEVEL_WEIGHTS, Feature, Level, values_of
 from secmon.risk.login import Login
-from secmon.risk.network import network_of
 from secmon.risk.place import placed
-from secmon.risk.recent import Entry, Logins, device_mark
+from secmon.risk.recent import Entry, Logins, mark_of
 
 FORMAT = 1
 HOURS_A_DAY = 24
@@ -77,27 +75,49 @@ class Profile:
         if len(self.first_seen) > len(devices):
             self.first_seen = {key: first for key, first in self.first_seen.items() if key in devices}
 
-    def unlearn(self, login: Login) -> None:
-        """The owner says "not me" of this login: its device and network are no habit but marked."""
+    def take_back(self, login: Login) -> None:
+        """As if this login, which was learnt, had not been; but for when a value was last seen."""
         seconds = unix_seconds(login.occurred_at)
-        self._forget_logins(placed(login), self.first_seen.pop(login.device_key or "", seconds))
-        self._forget(Level.DEVICE, lambda value: value == login.device_key)
-        if login.network:
-            self._forget(Level.PREFIX, lambda value: value == login.network)
-            self._forget(Level.ADDRESS, lambda value: network_of(value) == login.network)
-        entry = [seconds, device_mark(login.device_key), login.network or ""]
-        recent.keep_latest(self.reported, entry, recent.MARKS_KEPT)
+        weight = weight_at(seconds)
+        for level, value in values_of(login).items():
+            take(self.counts.get(level, {}), value, weight)
+            self._take_from_total(level, weight)
+        hour = seconds // 3600 % HOURS_A_DAY
+        self.hours[hour] = max(0, self.hours[hour] - weight)
+        recent.drop_login(self.logins, placed(login), seconds)
+        self._after_taking(login.device_key)
 
-    def _forget_logins(self, place: str, since: int) -> None:
-        """Nobody is to be measured by the speed from where a stranger was."""
-        earlier = [seconds for seconds in self.logins.pop(place, []) if seconds < since]
-        if earlier:
-            self.logins[place] = earlier
+    def forget_device(self, login: Login) -> None:
+        """What the owner did on the device of `login` is no habit of theirs as far as devices go."""
+        device = self.counts.get(Level.DEVICE, {}).get(login.device_key or "", 0)
+        weight, values = faded_count(device), values_of(login)
+        for level, _ in LEVEL_WEIGHTS[Feature.DEVICE]:
+            if weight and level in values:
+                take(self.counts.get(level, {}), values[level], weight)
+                self._take_from_total(level, weight)
+        self._after_taking(login.device_key)
 
-    def _forget(self, level: Level, is_reported: Callable[[str], bool]) -> None:
-        counts = self.counts.get(level, {})
-        for value in [value for value in counts if is_reported(value)]:
-            self.totals[level] -= faded_count(counts.pop(value))
+    def note_not_me(self, login: Login) -> None:
+        """The owner says "not me" of this login: its device is none of theirs, its source is marked."""
+        self.forget_device(login)
+        marks = [mark_of(login.device_key), login.network or "", mark_of(login.ip)]
+        recent.keep_latest(self.reported, [unix_seconds(login.occurred_at), *marks], recent.MARKS_KEPT)
+
+    def _take_from_total(self, level: Level, weight: int) -> None:
+        left = self.totals.get(level, 0) - weight
+        if left > 0 and self.counts.get(level):
+            self.totals[level] = left
+        else:
+            self.totals.pop(level, None)
+            self.counts.pop(level, None)
+
+    def _after_taking(self, device_key: str | None) -> None:
+        if device_key not in self.counts.get(Level.DEVICE, {}):
+            self.first_seen.pop(device_key or "", None)
+        if not any(self.hours):
+            self.latest = 0
+        elif self.logins:
+            self.latest = max(times[-1] for times in self.logins.values())
 
     def note_failure(self, login: Login) -> None:
         """A failed login teaches no habit; its time and network are kept for a while."""
@@ -106,7 +126,7 @@ class Profile:
 
     def note_failed_challenge(self, login: Login) -> None:
         """Whoever made this login could not prove to be the owner."""
-        entry = [unix_seconds(login.occurred_at), device_mark(login.device_key), login.network or ""]
+        entry = [unix_seconds(login.occurred_at), mark_of(login.device_key), login.network or ""]
         recent.keep_latest(self.challenges_failed, entry, recent.MARKS_KEPT)
 
     def note_credential_change(self, occurred_at: datetime, credential: str, method: str) -> None:

@@ -13,17 +13,21 @@ FAILURES_KEPT = 32
 FAILURES_KEPT_PER_NETWORK = 4
 MARKS_KEPT = 16
 
+# Networks whose failures are kept, however loud each of them is.
+NETWORKS_KEPT = FAILURES_KEPT // FAILURES_KEPT_PER_NETWORK
+
 # Place (`place.placed`) -> Unix times of logins there, ascending.
 Logins = dict[str, list[int]]
 
 # failure: [Unix time, network, 1 if the password was wrong];
-# challenge failed and "not me": [Unix time, device mark, network]; change: [Unix time, credential, method].
+# challenge failed: [Unix time, device mark, network]; "not me": the same and a mark of the address (one that
+# was stored by an earlier release has none); change: [Unix time, credential, method].
 Entry = list[Any]
 
 
-def device_mark(device_key: str | None) -> int:
-    """A short stand-in for a device key within one account; 0 for none."""
-    return crc32(device_key.encode()) if device_key else 0
+def mark_of(value: str | None) -> int:
+    """A short stand-in for a device key or an address within one account; 0 for none."""
+    return crc32(value.encode()) if value else 0
 
 
 def keep_login(logins: Logins, place: str, seconds: int) -> None:
@@ -37,22 +41,29 @@ def keep_login(logins: Logins, place: str, seconds: int) -> None:
         del logins[earliest]
 
 
+def drop_login(logins: Logins, place: str, seconds: int) -> None:
+    """Takes away what `keep_login` added, where it is kept still."""
+    times = logins.get(place, [])
+    if seconds in times:
+        times.remove(seconds)
+        if not times:
+            del logins[place]
+
+
 def keep_latest(entries: list[Entry], entry: Entry, bound: int) -> None:
     """Insert in order of time, once, and drop the earliest beyond the bound."""
-    if entries and entries[-1] < entry:
-        entries.append(entry)
-    elif entry in entries:
-        return
-    else:
-        entries.append(entry)
-        entries.sort()
+    if entry not in entries:
+        insort(entries, entry)
     if len(entries) > bound:
         del entries[0]
 
 
 def keep_failure(failures: list[Entry], entry: Entry) -> None:
-    """As `keep_latest`, with a bound for each network, so that one loud source hides no other."""
-    keep_latest(failures, entry, FAILURES_KEPT + 1)
+    """As `keep_latest`, with a bound for each network, so that one loud source hides no other.
+
+    A script fails several times a second: each of them counts.
+    """
+    insort(failures, entry)
     same_network = [kept for kept in failures if kept[1] == entry[1]]
     if len(same_network) > FAILURES_KEPT_PER_NETWORK:
         failures.remove(same_network[0])

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from secmon.risk.levels import Level
-from secmon.risk.recent import Entry, device_mark
-from secmon.risk.recognition import Recognition
+from secmon.risk.recent import Entry, mark_of
 from secmon.risk.signals import Evidence, SignalCode
 from secmon.risk.view import View
 
@@ -14,6 +13,8 @@ SAME_NETWORK_ONLY = 0.6
 TYPING_ERRORS = 0.5
 # A browser is known by looks that a stranger's may share; on a prefix new to the owner it may be one.
 LIKE_A_KNOWN_BROWSER = 0.5
+# Addresses change hands; after this long a "not me" says nothing any more.
+REPORT_FADES_IN_SECONDS = 180 * 86_400
 
 
 def failures_before_success(view: View) -> Evidence | None:
@@ -75,16 +76,37 @@ def dormant_account(view: View) -> Evidence | None:
 def failed_challenge(view: View) -> Evidence | None:
     """A challenge was failed from this device or network within a day."""
     since = view.seconds - view.limits.failed_challenge_hours * 3600
-    return _marked(
-        view,
-        SignalCode.FAILED_CHALLENGE,
-        [mark for mark in view.profile.challenges_failed if since <= mark[0] <= view.seconds],
-    )
+    marks = [mark for mark in view.profile.challenges_failed if since <= mark[0] <= view.seconds]
+    device = mark_of(view.login.device_key)
+    if device and any(mark[1] == device for mark in marks):
+        return Evidence(SignalCode.FAILED_CHALLENGE, facts={"same": "device"})
+    if view.login.network and any(mark[2] == view.login.network for mark in marks):
+        return Evidence(SignalCode.FAILED_CHALLENGE, SAME_NETWORK_ONLY, {"same": "network"})
+    return None
 
 
 def reported_by_owner(view: View) -> Evidence | None:
-    """The owner said "not me" of this device or network."""
-    return _marked(view, SignalCode.REPORTED_BY_OWNER, view.profile.reported)
+    """The owner said "not me" of this device or source; fades with the months."""
+    strongest: Evidence | None = None
+    for at, *mark in view.profile.reported:
+        left = 1.0 - max(0, view.seconds - at) / REPORT_FADES_IN_SECONDS
+        same, amount = _same_as_reported(view, mark)
+        if left > 0 and amount and (strongest is None or amount * left > strongest.amount):
+            strongest = Evidence(SignalCode.REPORTED_BY_OWNER, amount * left, {"same": same})
+    return strongest
+
+
+def _same_as_reported(view: View, mark: Entry) -> tuple[str, float]:
+    """In a network that is the owner's own the very address counts, if it is not the owner's too."""
+    device, network, *address = mark
+    if device and device == mark_of(view.login.device_key):
+        return "device", 1.0
+    if not network or network != view.login.network:
+        return "", 0.0
+    if not view.times_shown(Level.PREFIX):
+        return "network", SAME_NETWORK_ONLY
+    same_address = address == [mark_of(view.login.ip)] and not view.times_shown(Level.ADDRESS)
+    return "network", SAME_NETWORK_ONLY if same_address else 0.0
 
 
 def proven(view: View) -> Evidence | None:
@@ -118,19 +140,8 @@ def _recent_change(view: View, code: SignalCode, wanted: Callable[[Entry], bool]
 def _strangeness(view: View, changed_at: int) -> float:
     """How far this is from a device known before the change, from 0 to 1."""
     first_seen = view.profile.first_seen.get(view.login.device_key or "")
-    if view.login.recognition is Recognition.MISMATCHED or first_seen is None or first_seen >= changed_at:
+    if not view.login.on_known_device or first_seen is None or first_seen >= changed_at:
         return 1.0
     if view.login.named_install or not view.is_new(Level.PREFIX):
         return 0.0
     return LIKE_A_KNOWN_BROWSER
-
-
-def _marked(view: View, code: SignalCode, marks: list[Entry]) -> Evidence | None:
-    if not marks:
-        return None
-    device = device_mark(view.login.device_key)
-    if device and any(mark[1] == device for mark in marks):
-        return Evidence(code, facts={"same": "device"})
-    if view.login.network and any(mark[2] == view.login.network for mark in marks):
-        return Evidence(code, SAME_NETWORK_ONLY, {"same": "network"})
-    return None

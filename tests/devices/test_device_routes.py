@@ -43,6 +43,9 @@ def test_a_forgotten_device_is_new_at_its_next_login(
     assert wallet.delete(f"{path}/ins-{account_id}").status_code == 404
     answer = wallet.post("/v1/login-events", json=login(account_id, after=timedelta(hours=2))).json()
     assert answer["device"]["recognition"] == "new"
+    codes = {signal["code"] for signal in answer["risk"]["signals"]}
+    assert "new_device" in codes
+    assert "usual_device" not in codes
 
 
 @pytest.mark.parametrize("body", [{}, {"trusted": "yes"}, {"trusted": 1}, {"label": ""}, {"role": "admin"}])

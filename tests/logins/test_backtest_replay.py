@@ -113,6 +113,17 @@ def test_what_the_owner_disowned_is_forgotten_from_then_on() -> None:
     assert {"reported_by_owner", "new_device"} <= codes(after)
 
 
+def test_everything_that_a_disowned_device_taught_is_forgotten() -> None:
+    disowned_at = START + timedelta(hours=5)
+    account, alone = replay(MILD), replay(MILD)
+    for one in (account, alone):
+        one.judge(OWN)
+    for minutes in range(0, 120, 20):
+        account.judge(replace(later(STRANGE, minutes=minutes), disowned_at=None if minutes else disowned_at))
+    at_home = later(OWN, hours=9)
+    assert account.judge(at_home) == alone.judge(at_home)
+
+
 def test_a_device_that_the_owner_trusted_then_is_trusted() -> None:
     account = replay()
     account.judge(OWN)

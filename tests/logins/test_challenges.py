@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.cases import desk
 from tests.logins.factories import login, takeover
+from tests.service import START
 
 PASSED = {"outcome": "passed", "method": "otp"}
 
@@ -59,3 +62,78 @@ def test_a_settled_challenge_is_answered_with_what_holds_of_the_account_now(
     assert compromised.status_code == 200, compromised.text
     settled = settle(wallet, event).json()
     assert (settled["standing"], settled["required_actions"]) == ("active", ["change_password"])
+
+
+def test_a_failed_challenge_takes_back_what_its_login_had_taught(
+    wallet: httpx.Client, account_id: str
+) -> None:
+    post(wallet, login(account_id))
+    event = takeover(account_id, amr=["pwd", "otp"], after=timedelta(hours=20))
+    assert post(wallet, event)["decision"] == "allow"
+    assert f"strange-{account_id}" in known_devices(wallet, account_id)
+    assert settle(wallet, event, outcome="failed").json()["decision"] == "deny"
+    assert known_devices(wallet, account_id) == {f"ins-{account_id}"}
+    again = post(wallet, takeover(account_id, after=timedelta(hours=21)))
+    assert again["decision"] != "allow"
+    assert again["device"]["recognition"] == "new"
+    # The owner is not measured by the speed from where the stranger was.
+    assert post(wallet, login(account_id, after=timedelta(hours=22)))["decision"] == "allow"
+
+
+def test_a_failed_challenge_of_one_login_leaves_the_owners_device_known(
+    wallet: httpx.Client, account_id: str
+) -> None:
+    post(wallet, login(account_id))
+    event = login(account_id, after=timedelta(hours=1))
+    post(wallet, event)
+    settle(wallet, event, outcome="failed").raise_for_status()
+    assert known_devices(wallet, account_id) == {f"ins-{account_id}"}
+
+
+@pytest.mark.parametrize(
+    ("method", "proves"), [("sms", False), ("tel", False), ("otp", True), ("face", True)]
+)
+def test_a_code_sent_to_a_number_that_was_just_changed_proves_nothing(
+    wallet: httpx.Client, account_id: str, method: str, proves: bool
+) -> None:
+    post(wallet, login(account_id))
+    change = {"event_id": "c1", "credential": "phone", "method": "user", "occurred_at": START.isoformat()}
+    wallet.post(f"/v1/accounts/{account_id}/credential-changes", json=change).raise_for_status()
+    event = takeover(account_id, occurred_at=START.isoformat())
+    assert post(wallet, event)["decision"] == "challenge"
+    settled = settle(wallet, event, method=method, occurred_at=START.isoformat()).raise_for_status().json()
+    assert settled["decision"] == ("allow" if proves else "challenge")
+    assert settled["required_actions"] == ([] if proves else ["second_factor"])
+    assert (f"strange-{account_id}" in known_devices(wallet, account_id)) is proves
+    (stored, _) = wallet.get(f"/v1/accounts/{account_id}/login-events").json()["items"]
+    assert stored["challenge"] == "passed"
+    assert desk.code(settle(wallet, event, outcome="failed")) == (409, "challenge_settled")
+
+
+def test_a_number_that_was_changed_days_ago_is_the_owners(wallet: httpx.Client, account_id: str) -> None:
+    post(wallet, login(account_id))
+    changed = START - timedelta(days=2)
+    change = {"event_id": "c1", "credential": "phone", "method": "user", "occurred_at": changed.isoformat()}
+    wallet.post(f"/v1/accounts/{account_id}/credential-changes", json=change).raise_for_status()
+    event = takeover(account_id)
+    assert post(wallet, event)["decision"] == "challenge"
+    assert settle(wallet, event, method="sms").json()["decision"] == "allow"
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"method": "magic"}, "/method"),
+        ({"method": "OTP"}, "/method"),
+        ({"occurred_at": (START + timedelta(minutes=6)).isoformat()}, "/occurred_at"),
+        ({"outcome": "maybe"}, "/outcome"),
+    ],
+)
+def test_a_challenge_that_nobody_can_have_put_is_refused(
+    wallet: httpx.Client, account_id: str, said: dict[str, str], pointer: str
+) -> None:
+    event = challenged(wallet, account_id)
+    answer = settle(wallet, event, **said)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert settle(wallet, event, outcome="failed").status_code == 200

@@ -43,7 +43,7 @@ def test_every_reason_found_can_be_said():
     profile = habits()
     profile.note_credential_change(NOW, "phone", "recovery")
     profile.note_failed_challenge(login(device_key="ins-9"))
-    profile.unlearn(login(device_key="ins-9", **IN_LAGOS))
+    profile.note_not_me(login(device_key="ins-9", **IN_LAGOS))
     stranger = login(recognition=Recognition.NEW, device_key="ins-9", automation=True, **IN_LAGOS)
     found = signals(stranger, profile)
     assert len(found) > 8

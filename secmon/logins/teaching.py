@@ -1,0 +1,103 @@
+"""What a stored login teaches after the fact, and how that is taken back: under its account's lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from secmon.accounts import service as accounts
+from secmon.accounts.service import Account
+from secmon.core.errors import NotFound
+from secmon.core.work import Work
+from secmon.devices import service as devices
+from secmon.devices.recognition import Recognised
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins import profiles, statements
+from secmon.logins.judgement import login_of
+from secmon.logins.models import StoredLogin
+from secmon.logins.stored_event import event_of
+from secmon.risk.login import Login
+from secmon.risk.population import Population
+from secmon.risk.profile import Profile
+from secmon.risk.recognition import Recognition
+
+# So many logins of a device are taken back, the latest: hundreds of days, at several a day.
+MOST_TAKEN_BACK = 1_000
+
+
+class EventUnknown(NotFound):
+    """No login of this id was reported for the account, or it is kept no longer."""
+
+    code = "event_unknown"
+    title = "This account has no such login event"
+
+
+def locked(work: Work, account_id: str, event_id: str) -> tuple[Account, StoredLogin]:
+    """The account and its login, both locked; raises `EventUnknown`."""
+    try:
+        account = accounts.lock(work, account_id)
+    except accounts.AccountUnknown:
+        raise EventUnknown from None
+    # Locked, for the purge takes no account's lock: what it is deleting now is gone when it is read.
+    stored = work.session.get(StoredLogin, (account_id, event_id), with_for_update=True)
+    if stored is None:
+        raise EventUnknown
+    return account, stored
+
+
+def learn(work: Work, stored: StoredLogin, reader: UserAgentReader) -> None:
+    """The login becomes habit, its device known; once."""
+    if stored.learnt:
+        return
+    stored.learnt = True
+    login = login_in(stored, reader)
+    profile = profiles.read(work, stored.account_id)
+    profile.learn(login)
+    profiles.keep(work, stored.account_id, profile)
+    traits = reader.read(stored.user_agent)
+    devices.make_known(work, stored.account_id, device_key(stored), traits, stored.occurred_at)
+    pairs = json.dumps(Population.fold(login), ensure_ascii=False)
+    work.defer(
+        statements.TO_BE_COUNTED(
+            account_id_=stored.account_id, event_id_=stored.event_id, level_values_=pairs
+        )
+    )
+
+
+def learnt_on_device(work: Work, stored: StoredLogin) -> list[StoredLogin]:
+    """The latest learnt logins of the device of `stored`, as far as they are kept."""
+    # A copied install shares its id with the owner's own phone, and browsers have none: the key decides.
+    same_install = StoredLogin.device_id.is_not_distinct_from(stored.device_id)
+    query = (
+        select(StoredLogin)
+        .where(StoredLogin.account_id == stored.account_id, StoredLogin.learnt, same_install)
+        .order_by(StoredLogin.occurred_at.desc())
+        .limit(MOST_TAKEN_BACK)
+        .with_for_update()
+    )
+    key = device_key(stored)
+    return [other for other in work.session.scalars(query) if device_key(other) == key]
+
+
+def take_back(profile: Profile, logins: Iterable[StoredLogin], reader: UserAgentReader) -> None:
+    """What these logins taught the owner's profile is no habit any more. The population keeps its count."""
+    for stored in logins:
+        if stored.learnt:
+            profile.take_back(login_in(stored, reader))
+            stored.learnt = False
+
+
+def login_in(stored: StoredLogin, reader: UserAgentReader) -> Login:
+    """The login as it was judged."""
+    device = json.loads(stored.assessment)["device"]
+    recognised = Recognised(Recognition(device["recognition"]), device["device_id"])
+    event = event_of(stored)
+    return login_of(event, reader.read(event.user_agent), recognised, trusted=device["trusted"])
+
+
+def device_key(stored: StoredLogin) -> str:
+    """The device that it was recognised as."""
+    key: str = json.loads(stored.assessment)["device"]["device_id"]
+    return key
