@@ -11,9 +11,10 @@ from secmon.core.rows import Storing, given_rows
 from secmon.core.statements import Statement
 from secmon.core.tables import ACCOUNT_ID
 from secmon.devices.models import Device
+from secmon.risk.limits import OTHER_ACCOUNTS_ON_DEVICE
 
 MOST_KNOWN = 64
-ENOUGH_ACCOUNTS = 16
+ENOUGH_ACCOUNTS = OTHER_ACCOUNTS_ON_DEVICE
 
 _KNOWN_COLUMNS = ("device_key", "install_id", "traits", "trusted", "label", "last_seen_at")
 

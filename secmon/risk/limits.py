@@ -1,6 +1,21 @@
 """From where on something counts as evidence: the numbers of the policy's `limits`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from secmon.risk.recent import FAILURES_KEPT_PER_NETWORK, NETWORKS_KEPT
+
+# No more other accounts than these are looked at: of a device, of a source.
+OTHER_ACCOUNTS_ON_DEVICE = 16
+SOURCE_ACCOUNTS = 25
+
+# A limit above what is kept or counted would never be reached: its signal would be off, and nobody told.
+LARGEST: Mapping[str, int] = {
+    "failures_before_success": FAILURES_KEPT_PER_NETWORK,
+    "attacking_networks": NETWORKS_KEPT,
+    "suspicious_source_accounts": SOURCE_ACCOUNTS,
+    "shared_device_accounts": OTHER_ACCOUNTS_ON_DEVICE + 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
