@@ -98,6 +98,9 @@ def _bind(work: Work, account: Account, contact: Contact, value: str | None, pro
         return False
     if former is not None:
         _replace(work, account, contact, profiles.hold)
+    elif account.standing == Standing.FROZEN and work.actor.kind is ActorKind.STAFF:
+        # A first contact too: the owner's identity would next be checked by it.
+        raise accounts.AccountFrozen
     setattr(account, f"{contact.value}_since", work.now)
     sealed = None if value is None else contacts.seal(profiles.keys, account.account_id, contact, value)
     setattr(account, contact.value, sealed)

@@ -100,6 +100,16 @@ def test_staff_do_not_replace_a_bound_contact(agent: httpx.Client, path: str) ->
     assert agent.put(path, json={"locale": "zh-CN"}).json()["locale"] == "zh-CN"
 
 
+@pytest.mark.parametrize("contact", [{"phone": "+8613900000000"}, {"email": "thief@example.com"}])
+def test_staff_bind_no_first_contact_to_a_frozen_account(
+    wallet: httpx.Client, agent: httpx.Client, account_id: str, contact: dict[str, str]
+) -> None:
+    """By it the owner's identity would be checked next. The wallet knows its owners, and may."""
+    desk.freeze(wallet, account_id)
+    assert desk.code(agent.put(f"/v1/accounts/{account_id}", json=contact)) == (409, "account_frozen")
+    assert wallet.put(f"/v1/accounts/{account_id}", json=contact).status_code == 200
+
+
 @pytest.mark.parametrize(
     "change", [{"phone": "+8613900000000"}, {"email": "thief@example.com"}, {"phone": None}]
 )
