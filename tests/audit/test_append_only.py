@@ -1,15 +1,16 @@
-"""A40: nobody changes the audit, least of all the role that the application runs under."""
+"""A40, R29: nobody changes the audit, least of all the role that the application runs under."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 from psycopg import sql
-from sqlalchemy import delete, make_url, text, update
+from sqlalchemy import delete, insert, literal, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from secmon import migrating
@@ -17,9 +18,11 @@ from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry
 from secmon.audit.verify import Verdict, verify
 from secmon.cli.main import root
+from secmon.clients import signing_keys
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
 from secmon.models import Base
+from tests.cases import desk
 from tests.databases import empty_database
 from tests.service import Service
 
@@ -87,6 +90,38 @@ def test_the_applications_role_does_not_prune(application: Database, monkeypatch
     assert (refused.exit_code, "the role that owns the tables" in refused.output) == (1, True)
     with application.work(SYSTEM, write=False) as work:
         assert verify(work, "acct-1") == Verdict(3, 1)
+
+
+def test_the_service_does_its_whole_work_under_that_role(application: Database, tmp_path: Path) -> None:
+    service = Service(application.engine.url.render_as_string(hide_password=False), tmp_path)
+    wallet, agent, supervisor = map(service.client, ("wallet", "agent", "supervisor"))
+    case_id = desk.freeze(wallet, "acct-1")["case"]["case_id"]
+    desk.give_back(agent, supervisor, "acct-1", case_id)
+    assert agent.get(f"/v1/cases/{case_id}/evidence").status_code == 200
+    with service.work() as work:
+        signing_keys.rotate(work, service.settings.keys)
+    service.clock.advance(signing_keys.VERIFIES_FOR)
+    with service.work() as work:
+        signing_keys.rotate(work, service.settings.keys)
+    assert desk.step(agent, case_id, "investigating", "resolved", "closed").status_code == 200
+    assert wallet.delete("/v1/accounts/acct-1").status_code == 204
+    with service.work(write=False) as work:
+        assert verify(work, "acct-1").flaw is None
+    service.stop()
+
+
+def test_A40_on_sqlite_no_entry_takes_the_place_of_another(sqlite_service: Service, account_id: str) -> None:
+    """INSERT OR REPLACE deletes without a trigger on DELETE being asked."""
+    with sqlite_service.work() as work:
+        audit.record(work, account_id, "test.done")
+    columns = AuditEntry.__table__.columns
+    forged = [literal("test.undone") if column.name == "action" else column for column in columns]
+    there = select(*forged).where(AuditEntry.account_id == account_id)
+    replace = insert(AuditEntry).prefix_with("OR REPLACE").from_select(list(columns), there)
+    with pytest.raises(DBAPIError, match="append-only"), sqlite_service.work() as work:
+        work.session.execute(replace)
+    with sqlite_service.work(write=False) as work:
+        assert verify(work, account_id).flaw is None
 
 
 @pytest.mark.parametrize("change", [update(AuditEntry).values(action="nothing"), delete(AuditEntry)])

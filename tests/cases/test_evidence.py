@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from secmon.app import SOURCES
+from secmon.audit import chain
 from secmon.cases import dossier
 from secmon.cases import service as cases
 from secmon.cases.desk import Desk
@@ -40,6 +41,23 @@ def test_F05_nobody_waits_while_evidence_is_gathered(service: Service, account_i
     assert desk.standing(wallet, account_id)["standing"] == "frozen"
     assert [entry["action"] for entry in parts["audit"]] == ["case.opened"]
     assert {entry["what"] for entry in parts["timeline"]} == {"case.opened", "message"}
+
+
+def test_R29_a_recipient_follows_the_audit_chain_by_the_document_alone(document: dict[str, Any]) -> None:
+    """Every hash is recomputed from what the document shows, words and personal parts with their salt."""
+    previous = chain.GENESIS.hex()
+    explained = 0
+    for entry in document["audit"]:
+        if entry["reason_digest"]:
+            personal = None if entry["personal"] is None else chain.canonical(entry["personal"])
+            digest = chain.commitment(bytes.fromhex(entry["salt"]), entry["reason"] or "", personal)
+            assert digest.hex() == entry["reason_digest"]
+            explained += 1
+        covered = {name: entry[name] for name in chain.Link.__slots__}
+        link = chain.Link(**covered | {"facts": chain.canonical(entry["facts"])})
+        assert (entry["previous_hash"], entry["hash"]) == (previous, link.hash().hex())
+        previous = entry["hash"]
+    assert explained > 0
 
 
 def test_handing_evidence_out_is_audited(service: Service, document: dict[str, Any]) -> None:

@@ -95,6 +95,7 @@ def test_F12_a_freeze_takes_an_unknown_account_and_its_chain_in_the_order_of_eve
 def test_A16_no_code_is_accepted_after_a_freeze_that_committed_meanwhile(
     service: Service, pool: ThreadPoolExecutor, wallet: httpx.Client, account_id: str
 ) -> None:
+    """R14: what decides is read under the lock, where the decision commits."""
     owner = Owner(wallet, service.clock, account_id).enrol()
     cause = Cause(Reason.THEFT_REPORTED, Channel.HOTLINE)
     with service.work() as work:

@@ -15,6 +15,7 @@ from tests.service import Service
 def test_A23_who_asked_does_not_approve(
     wallet: httpx.Client, supervisor: httpx.Client, account_id: str, case_id: str
 ) -> None:
+    """R17: an unfreeze takes two people, whatever the one may do."""
     desk.check_identity(supervisor, case_id)
     asked = desk.ask_unfreeze(supervisor, account_id, case_id).json()
     for verdict in ("approve", "refuse"):

@@ -1,0 +1,26 @@
+"""A22: a worker that comes late, with all that a freeze left behind, freezes nobody again."""
+
+from __future__ import annotations
+
+import httpx
+
+from secmon.worker.duties import duties
+from tests.cases import desk
+from tests.service import Service
+
+
+def test_A22_no_duty_re_freezes_a_cleared_account(
+    service: Service, wallet: httpx.Client, account_id: str
+) -> None:
+    """Messages unsent, marks uncounted, a case overdue: everything that was owed while it was frozen."""
+    agent, supervisor = service.client("agent"), service.client("supervisor")
+    case_id = desk.freeze(wallet, account_id)["case"]["case_id"]
+    chosen = duties(service.settings, service.database)
+    desk.give_back(agent, supervisor, account_id, case_id)
+    before = desk.standing(wallet, account_id)
+    for duty in chosen:
+        for _ in range(2):
+            duty.run(service.database)
+        duty.stop()
+    assert desk.standing(wallet, account_id) == before
+    assert len(agent.get(f"/v1/accounts/{account_id}/freezes").json()["items"]) == 1
