@@ -12,6 +12,10 @@ from secmon.simulation.networks import Connection, Networks, connect
 from secmon.simulation.owners import Owner
 
 GIVES_UP_SHARE = 0.6
+# Of the copies of a `device_id`, those that come without telling a handset: by the app's name and the owner's
+# system alone, or by no agent at all.
+SYSTEM_ONLY_SHARE = 0.2
+NO_AGENT_SHARE = 0.1
 
 
 @dataclass(slots=True)
@@ -27,6 +31,12 @@ class Scene:
     def login(self, kind: Attack, at: datetime, connection: Connection, phone: Handset | None) -> Message:
         """The attacker's login, from a phone or a browser; a challenge is failed or ignored."""
         agent = phone.user_agent(at) if phone else browser_agent(self.draw.randrange(5), at)
+        return self.login_by(kind, at, connection, agent, phone)
+
+    def login_by(
+        self, kind: Attack, at: datetime, connection: Connection, agent: str, phone: Handset | None
+    ) -> Message:
+        """As `login`, with the agent that the attacker's tool sends, whatever it says of the phone."""
         answer = Answer.IGNORED if self.draw.random() < GIVES_UP_SHARE else Answer.FAILED
         device_id = phone.install if phone else None
         return login(self.owner.account_id, at, connection, agent, device_id, kind, self.draw, answer=answer)
@@ -63,14 +73,22 @@ def targeted(scene: Scene) -> list[Message]:
 
 
 def cloned(scene: Scene) -> list[Message]:
-    """The owner's `device_id`, copied to the attacker's own handset, somewhere in the country or outside."""
+    """The owner's `device_id`, copied to the attacker's own handset, somewhere in the country or outside.
+
+    Some tools send the copy with an agent that keeps the handset to itself.
+    """
     draw, owner = scene.draw, scene.owner
     phone = replace(buy_next(draw, owner.city.country, owner.phone), install=owner.phone.install)
     connection = connect(scene.networks.exit(draw), draw)
     if draw.random() < 0.7:
         city = draw.choice(cities_of(owner.city.country))
         connection = connect(scene.networks.carrier(draw, city), draw)
-    return [scene.login(Attack.CLONED, scene.at, connection, phone)]
+    agent, told = phone.user_agent(scene.at), draw.random()
+    if told < NO_AGENT_SHARE:
+        agent = ""
+    elif told < NO_AGENT_SHARE + SYSTEM_ONLY_SHARE:
+        agent = owner.phone.system_agent(scene.at)
+    return [scene.login_by(Attack.CLONED, scene.at, connection, agent, phone)]
 
 
 def after_recovery(scene: Scene) -> list[Message]:

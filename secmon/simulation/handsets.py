@@ -79,8 +79,12 @@ class Handset:
 
     def user_agent(self, now: datetime) -> str:
         """What the app on this phone sends at this moment."""
+        return self.system_agent(now).removesuffix(")") + f"; {self.model}; {self.locale})"
+
+    def system_agent(self, now: datetime) -> str:
+        """The same, naming the app and the system and not the model."""
         system = f"{self.system} {self.version}" + (f".{self.patch}" if self.system != "Android" else "")
-        return f"UWallet/{app_version(now, self.lag_days)} ({system}; {self.model}; {self.locale})"
+        return f"UWallet/{app_version(now, self.lag_days)} ({system})"
 
     def updated(self, draw: Random) -> "Handset":
         """The same phone after a system update; a major one now and then."""

@@ -49,7 +49,21 @@ def test_every_event_can_be_read_and_every_agent_is_understood(logins):
     reader = UserAgentReader()
     for message in logins:
         event = event_of(message.body)
-        assert not reader.read(event.user_agent).says_nothing, event.user_agent
+        silent = event.user_agent == "" and message.kind is Attack.CLONED
+        assert silent or not reader.read(event.user_agent).says_nothing, event.user_agent
+
+
+def test_some_copies_of_a_device_id_name_their_system_only_and_some_send_no_agent():
+    agents = [
+        message.body["user_agent"]
+        for seed in (3, 4, 5)
+        for message in simulate(accounts=150, days=90, seed=seed, start=START)
+        if message.kind is Attack.CLONED
+    ]
+    system_only = [agent for agent in agents if agent.startswith("UWallet/") and ";" not in agent]
+    assert "" in agents
+    assert system_only
+    assert len(system_only) + agents.count("") < len(agents) / 2
 
 
 def test_a_targeted_attacker_has_the_owners_model_city_and_carrier_but_another_install(logins):
