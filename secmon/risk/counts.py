@@ -25,7 +25,8 @@ def add(counts: Counts, value: str, seconds: int) -> None:
     """Count `value` once at `seconds`. Beyond the bound the value seen longest ago goes.
 
     Up to the bound the result is exact in any order of events. Beyond it, which values stay and when each was
-    last seen are exact in any order too; a value that was dropped and came back has lost its earlier count.
+    last seen are exact in any order too; a value that was dropped and came back has lost its earlier count
+    (docs/adr/0009).
     """
     packed = counts.get(value, 0)
     count, last = faded_count(packed) + weight_at(seconds), max(last_seen(packed), seconds)

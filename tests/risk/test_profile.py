@@ -68,6 +68,31 @@ def test_beyond_the_bound_the_latest_values_stay_in_whatever_order(orders):
 
 
 @given(
+    st.lists(st.tuples(st.integers(0, 150), st.integers(0, 10**6)), min_size=70, max_size=200).flatmap(
+        lambda seen: st.tuples(st.just(seen), st.permutations(seen))
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_beyond_the_bound_only_the_counts_of_values_that_came_back_depend_on_order(orders):
+    """See docs/adr/0009: everything else of the profile is exact, however many values there were."""
+    kept = []
+    for order in orders:
+        profile = learnt(
+            login(ip=f"203.0.113.{host}", device_key=f"ins-{host}", occurred_at=NOW - timedelta(seconds=ago))
+            for host, ago in order
+        )
+        document = json.loads(profile.encode())
+        document["c"] = {
+            level: {value: last_seen(packed) for value, packed in counts.items()}
+            for level, counts in document["c"].items()
+        }
+        # When a device was first seen goes with its count.
+        document["d"] = sorted(document["d"])
+        kept.append(document)
+    assert kept[0] == kept[1]
+
+
+@given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60)), max_size=120).flatmap(
         lambda failures: st.tuples(st.just(failures), st.permutations(failures))
     )
