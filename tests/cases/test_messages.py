@@ -83,6 +83,21 @@ def test_messages_of_an_unknown_account_are_404(wallet: httpx.Client, account_id
     assert desk.code(answer) == (404, "account_unknown")
 
 
+@pytest.mark.parametrize(("reason", "told"), [("theft_reported", True), ("device_lost", False)])
+def test_after_a_theft_the_owner_is_told_to_set_up_the_second_factor(
+    mailing: Service, smtp: SmtpServer, account_id: str, reason: str, told: bool
+) -> None:
+    wallet, agent = mailing.client("wallet"), mailing.client("agent")
+    wallet.put(f"/v1/accounts/{account_id}", json={"locale": "en", "email": "li@example.com"})
+    case_id = desk.freeze(wallet, account_id, reason=reason)["case"]["case_id"]
+    desk.give_back(agent, mailing.client("supervisor"), account_id, case_id)
+    duty = delivering(mailing.settings, mailing.database)
+    duty.drain(mailing.database)
+    duty.stop()
+    (unfrozen,) = (one for _, one in smtp.letters if str(one["Subject"]) == "Your account can be used again")
+    assert ("authenticator app has to be set up again" in unfrozen.as_string().replace("=\n", "")) is told
+
+
 def test_a_letter_carries_what_was_written_to_the_owner(
     mailing: Service, smtp: SmtpServer, account_id: str
 ) -> None:
