@@ -1,4 +1,4 @@
-"""A batch over HTTP, as JSON and as NDJSON: what is no event hurts no neighbour, what is no batch is refused."""
+"""Batches over HTTP, JSON and NDJSON: what is no event hurts no neighbour, what is no batch is refused."""
 
 from __future__ import annotations
 
