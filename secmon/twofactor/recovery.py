@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 
 CODES = 10
 CODE_BYTES = 10
@@ -37,9 +37,10 @@ def digest(key: bytes, code: str) -> bytes:
     return hmac.digest(key, typed.translate(_READ_AS).encode(), "sha256")
 
 
-def matching(presented: bytes, unused: Iterable[bytes]) -> bytes | None:
-    """The unused digest that was presented; all are compared, each in constant time."""
-    found = [stored for stored in unused if hmac.compare_digest(stored, presented)]
+def matching(presented: bytes, unused: Collection[bytes]) -> bytes | None:
+    """The unused digest that was presented; ten are compared however many are left, in constant time."""
+    used = [bytes(len(presented))] * (CODES - len(unused))
+    found = [stored for stored in (*unused, *used) if hmac.compare_digest(stored, presented)]
     return found[0] if found else None
 
 

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, insert, select
 
 from secmon.core.keyring import DAMAGED, KeyRing
 from secmon.core.sealed import SealedColumn, reseal
+from secmon.core.work import Work
 from secmon.keys.registry import SEALED
-from secmon.keys.rotation import rotate, survey
+from secmon.keys.rotation import BATCH, rotate, survey
 from secmon.models import Base
 from secmon.twofactor.factor import seed_context
 from secmon.twofactor.models import SecondFactor
@@ -107,6 +108,48 @@ def test_an_interrupted_rotation_goes_on_where_it_is_needed(
     with _running(url, tmp_path, ONLY_NEW, service) as after, after.client("wallet") as wallet:
         owner.wallet, owner.clock = wallet, after.clock
         assert owner.verify().status_code == 200
+
+
+def test_a_rotation_of_many_rows_is_interrupted_in_the_middle_of_a_column(url: str, tmp_path: Path) -> None:
+    """What was moved stays moved, a batch a transaction, and nothing is passed over."""
+    many = 2 * BATCH + 50
+    with _running(url, tmp_path, ONLY_OLD) as service:
+        with service.work() as work:
+            ids = [f"acct-{number:04}" for number in range(many)]
+            seeds = [{"account_id": id_, "seed": ONLY_OLD.encrypt(b"seed", seed_context(id_))} for id_ in ids]
+            work.session.execute(insert(SecondFactor), [{"failures": 0, **row} for row in seeds])
+        works = Interrupted(service)
+        column = next(sealed for sealed in SEALED if sealed.column is SecondFactor.seed)
+        with pytest.raises(KeyboardInterrupt):
+            list(rotate(works, BOTH_NEW_FIRST))
+        assert _under(service, column) == {"new": 2 * BATCH, "old": 50}
+        moved = {walked.column: walked.resealed for walked in rotate(service.work, BOTH_NEW_FIRST)}
+        assert moved[column.name] == 50
+        assert _under(service, column) == {"new": many}
+        with service.work(write=False) as work:
+            rows = work.session.execute(select(SecondFactor.account_id, SecondFactor.seed)).all()
+        assert {ONLY_NEW.decrypt(seed, seed_context(id_)) for id_, seed in rows} == {b"seed"}
+
+
+class Interrupted:
+    """An operator who presses Ctrl-C once the third batch of seeds was read and not yet moved."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    @contextmanager
+    def __call__(self) -> Iterator[Work]:
+        with self._service.work() as work:
+            yield work
+            under = work.session.scalars(select(SecondFactor.seed)).all()
+            if sum(ONLY_NEW.key_of(seed or b"") == "new" for seed in under) > 2 * BATCH:
+                raise KeyboardInterrupt
+
+
+def _under(service: Service, column: SealedColumn) -> dict[str, int]:
+    """How many ciphertexts of a column lie under each key."""
+    looked = {walked.column: walked.keys for walked in survey(service.work, BOTH_NEW_FIRST)}
+    return dict(looked[column.name])
 
 
 def test_verifications_go_on_during_a_rotation(url: str, tmp_path: Path, account_id: str) -> None:

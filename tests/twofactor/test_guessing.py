@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from secmon.audit.models import AuditEntry
 from tests.databases import fresh_database
 from tests.service import Service
 from tests.twofactor.owner import Owner
@@ -57,25 +61,32 @@ def test_attempts_against_a_blocked_factor_change_nothing(enrolled: Owner) -> No
     assert enrolled.verify().status_code == 200
 
 
-def test_a07_every_client_and_action_share_one_counter(service: Service, enrolled: Owner) -> None:
-    wrong = enrolled.wrong_code()
-    for number in range(5):
-        with service.client("wallet") as other_session:
+def test_a07_every_client_address_and_action_share_one_counter(tmp_path: Path, account_id: str) -> None:
+    """R04: five clients of their own, each behind another address, and every action that takes a code."""
+    service = Service(fresh_database("sqlite"), tmp_path, trusted_proxies=(ip_network("127.0.0.0/8"),))
+    with service.client("admin") as admin, service.client("wallet") as wallet:
+        owner = Owner(wallet, service.clock, account_id).enrol()
+        body = {"code": owner.wrong_code()}
+        for number in range(5):
+            created = admin.post("/v1/clients", json={"name": f"wallet {number}", "role": "wallet"})
+            service.credentials[f"wallet {number}"] = created.raise_for_status().json()
             headers = {"User-Agent": f"phone-{number}", "X-Forwarded-For": f"203.0.113.{number}"}
-            body = {"code": wrong}
-            match number % 3:
-                case 0:
-                    answer = other_session.post(
-                        f"{enrolled.path}/two-factor/verify", json=body, headers=headers
-                    )
-                case 1:
-                    answer = other_session.post(f"{enrolled.path}/recovery-codes", json=body, headers=headers)
-                case _:
-                    answer = other_session.request(
-                        "DELETE", f"{enrolled.path}/totp", json=body, headers=headers
-                    )
-        assert answer.status_code == 403
-    assert enrolled.verify().status_code == 429
+            with service.client(f"wallet {number}") as other:
+                asks = [
+                    partial(other.post, f"{owner.path}/two-factor/verify"),
+                    partial(other.post, f"{owner.path}/recovery-codes"),
+                    partial(other.request, "DELETE", f"{owner.path}/totp"),
+                ]
+                assert asks[number % 3](json=body, headers=headers).status_code == 403
+        assert owner.verify().status_code == 429
+    with service.work(write=False) as work:
+        rejected = select(AuditEntry.actor_id, AuditEntry.address).where(
+            AuditEntry.account_id == account_id, AuditEntry.action == "second_factor.rejected"
+        )
+        seen = work.session.execute(rejected).all()
+    assert len({actor for actor, _ in seen}) == 5
+    assert {address for _, address in seen} == {f"203.0.113.{number}" for number in range(5)}
+    service.stop()
 
 
 def test_a09_a_hundred_failures_over_days_disable_the_factor(service: Service, enrolled: Owner) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from secmon.twofactor.models import RecoveryCode, SecondFactor
 from tests.service import Service
 from tests.twofactor.owner import Owner
-from tests.twofactor.traces import kinds_told, told
+from tests.twofactor.traces import kinds_told, recorded, told
 
 
 def _renew(owner: Owner, code: str) -> httpx.Response:
@@ -73,7 +73,8 @@ def test_a15_new_codes_kill_all_old_ones(service: Service, enrolled: Owner) -> N
         assert enrolled.verify(recovery_code=old).status_code in {403, 429}
         enrolled.clock.advance(timedelta(minutes=1 + number))
     assert enrolled.verify(recovery_code=fresh[0]).json()["recovery_codes_left"] == 9
-    assert "recovery_codes.renewed" in kinds_told(service, enrolled.account_id)
+    assert kinds_told(service, enrolled.account_id).count("recovery_codes.renewed") == 1
+    assert recorded(service, enrolled.account_id, "recovery_codes.renewed") == [{}]
 
 
 def test_new_codes_take_a_code_and_spend_it(enrolled: Owner) -> None:

@@ -1,0 +1,103 @@
+"""Any life of a second factor: the service accepts what the model does, and its steps only grow (R01)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+
+from secmon.twofactor.models import SecondFactor
+from tests.cases.model import Expected, seen
+from tests.happenings import Happening, happening, one_of
+from tests.people import people_of
+from tests.service import Service
+from tests.twofactor.life import Living
+
+# The app's code of this step and of others near it, one that was accepted before, one that it never shows.
+KIND = st.sampled_from(["0", "0", "0", "-1", "-1", "-2", "1", "replayed", "wrong", "recovery", "recovery"])
+APP_KIND = st.sampled_from(["0", "0", "0", "-1", "-2", "1", "replayed", "wrong"])
+# From the newest back: of recovery codes these are good ones, spent ones, and those of former sets.
+BACK = st.sampled_from([0, 0, 1, 2, 3, 12])
+NEWEST = st.sampled_from([0, 0, 0, 1])
+STAFF = st.sampled_from(["agent", "supervisor", "deputy"])
+MOSTLY = st.sampled_from([True, True, True, False])
+ROUNDS = st.sampled_from([1, 1, 1, 2, 3, 20])
+WAIT = st.sampled_from(
+    [timedelta(seconds=1), timedelta(seconds=29)]
+    + [timedelta(seconds=30)] * 4
+    + [timedelta(seconds=60), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)]
+)
+HAPPENINGS = one_of(
+    [
+        (4, happening("start")),
+        (4, happening("confirm", back=NEWEST, kind=APP_KIND)),
+        (9, happening("verify", kind=KIND, back=BACK)),
+        (8, happening("wait", by=WAIT)),
+        (2, happening("renew", kind=APP_KIND)),
+        (2, happening("remove", kind=KIND, back=BACK)),
+        (2, happening("guess", rounds=ROUNDS)),
+        (3, happening("ask_reset", person=STAFF, passed=MOSTLY)),
+        (3, happening("decide_reset", person=STAFF, approves=MOSTLY, back=NEWEST)),
+    ]
+)
+THOROUGH = settings(
+    max_examples=12,
+    stateful_step_count=50,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+# A machine that got nowhere would prove nothing.
+MUST_BE_MET: set[Expected] = {
+    (200, ""),
+    (201, ""),
+    (202, ""),
+    (204, ""),
+    (403, "code_rejected"),
+    (403, "factor_disabled"),
+    (403, "second_person_required"),
+    (404, "enrolment_unknown"),
+    (409, "factor_active"),
+    (409, "no_factor"),
+    (429, "factor_locked"),
+}
+
+
+class Life(Living):
+    @rule(what=HAPPENINGS)
+    def happens(self, what: Happening) -> None:
+        method, arguments = what
+        getattr(self, method)(**arguments)
+
+    @invariant()
+    def its_status_is_the_models(self) -> None:
+        answer = self.wallet.get(f"{self.path}/two-factor")
+        if not self.model.known:
+            assert seen(answer) == (404, "account_unknown")
+            return
+        shown = answer.json()
+        if shown["locked_until"] is not None:
+            shown["locked_until"] = datetime.fromisoformat(shown["locked_until"])
+        assert shown == self.model.status(self.clock.now), self.model
+
+    @invariant()
+    def what_is_kept_is_the_models(self) -> None:
+        """The model's steps only grow, so those that are kept do."""
+        with self.service.work(write=False) as work:
+            row = work.session.get(SecondFactor, self.account_id)
+        assert (0 if row is None else row.failures) == self.model.failures
+        kept = None if row is None or row.seed is None else row.last_step
+        assert kept == (None if self.model.factor is None else self.model.factor.last_step)
+
+
+def test_R01_a_factor_lives_as_the_model_does(postgres_service: Service) -> None:
+    class OnPostgres(Life):
+        service = postgres_service
+
+    OnPostgres.met = Counter()
+    with people_of(postgres_service) as OnPostgres.people:
+        run_state_machine_as_test(OnPostgres, settings=THOROUGH)
+    assert OnPostgres.met.keys() >= MUST_BE_MET, OnPostgres.met
