@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -25,19 +26,19 @@ from secmon.settings import Settings
 SERVE = (
     "from secmon.serving import serve; from secmon.settings import Settings; serve(Settings.from_env(), None)"
 )
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = STOPS_WITHIN_S = 60
 
 
 @contextmanager
 def processes(count: int, database_url: str, var_dir: Path, **more: str) -> Iterator[tuple[list[str], str]]:
     """The URLs of `count` services on one database, and a token of the wallet's that all of them take."""
-    environment = environment_of(database_url, var_dir) | more
+    environment = environment_of(database_url, var_dir, **more)
     with ExitStack() as stack:
         services = [stack.enter_context(running(environment)) for _ in range(count)]
         yield [service.url for service in services], services[0].token("wallet")
 
 
-def environment_of(database_url: str, var_dir: Path) -> dict[str, str]:
+def environment_of(database_url: str, var_dir: Path, **more: str) -> dict[str, str]:
     """What a service on that database is started with; its first-run clients are there already."""
     environment = os.environ | {
         "SECMON_DATABASE_URL": database_url,
@@ -47,6 +48,7 @@ def environment_of(database_url: str, var_dir: Path) -> dict[str, str]:
         "SECMON_CLIENT_RATE_LIMIT": "1000000 per minute",
         "SECMON_ACCESS_LOG": "off",
         "WEB_CONCURRENCY": "1",
+        **more,
     }
     database = Database(make_engine(database_url))
     ensure_first_run(database, Settings.from_env(environment))
@@ -84,13 +86,13 @@ class Running:
 
 
 @contextmanager
-def running(environment: dict[str, str]) -> Iterator[Running]:
-    """A service that answers, stopped at the end where it was not killed."""
+def running(environment: dict[str, str], output: IO[bytes] | int = subprocess.DEVNULL) -> Iterator[Running]:
+    """A service that answers, stopped at the end where it was not killed; it writes to `output`."""
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE],
         env=environment | {"PORT": str(port)},
-        stdout=subprocess.DEVNULL,
+        stdout=output,
         start_new_session=True,
     )
     try:
@@ -98,7 +100,7 @@ def running(environment: dict[str, str]) -> Iterator[Running]:
         yield Running(process, port, Path(environment["SECMON_VAR_DIR"]))
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(STOPS_WITHIN_S)
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:

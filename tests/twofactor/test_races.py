@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import datetime
 from itertools import cycle, islice
 
 import httpx
@@ -16,22 +15,11 @@ from sqlalchemy import make_url
 
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
-from secmon.core.clock import system_clock
 from tests.databases import fresh_database
 from tests.processes import processes
-from tests.service import FakeClock, Service
+from tests.service import Service
 from tests.twofactor.owner import Owner
-
-
-class RealClock(FakeClock):
-    """What the processes go by; their clock cannot be set."""
-
-    @property
-    def now(self) -> datetime:
-        return system_clock()
-
-    @now.setter
-    def now(self, _instant: datetime) -> None: ...
+from tests.twofactor.real_clock import RealClock, enrol_with_the_step_before
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +39,7 @@ def wallets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[httpx.Cli
 
 @pytest.fixture
 def owner(wallets: list[httpx.Client], account_id: str) -> Owner:
-    """Confirmed with the code of the step before, so that the code of this step is good still."""
-    owner = Owner(wallets[0], RealClock(), account_id)
-    started = owner.start()
-    answer = owner.confirm(started["enrolment_id"], owner.code(-1)).raise_for_status()
-    owner.recovery_codes = answer.json()["recovery_codes"]
-    return owner
+    return enrol_with_the_step_before(Owner(wallets[0], RealClock(), account_id))
 
 
 def _at_once(
@@ -148,6 +131,52 @@ def test_of_many_starts_at_once_the_last_one_counts(wallets: list[httpx.Client],
         started = fresh.scan(answer.json())
         confirmed.append(fresh.confirm(started["enrolment_id"], fresh.code()).status_code)
     assert sorted(confirmed) == [200] + [404] * 9
+
+
+def test_a12_of_many_confirmations_at_once_one_enrols(wallets: list[httpx.Client], owner: Owner) -> None:
+    fresh = Owner(owner.wallet, owner.clock, f"{owner.account_id}-fresh")
+    body = {"enrolment_id": fresh.start()["enrolment_id"], "code": fresh.code()}
+    answers = _at_once(wallets, 20, lambda wallet: wallet.post(f"{fresh.path}/totp/confirm", json=body))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 404: 19}
+    codes = next(answer.json() for answer in answers if answer.status_code == 200)["recovery_codes"]
+    assert fresh.verify(recovery_code=codes[0]).json()["recovery_codes_left"] == 9
+
+
+def test_a12_a_start_and_a_confirmation_at_once_leave_one_factor_or_one_enrolment(
+    wallets: list[httpx.Client], owner: Owner
+) -> None:
+    """Whichever comes first: an active factor is not enrolled over, and a voided enrolment is none."""
+    for number in range(10):
+        fresh = Owner(owner.wallet, owner.clock, f"{owner.account_id}-{number}")
+        body = {"enrolment_id": fresh.start()["enrolment_id"], "code": fresh.code()}
+        with ThreadPoolExecutor(2) as pool:
+            confirming = pool.submit(wallets[0].post, f"{fresh.path}/totp/confirm", json=body)
+            starting = pool.submit(wallets[1].post, f"{fresh.path}/totp")
+        confirmed, started = confirming.result(), starting.result()
+        both = (confirmed.status_code, started.status_code)
+        assert both in {(200, 409), (404, 201)}
+        assert fresh.status()["enabled"] is (confirmed.status_code == 200)
+
+
+def test_a15_an_old_recovery_code_that_is_under_way_meets_new_ones_in_one_order(
+    wallets: list[httpx.Client], owner: Owner
+) -> None:
+    """It is used before the new set is there, or it is dead; and the new set is whole either way."""
+    verify, renew = f"{owner.path}/two-factor/verify", f"{owner.path}/recovery-codes"
+    old, body = owner.recovery_codes, {"code": owner.code()}
+
+    def use(number: int) -> int:
+        answer = wallets[number % 2].post(verify, json={"recovery_code": old[number]})
+        return answer.status_code
+
+    with ThreadPoolExecutor(9) as pool:
+        before = pool.map(use, range(4))
+        renewing = pool.submit(wallets[0].post, renew, json=body)
+        assert set(before) | set(pool.map(use, range(4, 8))) <= {200, 403, 429}
+    fresh = renewing.result().raise_for_status().json()["recovery_codes"]
+    assert owner.status()["recovery_codes_left"] == 10
+    assert owner.verify(recovery_code=old[9]).status_code in {403, 429}
+    assert owner.verify(recovery_code=fresh[0]).json()["recovery_codes_left"] == 9
 
 
 def test_a16_a_freeze_that_commits_during_a_verification_is_respected(
