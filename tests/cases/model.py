@@ -1,0 +1,117 @@
+"""Cases as the contract has them, without a database: steps, identity checks, requests two people decide.
+
+What would be answered is a status and the problem's code, `""` where nothing is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx
+
+Expected = tuple[int, str]
+
+GOOD_FOR = timedelta(hours=24)
+STEPS = {
+    "open": {"investigating"},
+    "investigating": {"waiting_on_owner", "resolved"},
+    "waiting_on_owner": {"investigating"},
+    "resolved": {"closed", "open", "investigating"},
+    "closed": set(),
+}
+STATUSES = tuple(STEPS)
+
+
+def seen(answer: httpx.Response) -> Expected:
+    """What was answered, in the model's words."""
+    return answer.status_code, "" if answer.is_success else answer.json()["code"]
+
+
+@dataclass(eq=False)
+class Case:
+    """`check` is the latest identity check: whether it was passed, and when."""
+
+    case_id: str = ""
+    status: str = "open"
+    holds_freeze: bool = False
+    check: tuple[bool, datetime] | None = None
+
+    def verified(self, now: datetime) -> bool:
+        """Passed, and less than a day old; another one that failed since makes it void."""
+        return self.check is not None and self.check[0] and now < self.check[1] + GOOD_FOR
+
+    def noted(self) -> Expected:
+        return (409, "case_closed") if self.status == "closed" else (201, "")
+
+    def checked(self, now: datetime, *, passed: bool) -> Expected:
+        if self.status == "closed":
+            return 409, "case_closed"
+        self.check = passed, now
+        return 201, ""
+
+    def stepped(self, wanted: str, *, stale: bool) -> Expected:
+        if stale:
+            return 412, "version_stale"
+        if self.status == "closed":
+            return 409, "case_closed"
+        if wanted == self.status:
+            return 200, ""
+        if wanted not in STEPS[self.status]:
+            return 409, "bad_transition"
+        if wanted in {"resolved", "closed"} and self.holds_freeze:
+            return 409, "account_frozen"
+        self.status = wanted
+        return 200, ""
+
+
+@dataclass(eq=False)
+class Request:
+    """What `asked_by` wants done, on a case; `about` is the freeze or factor that it would end."""
+
+    case: Case
+    about: object
+    asked_by: str
+    request_id: str = ""
+    status: str = "pending"
+
+
+@dataclass
+class Requests:
+    """All that were made of one account."""
+
+    made: list[Request] = field(default_factory=list)
+
+    def pending(self, about: object) -> Request | None:
+        return next((one for one in self.made if one.about is about and one.status == "pending"), None)
+
+    def ask(self, now: datetime, case: Case, about: object, person: str) -> tuple[Expected, Request | None]:
+        """The request that stands, this one or the one that was pending already."""
+        if not case.verified(now):
+            return (409, "identity_unverified"), None
+        standing = self.pending(about)
+        if standing is None:
+            standing = Request(case, about, person)
+            self.made.append(standing)
+        return (202, ""), standing
+
+    def decide(self, now: datetime, request: Request | None, person: str, verdict: str) -> Expected:
+        if request is None or request not in self.made:
+            return 404, "request_unknown"
+        if request.asked_by == person:
+            return 403, "second_person_required"
+        if request.status != "pending":
+            return 409, "already_decided"
+        if verdict == "approve" and not request.case.verified(now):
+            return 409, "identity_unverified"
+        request.status = "approved" if verdict == "approve" else "refused"
+        return 200, ""
+
+    def waiting(self, case: Case) -> list[str]:
+        """The ids of those that wait on the case for a second person."""
+        return [one.request_id for one in self.made if one.case is case and one.status == "pending"]
+
+    def withdraw(self, about: object) -> None:
+        standing = self.pending(about)
+        if standing is not None:
+            standing.status = "refused"
