@@ -95,10 +95,7 @@ class TwoFactor:
         return 403, "code_rejected"
 
     def _spent(self, factor: Factor, now: datetime, code: str, *, is_recovery: bool) -> bool:
-        if not is_recovery:
-            accepted = factor.spend_step(code, now)
-        else:
-            accepted = factor.spend_recovery_code(code)
+        accepted = factor.spend_recovery_code(code) if is_recovery else factor.spend_step(code, now)
         # A disabled app stays disabled, whatever else is known.
         if accepted and self.failures < DISABLED_AFTER:
             self._failures_end()
