@@ -7,22 +7,32 @@ from pathlib import Path
 import click
 
 from secmon.risk import shipped
+from secmon.risk.levels import Feature
+from secmon.risk.signals import SignalCode
 from secmon.simulation import commands
-from secmon.simulation.splits import TEST_SEEDS
+from secmon.simulation.splits import TEST_SEEDS, TRAIN_SEEDS
 
 NEEDS_DEV = "this needs the development requirements: pip install -r requirements-dev.txt"
 SHIPPED_FILE = Path(shipped.__file__).with_name(shipped.SHIPPED_POLICY_FILE)
+EVIDENCE = [*map(str, Feature), *map(str, SignalCode)]
 
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("var/evaluation"))
 @click.option("--wallets", default=len(TEST_SEEDS), show_default=True, help="How many test wallets.")
-def evaluate(out: Path, wallets: int) -> None:
+@click.option(
+    "--without",
+    type=click.Choice(EVIDENCE),
+    metavar="FEATURE_OR_SIGNAL",
+    multiple=True,
+    help="Evidence to leave out, at the same prior. Repeatable.",
+)
+def evaluate(out: Path, wallets: int, without: tuple[str, ...]) -> None:
     """Judge simulated wallets that taught nothing; the table, and a report with ROC curves in --out."""
     out.mkdir(parents=True, exist_ok=True)
     seeds = TEST_SEEDS
     try:
-        click.echo(commands.evaluate(out, range(seeds.start, seeds.start + wallets)))
+        click.echo(commands.evaluate(out, range(seeds.start, seeds.start + wallets), without=without))
     except ModuleNotFoundError as error:
         raise click.ClickException(NEEDS_DEV) from error
     click.echo(f"report in {out}")
@@ -30,10 +40,24 @@ def evaluate(out: Path, wallets: int) -> None:
 
 @click.command()
 @click.option("--file", type=click.Path(path_type=Path, dir_okay=False), default=SHIPPED_FILE)
-def fit(file: Path) -> None:
+@click.option("--wallets", default=len(TRAIN_SEEDS), show_default=True, help="How many training wallets.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not what the fit finds.")
+def fit(file: Path, wallets: int, check: bool) -> None:
     """Fit the weights anew on the training wallets and write the policy document."""
+    seeds = range(TRAIN_SEEDS.start, TRAIN_SEEDS.start + wallets)
     try:
-        commands.fit(file)
+        if check:
+            _report(commands.check_fit(file, seeds), file)
+            return
+        commands.fit(file, seeds)
     except ModuleNotFoundError as error:
         raise click.ClickException(NEEDS_DEV) from error
     click.echo(f"wrote {file}")
+
+
+def _report(differences: list[str], file: Path) -> None:
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        raise click.ClickException(f"{file} is not what the fit finds")
+    click.echo(f"{file} is what the fit finds")

@@ -40,6 +40,9 @@ EXPECTED_SIGNALS: dict[SignalCode, float] = {
     SignalCode.PROVEN: -5.0,
 }
 
+# Whose app has which version is an accident of the simulation: the client may speak for little.
+LARGEST_FEATURES: dict[Feature, float] = {Feature.CLIENT: 0.2}
+
 # Simulated attackers do not know the owner's hours and never sleep; real ones are not so easily told by the
 # clock.
 LARGEST_SIGNALS: dict[SignalCode, float] = {

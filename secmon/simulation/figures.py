@@ -1,18 +1,17 @@
 """The figures of an evaluation: how many owners are bothered, how many attackers are caught."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from secmon.risk.assess import Decision
-from secmon.risk.policy import Policy
 from secmon.simulation.baselines import Baselines
 from secmon.simulation.kinds import Attack, Honest, Kind
 from secmon.simulation.service import Verdict
-from secmon.simulation.terms import log_ratios
 
 SERVICE = "secmon"
 CHALLENGED = (0.01, 0.02, 0.05)
@@ -41,14 +40,13 @@ class Scored:
         return np.asarray(self.kinds == str(kind), dtype=np.bool_)
 
 
-def collect(verdicts: Iterable[Verdict], policy: Policy) -> Scored:
-    """Take the figures of every verdict, in order."""
+def collect(verdicts: Iterable[Verdict]) -> Scored:
+    """Take the figures of every verdict of one wallet, in order."""
     baselines = Baselines()
     rows, scores = [], []
     for verdict in verdicts:
         assessment, kind = verdict.judgement.assessment, verdict.message.kind
-        features = log_ratios(verdict, policy)
-        scores.append({SERVICE: assessment.log_odds} | baselines.score(verdict, features))
+        scores.append({SERVICE: assessment.log_odds} | baselines.score(verdict))
         rows.append(
             (
                 str(kind),
@@ -69,26 +67,57 @@ def collect(verdicts: Iterable[Verdict], policy: Policy) -> Scored:
     )
 
 
+def joined(wallets: Iterable[Scored]) -> Scored:
+    """The logins of several wallets, one after the other."""
+    every = list(wallets)
+    return Scored(
+        np.concatenate([wallet.kinds for wallet in every]),
+        np.concatenate([wallet.honest for wallet in every]),
+        np.concatenate([wallet.challenged for wallet in every]),
+        np.concatenate([wallet.denied for wallet in every]),
+        np.concatenate([wallet.history for wallet in every]),
+        {name: np.concatenate([wallet.scores[name] for wallet in every]) for name in every[0].scores},
+    )
+
+
 def share(hits: Mask) -> Interval:
     """A share with its bootstrap interval; nan for none."""
     if not len(hits):
         return (np.nan, np.nan, np.nan)
     # Resampling a yes-or-no sample with replacement is drawing its count from a binomial distribution.
     drawn = np.random.default_rng(0).binomial(len(hits), hits.mean(), RESAMPLES * 10) / len(hits)
-    low, high = np.quantile(drawn, ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2))
-    return float(hits.mean()), float(low), float(high)
+    return float(hits.mean()), *_interval(drawn)
 
 
-def caught_at(scored: Scored, detector: str, kind: Attack, challenged: float) -> float:
-    """The share of an attack caught if this share of honest logins is challenged; ties count in part."""
+def caught_at(scored: Scored, detector: str, kind: Attack, challenged: float) -> Interval:
+    """The share of an attack caught if this share of honest logins is challenged, with bootstrap interval.
+
+    Ties at the threshold count in part.
+    """
     score = scored.scores[detector]
-    honest, attack = score[scored.honest], score[scored.of(kind)]
+    honest, attack = np.sort(score[scored.honest]), score[scored.of(kind)]
     if not len(attack):
-        return float("nan")
-    threshold = np.quantile(honest, 1 - challenged, method="higher")
-    above, at = (honest > threshold).mean(), (honest == threshold).mean()
-    part = (challenged - above) / at if at else 0.0
+        return (np.nan, np.nan, np.nan)
+    generator = np.random.default_rng(0)
+    drawn = []
+    for _ in range(RESAMPLES):
+        # What a threshold of resampled honest logins challenges of the real ones follows a beta distribution.
+        moved = generator.beta(challenged * len(honest), (1 - challenged) * len(honest))
+        drawn.append(_caught(honest, generator.choice(attack, len(attack)), moved))
+    return _caught(honest, attack, challenged), *_interval(drawn)
+
+
+def _caught(honest: NDArray[np.float64], attack: NDArray[np.float64], challenged: float) -> float:
+    """As `caught_at`; `honest` in ascending order."""
+    threshold = honest[ceil((len(honest) - 1) * (1 - challenged))]
+    first, last = np.searchsorted(honest, threshold, "left"), np.searchsorted(honest, threshold, "right")
+    part = (challenged * len(honest) - (len(honest) - last)) / (last - first)
     return float((attack > threshold).mean() + part * (attack == threshold).mean())
+
+
+def _interval(drawn: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
+    low, high = np.quantile(drawn, ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2))
+    return float(low), float(high)
 
 
 def area(scored: Scored, detector: str, kind: Attack) -> Interval:
@@ -105,5 +134,4 @@ def area(scored: Scored, detector: str, kind: Attack) -> Interval:
     )
     generator = np.random.default_rng(0)
     drawn = [generator.choice(ranks, len(ranks)).mean() for _ in range(RESAMPLES)]
-    low, high = np.quantile(drawn, ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2))
-    return whole, float(low), float(high)
+    return whole, *_interval(drawn)

@@ -7,17 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from secmon.risk.assess import TERMS
 from secmon.risk.levels import Feature
 from secmon.risk.policy import Policy
 from secmon.risk.shipped import DEFAULT_POLICY
 from secmon.risk.signals import SignalCode
-from secmon.simulation.expectations import EXPECTED_FEATURES, EXPECTED_SIGNALS, LARGEST_SIGNALS
+from secmon.simulation.expectations import (
+    EXPECTED_FEATURES,
+    EXPECTED_SIGNALS,
+    LARGEST_FEATURES,
+    LARGEST_SIGNALS,
+)
 from secmon.simulation.kinds import Attack, Honest, Kind
 from secmon.simulation.service import Verdict
 from secmon.simulation.splits import ACCOUNTS_A_WALLET, judged
-from secmon.simulation.terms import FEATURE_OF_TERM
 
 NAMES = [*(str(name) for name in Feature), *(str(code) for code in SignalCode)]
+FEATURE_OF_TERM = {str(code): feature for feature, codes in TERMS.items() for code in codes}
 
 # How strongly weights are held to what is expected of them before any data.
 RIDGE = 3.0
@@ -34,8 +40,9 @@ KIND_WEIGHTS: dict[Kind, float] = {
 }
 SMALLEST_FEATURE, LARGEST_FEATURE = 0.2, 1.2
 SMALLEST_SIGNAL, LARGEST_SIGNAL = 0.3, 7.0
-# The prior is set so that this share of honest training logins scores above `challenge_at`.
-CHALLENGED_SHARE = 0.013
+# The prior is set so that this share of honest training logins scores above `challenge_at`. A little more,
+# and the first login of everyone who uses a VPN is challenged; less, and targeted attacks get through.
+CHALLENGED_SHARE = 0.0113
 
 Floats = NDArray[np.float64]
 
@@ -54,9 +61,17 @@ def unit_policy() -> Policy:
 
 def fit(seeds: Iterable[int], accounts: int = ACCOUNTS_A_WALLET) -> dict[str, Any]:
     """The policy document with weights and prior fitted to the wallets with these seeds."""
-    verdicts = list(judged(unit_policy(), seeds, accounts))
-    kinds = [verdict.message.kind for verdict in verdicts]
-    evidence = np.array([bare_evidence(verdict) for verdict in verdicts])
+    kinds: list[Kind] = []
+    rows = []
+    for verdict in judged(unit_policy(), seeds, accounts):
+        kinds.append(verdict.message.kind)
+        rows.append(bare_evidence(verdict))
+    evidence = np.array(rows)
+    return document_of(evidence, kinds)
+
+
+def document_of(evidence: Floats, kinds: list[Kind]) -> dict[str, Any]:
+    """The policy document fitted to these logins: a row of bare evidence each, and what they truly were."""
     weights = fit_weights(evidence, kinds)
     honest = np.array([isinstance(kind, Honest) for kind in kinds])
     prior = -float(np.quantile((evidence @ weights)[honest], 1 - CHALLENGED_SHARE))
@@ -99,7 +114,9 @@ def fit_weights(evidence: Floats, kinds: list[Kind]) -> Floats:
             importance * miss
         ) + 2 * away
 
-    found = minimize(loss, expected, jac=True, bounds=_bounds(), method="L-BFGS-B", options={"maxiter": 2000})
+    found = minimize(
+        loss, expected, jac=True, bounds=weight_bounds(), method="L-BFGS-B", options={"maxiter": 2000}
+    )
     weights: Floats = found.x[:-1]
     return weights
 
@@ -115,11 +132,13 @@ def _importance(kinds: list[Kind]) -> Floats:
     return np.array([worth[kind] for kind in kinds])
 
 
-def _bounds() -> list[tuple[float | None, float | None]]:
+def weight_bounds() -> list[tuple[float | None, float | None]]:
+    """(least, most) of each weight in the order of NAMES, and of the intercept, which has none."""
     signals: list[tuple[float | None, float | None]] = [
         (-LARGEST_SIGNAL, 0.0)
         if EXPECTED_SIGNALS[code] < 0
         else (SMALLEST_SIGNAL, LARGEST_SIGNALS.get(code, LARGEST_SIGNAL))
         for code in SignalCode
     ]
-    return [*([(SMALLEST_FEATURE, LARGEST_FEATURE)] * len(Feature)), *signals, (None, None)]
+    features = [(SMALLEST_FEATURE, LARGEST_FEATURES.get(name, LARGEST_FEATURE)) for name in Feature]
+    return [*features, *signals, (None, None)]

@@ -28,7 +28,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>secmon: ev
 def tables(scored: Scored) -> str:
     """All tables as text. Shares in per cent with 95 % bootstrap intervals."""
     return "\n".join(
-        [*_owners(scored), "", *_attackers(scored), "", *_by_history(scored), "", *_baselines(scored)]
+        [*_owners(scored), "", *_attackers(scored), "", *_by_history(scored), "", *_detectors(scored)]
     )
 
 
@@ -50,14 +50,11 @@ def _owners(scored: Scored) -> Iterator[str]:
 
 
 def _attackers(scored: Scored) -> Iterator[str]:
-    levels = "".join(f"{f'at {level:.0%}':>8}" for level in CHALLENGED)
-    yield f"{'attackers':34}{'logins':>8}   caught, %               {levels}   area under the curve"
+    yield f"{'attackers':34}{'logins':>8}   caught, %                denied, %"
     for kind in Attack:
         those = scored.of(kind)
-        caught = "".join(f"{100 * caught_at(scored, SERVICE, kind, level):8.1f}" for level in CHALLENGED)
-        found, low, high = area(scored, SERVICE, kind)
-        ranked = f"{found:.4f} [{low:.4f}, {high:.4f}]"
-        yield f"{kind:34}{those.sum():8}   {_percent(share(scored.challenged[those])):24}{caught}   {ranked}"
+        denied = 100 * scored.denied[those].mean() if those.any() else np.nan
+        yield f"{kind:34}{those.sum():8}   {_percent(share(scored.challenged[those])):24}{denied:6.2f}"
 
 
 def _by_history(scored: Scored) -> Iterator[str]:
@@ -65,6 +62,7 @@ def _by_history(scored: Scored) -> Iterator[str]:
     yield f"{'logins learnt before':34}" + "".join(f"{name:>10}" for name in names)
     rows = [
         ("natural mix, challenged %", scored.honest),
+        *((f"{kind}, challenged %", scored.of(kind)) for kind in Honest if kind is not Honest.FIRST),
         *((f"{kind}, caught %", scored.of(kind)) for kind in Attack),
     ]
     for name, those in rows:
@@ -73,13 +71,18 @@ def _by_history(scored: Scored) -> Iterator[str]:
         yield f"{name:34}" + "".join(f"{found:10.1f}" for found in shares)
 
 
-def _baselines(scored: Scored) -> Iterator[str]:
-    detectors = list(scored.scores)
-    yield f"caught at {CHALLENGED[1]:.0%} challenged, %"
-    for detector in detectors:
-        yield f"  {detector}"
-        caught = [f"{kind} {100 * caught_at(scored, detector, kind, CHALLENGED[1]):.1f}" for kind in Attack]
-        yield "    " + " · ".join(caught)
+def _detectors(scored: Scored) -> Iterator[str]:
+    yield "caught, %, where this share of honest logins is challenged"
+    levels = "".join(f"{f'{level:.0%}':27}" for level in CHALLENGED)
+    for detector in scored.scores:
+        yield ""
+        yield f"{detector:52}{levels}area under the curve"
+        for kind in Attack:
+            caught = "".join(
+                f"{_percent(caught_at(scored, detector, kind, level)):27}" for level in CHALLENGED
+            )
+            found, low, high = area(scored, detector, kind)
+            yield f"  {kind:48}{caught}{found:.4f} [{low:.4f}, {high:.4f}]"
 
 
 def _percent(found: Interval) -> str:

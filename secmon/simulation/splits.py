@@ -9,7 +9,7 @@ from secmon.simulation.shape import Shape
 from secmon.simulation.wallet import wallet
 
 TRAIN_SEEDS = range(1000, 1014)
-TEST_SEEDS = range(2000, 2010)
+TEST_SEEDS = range(2000, 2005)
 ACCOUNTS_A_WALLET = 200
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from secmon.risk.shipped import DEFAULT_POLICY
-from secmon.simulation.figures import SERVICE, area, collect
+from secmon.simulation.figures import SERVICE, area, collect, joined
 from secmon.simulation.kinds import Attack, Honest
 from secmon.simulation.splits import TEST_SEEDS, TRAIN_SEEDS, judged
 
@@ -31,7 +31,7 @@ LEAST_CAUGHT = {
 
 @pytest.fixture(scope="module")
 def scored():
-    return collect(judged(DEFAULT_POLICY, TEST_SEEDS[:2], accounts=200), DEFAULT_POLICY)
+    return joined(collect(judged(DEFAULT_POLICY, [seed], accounts=200)) for seed in TEST_SEEDS[:2])
 
 
 def test_the_test_wallets_taught_nothing():
