@@ -1,7 +1,7 @@
 """The policy that ships, in `shipped_policy.json`.
 
-Its weights are what `secmon fit` found on the simulated wallet, but for what docs/detection.md says was set
-by hand.
+Its weights are what `secmon fit` finds on the simulated wallet; `secmon fit --check` says whether they still
+are.
 """
 
 import json
