@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from secmon.cli.evaluating import SHIPPED_FILE
 from secmon.cli.evaluating import fit as fit_command
+from secmon.risk.assess import MEDIUM_SHARE, probability
 from secmon.risk.levels import Feature
 from secmon.risk.policy import Policy
 from secmon.risk.shipped import DEFAULT_POLICY
@@ -41,6 +42,10 @@ def test_no_weight_that_ships_lies_outside_the_bounds_of_the_fit():
         assert least is not None, name
         assert most is not None, name
         assert least <= weight <= most, name
+
+
+def test_a_first_login_that_nothing_speaks_against_is_of_low_risk():
+    assert probability(DEFAULT_POLICY.prior) < MEDIUM_SHARE * DEFAULT_POLICY.challenge_at
 
 
 def test_a_file_is_checked_against_the_fit_that_wrote_it_and_differences_are_named(tmp_path):
