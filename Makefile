@@ -34,7 +34,7 @@ demo: $(VENV)/.ready
 	@exec $(BIN)/secmon demo
 
 test: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --ignore tests/faults
 
 test-faults: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest tests/faults

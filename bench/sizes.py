@@ -12,7 +12,7 @@ from bench import logins, report
 from bench.load import http_rate, http_request
 from bench.running import Running
 
-BATCHES = 40
+BATCHES = 20
 FAILURES = 2_000
 FREEZES = 500
 _TABLES = ("accounts", "login_profiles", "devices", "login_failure_marks")

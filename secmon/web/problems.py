@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
@@ -132,6 +133,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(errors.DomainError, from_domain)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(DBAPIError, from_database)
+    # What is sent past SQLAlchemy, a commit say, fails in the driver's own words.
     app.register_error_handler(psycopg.Error, from_database)
+    app.register_error_handler(sqlite3.Error, from_database)
     app.register_error_handler(PoolTimeout, from_database)
     app.register_error_handler(Exception, from_bug)

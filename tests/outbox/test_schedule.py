@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again."""
+"""R23: when a failed delivery is tried again, for more than 75 hours in all."""
 
 from datetime import UTC, datetime, timedelta
 

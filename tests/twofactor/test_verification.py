@@ -1,4 +1,4 @@
-"""A code is of now or of just before, and good once."""
+"""A code is of now or of just before, and good once (R01, R02)."""
 
 from __future__ import annotations
 

@@ -81,9 +81,7 @@ class StorageAway(Storage):
 # Nothing listens on port 1 (tcpmux).
 @pytest.mark.parametrize("storage", ["away://", "redis://127.0.0.1:1/0"])
 def test_where_the_counts_cannot_be_kept_nobody_waits(storage: str) -> None:
-    probe = Probe(
-        fresh_database("sqlite"), client_rate_limit=parse("1 per hour"), rate_limit_storage=storage
-    )
+    probe = Probe(fresh_database("sqlite"), client_rate_limit=parse("1 per hour"), rate_limit_storage=storage)
     with probe.client() as client:
         assert {client.get("/v1/things/one").status_code for _ in range(3)} == {200}
     probe.stop()

@@ -1,4 +1,4 @@
-"""A30: to which addresses a webhook may be sent."""
+"""A30, R24: to which addresses a webhook may be sent."""
 
 from ipaddress import ip_network
 

@@ -1,0 +1,158 @@
+"""What clients know of their own requests: what they sent, how often, and what they were told."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import httpx
+
+
+class Kind(StrEnum):
+    """What a request is for."""
+
+    LOGIN = "login"
+    STANDING = "standing"
+    CHANGE = "change"
+    COMPROMISE = "compromise"
+    CASE = "case"
+    NOTE = "note"
+    FREEZE = "freeze"
+    REPORT_AGAIN = "report again"
+    CHECK = "check"
+    ASK = "ask for the unfreeze"
+    APPROVE = "approve"
+    ENROL = "enrol"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sending, ended at `at` (`time.monotonic`); `status` None: the connection broke instead."""
+
+    at: float
+    status: int | None
+    code: str | None = None
+    retry_after: str | None = None
+
+    @property
+    def is_refusal(self) -> bool:
+        """The service cannot now, and says when to come back."""
+        return self.status == 503 and int(self.retry_after or 0) >= 1
+
+    @property
+    def is_in_order(self) -> bool:
+        """Done, or not now, or: your first attempt is still running, or was done."""
+        told = self.code in {"idempotency_key_in_use", "already_decided"}
+        return self.status in {200, 201, 202} or self.is_refusal or told
+
+    @classmethod
+    def of(cls, answer: httpx.Response | None) -> Attempt:
+        if answer is None:
+            return cls(time.monotonic(), None)
+        code = None if answer.is_success or not answer.content else answer.json().get("code")
+        return cls(time.monotonic(), answer.status_code, code, answer.headers.get("Retry-After"))
+
+
+@dataclass(slots=True)
+class Request:
+    """One thing that a client wants done, sent again until it is answered; `once`: never again.
+
+    `key` makes a repetition harmless: an Idempotency-Key, or None where the body holds an `event_id`
+    or nothing is changed twice.
+    """
+
+    kind: Kind
+    role: str
+    method: str
+    path: str
+    account_id: str
+    body: dict[str, Any] | None = None
+    key: str | None = None
+    once: bool = False
+    attempts: list[Attempt] = field(default_factory=list)
+    answer: httpx.Response | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The answer's document, once there is an answer."""
+        if self.answer is None:
+            raise LookupError(f"{self.kind} of {self.account_id} was not answered")
+        told: dict[str, Any] = self.answer.json()
+        return told
+
+    @property
+    def acknowledged(self) -> bool:
+        return self.answer is not None and self.answer.is_success
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it may be sent again and again, and is answered alike each time."""
+        return self.key is not None or "event_id" in (self.body or {})
+
+    def send(self, client: httpx.Client) -> httpx.Response | None:
+        """One attempt, written down; None where no answer came."""
+        headers = {} if self.key is None else {"Idempotency-Key": self.key}
+        try:
+            answer = client.request(self.method, self.path, json=self.body, headers=headers)
+        except httpx.TransportError:
+            answer = None
+        self.attempts.append(Attempt.of(answer))
+        return answer
+
+
+class Record:
+    """Everything that all clients have sent; may be asked while they go on."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self._answered = 0
+        self.over = False
+        self._changed = threading.Condition()
+
+    def begin(self, request: Request) -> None:
+        with self._changed:
+            self.requests.append(request)
+
+    def end(self) -> None:
+        """One more request is through."""
+        with self._changed:
+            self._answered += 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        with self._changed:
+            self.over = True
+            self._changed.notify_all()
+
+    @property
+    def answered(self) -> int:
+        with self._changed:
+            return self._answered
+
+    def wait_for(self, answered: int, within_s: float) -> None:
+        """Until so many requests are through, or nothing more will come."""
+        with self._changed:
+            came = self._changed.wait_for(lambda: self.over or self._answered >= answered, within_s)
+            assert came, f"{self._answered} of {answered} requests were answered within {within_s:.0f} s"
+
+    def attempts(self) -> Iterator[Attempt]:
+        for request in list(self.requests):
+            yield from list(request.attempts)
+
+    def refusals(self, begin: float, end: float = math.inf) -> list[Attempt]:
+        """Who was told to come back later, between two times of `time.monotonic`."""
+        return [one for one in self.attempts() if one.is_refusal and begin < one.at < end]
+
+    def out_of_order(self) -> list[Attempt]:
+        """What no client should ever be told."""
+        return [one for one in self.attempts() if not one.is_in_order]
+
+    def of(self, *kinds: Kind) -> list[Request]:
+        """The requests of these kinds."""
+        return [request for request in self.requests if request.kind in kinds]

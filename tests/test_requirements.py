@@ -1,0 +1,31 @@
+"""Every requirement, attack and fault of docs/security.md is shown by a test that names it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+DOCUMENTED = re.findall(
+    r"^\| ([RAF]\d\d) \|", (TESTS.parent / "docs" / "security.md").read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.fixture(scope="module")
+def named() -> set[str]:
+    """The numbers that test modules name, in a function's name or a docstring."""
+    texts = (path.read_text("utf-8") for path in TESTS.rglob("test_*.py"))
+    numbers = {number for text in texts for number in re.findall(r"(?<![A-Za-z0-9])[RAFraf]\d\d(?!\d)", text)}
+    return {number.upper() for number in numbers}
+
+
+def test_the_list_is_whole():
+    attacks, faults = (sum(number.startswith(kind) for number in DOCUMENTED) for kind in "AF")
+    assert (attacks, faults, len(set(DOCUMENTED))) == (45, 15, len(DOCUMENTED))
+
+
+@pytest.mark.parametrize("number", DOCUMENTED)
+def test_a_test_names_it(number: str, named: set[str]):
+    assert number in named
