@@ -1,4 +1,4 @@
-"""R03, R09: a seed of 160 bits; an enrolment waits ten minutes for its code, works once, is no factor before."""
+"""R03, R09: seeds of 160 bits; an enrolment waits ten minutes for a code, works once, is no factor before."""
 
 from __future__ import annotations
 
