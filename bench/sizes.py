@@ -75,7 +75,7 @@ def _one(connection: psycopg.Connection, query: sql.Composed) -> int:
 
 
 def _failure(service: Running, number: int) -> bytes:
-    """Each on another account's own minute and address, so that each leaves a mark."""
+    """Each on another account's own minute and address, so that each leaves its marks."""
     event: dict[str, Any] = logins.event(3_000_000 + number)
     return logins.single(service, {**event, "outcome": "failure", "failure_reason": "bad_password"})
 
