@@ -32,9 +32,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sending, ended at `at` (`time.monotonic`); `status` None: the connection broke instead."""
+    """One sending, ended at `at` (`time.monotonic`) after `took` seconds.
+
+    `status` None: the connection broke instead.
+    """
 
     at: float
+    took: float
     status: int | None
     code: str | None = None
     retry_after: str | None = None
@@ -51,11 +55,12 @@ class Attempt:
         return self.status in {200, 201, 202} or self.is_refusal or told
 
     @classmethod
-    def of(cls, answer: httpx.Response | None) -> Attempt:
+    def of(cls, answer: httpx.Response | None, began: float) -> Attempt:
+        at = time.monotonic()
         if answer is None:
-            return cls(time.monotonic(), None)
+            return cls(at, at - began, None)
         code = None if answer.is_success or not answer.content else answer.json().get("code")
-        return cls(time.monotonic(), answer.status_code, code, answer.headers.get("Retry-After"))
+        return cls(at, at - began, answer.status_code, code, answer.headers.get("Retry-After"))
 
 
 @dataclass(slots=True)
@@ -97,11 +102,12 @@ class Request:
     def send(self, client: httpx.Client) -> httpx.Response | None:
         """One attempt, written down; None where no answer came."""
         headers = {} if self.key is None else {"Idempotency-Key": self.key}
+        began = time.monotonic()
         try:
             answer = client.request(self.method, self.path, json=self.body, headers=headers)
         except httpx.TransportError:
             answer = None
-        self.attempts.append(Attempt.of(answer))
+        self.attempts.append(Attempt.of(answer, began))
         return answer
 
 

@@ -57,6 +57,19 @@ def test_f11_a_clock_set_back_replays_nothing(enrolled: Owner) -> None:
     assert enrolled.verify().status_code == 200
 
 
+@pytest.mark.parametrize("jump", [timedelta(seconds=90), timedelta(days=365)])
+def test_f11_a_clock_that_jumped_ahead_and_back_replays_nothing(enrolled: Owner, jump: timedelta) -> None:
+    before = enrolled.code()
+    assert enrolled.verify(before).status_code == 200
+    enrolled.clock.advance(jump)
+    ahead = enrolled.code()
+    assert enrolled.verify(before).status_code == 403
+    assert enrolled.verify(ahead).status_code == 200
+    assert enrolled.verify(ahead).status_code == 403
+    enrolled.clock.advance(-jump)
+    assert enrolled.verify(before).status_code == 403
+
+
 @pytest.mark.parametrize(
     "code",
     [
