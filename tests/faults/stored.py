@@ -73,6 +73,7 @@ class Stored:
         return Counter(
             [
                 *_of_freezes(self),
+                *_of_restrictions(self),
                 *_of_cases(self),
                 *_of_approvals(self),
                 *_of_changes(self),
