@@ -42,7 +42,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def placed(request: pytest.FixtureRequest, files: Path) -> Iterator[Placed]:
     service = Placed(
         fresh_database(request.param),
-        files,
+        files / request.param,
         geoip_city=mmdb(files / "city.mmdb", {"1.80.0.0/16": SHANGHAI, "41.58.0.0/16": LAGOS}),
         geoip_asn=mmdb(files / "asn.mmdb", {"1.80.0.0/13": CHINA_TELECOM}),
         anonymizer_lists=(netset(files / "tor.netset", "1.80.9.9"),),

@@ -104,7 +104,7 @@ def _end_other_sessions(url: str) -> None:
 def test_a27_a_wrong_statement_is_our_mistake_and_says_nothing(client: httpx.Client) -> None:
     answer = client.post("/v1/things/broken")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
-    assert set(answer.json()) == {"type", "title", "status", "code", "request_id"}
+    assert set(answer.json()) == {"type", "title", "status", "detail", "code", "request_id"}
 
 
 @pytest.mark.parametrize(
