@@ -39,9 +39,9 @@ class Answer:
 
 
 class Receiver:
-    """Listens on 127.0.0.1 until closed. `behave` may be set at any time."""
+    """Listens on 127.0.0.1 until closed, and there again as another one. `behave` may be set at any time."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.received: list[Received] = []
         self.answered = 0
         self.behave: Callable[[Received], Answer] = lambda _received: Answer()
@@ -70,7 +70,7 @@ class Receiver:
             def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
                 """Tests look at `received` instead."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.port: int = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}/secmon"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()

@@ -64,23 +64,6 @@ def test_F09_what_was_taken_without_an_answer_is_sent_again_with_its_id(
     assert receiver.received[0].body == receiver.received[1].body
 
 
-def test_F08_a_receiver_that_was_down_for_six_hours_gets_everything_in_order(
-    installation: Installation, receiver: Receiver
-):
-    installation.subscribe(receiver)
-    receiver.behave = lambda _received: Answer(503)
-    clock, ids = FakeClock(system_clock()), list[str]()
-    for _ in range(12):
-        ids += installation.owe("a")
-        clock.advance(timedelta(minutes=30))
-        installation.drain(clock)
-    receiver.received.clear()
-    receiver.behave = lambda _received: Answer()
-    clock.advance(timedelta(hours=6))
-    installation.drain(clock)
-    assert [received.message_id for received in receiver.received] == ids
-
-
 def test_F14_two_worker_processes_send_each_message_once(installation: Installation, receiver: Receiver):
     installation.subscribe(receiver)
     everything = threading.Event()
