@@ -33,10 +33,14 @@ def parse_server(url: str) -> SmtpServer:
     if parts.scheme not in set(Security) or not parts.hostname or parts.path not in {"", "/"}:
         raise ValueError("must be smtp://, smtps:// or smtp+plain:// and user:password@host:port")
     security = Security(parts.scheme)
+    username, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (username + password).isascii():
+        # Better said at the start than by every letter: smtplib logs in with nothing else.
+        raise ValueError("user name and password must be ASCII")
     return SmtpServer(
         host=parts.hostname,
         port=parts.port or DEFAULT_PORT[security],
         security=security,
-        username=None if parts.username is None else unquote(parts.username),
-        password=unquote(parts.password or ""),
+        username=None if parts.username is None else username,
+        password=password,
     )

@@ -22,6 +22,8 @@ from secmon.outbox.sending import Outcome, Verdict
 TIMEOUT_SECONDS = 10.0
 ATTEMPT_SECONDS = 30.0
 PERMANENT = 500
+# RFC 4954 §6: it is the service that is refused, and not the recipient.
+WANTS_LOGIN = frozenset({530, 534, 535})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Mailer:
                     _part(connection)
         except smtplib.SMTPRecipientsRefused as error:
             status = next(iter(error.recipients.values()))[0]
-            verdict = Verdict.REFUSED if status >= PERMANENT else Verdict.FAILED
+            is_final = status >= PERMANENT and status not in WANTS_LOGIN
+            verdict = Verdict.REFUSED if is_final else Verdict.FAILED
             return Outcome(verdict, status, "the recipient was refused")
         except smtplib.SMTPResponseException as error:
             return Outcome(Verdict.FAILED, error.smtp_code, f"{type(error).__name__} {error.smtp_code}")

@@ -22,7 +22,7 @@ FOR_OWNER, AMONG_STAFF = "请回电，谢谢。\nAsk for Li Na.", "The caller so
 
 @pytest.fixture
 def smtp(tmp_path: Path) -> Iterator[SmtpServer]:
-    server = SmtpServer(tmp_path)
+    server = SmtpServer(tmp_path).start()
     yield server
     server.stop()
 

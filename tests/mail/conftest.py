@@ -12,6 +12,6 @@ from tests.mail.smtp_server import SmtpServer
 
 @pytest.fixture
 def smtp(tmp_path: Path) -> Iterator[SmtpServer]:
-    server = SmtpServer(tmp_path)
+    server = SmtpServer(tmp_path).start()
     yield server
     server.stop()

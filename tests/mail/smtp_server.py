@@ -1,47 +1,74 @@
-"""A real SMTP server (aiosmtpd) with STARTTLS, that takes letters or refuses them as a test tells it to."""
+"""A real SMTP server (aiosmtpd), with STARTTLS or TLS, that takes letters or refuses them as a test says."""
 
 from __future__ import annotations
 
 import socket
 import ssl
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from secmon.core.smtp_server import Security
+from tests.mail.certificates import Certificate, self_signed
 
 ACCEPTED = "250 OK"
+AUTHENTICATE_FIRST = "530 5.7.0 Authentication required"
+STARTS_WITHIN_S = 60.0
 
 
 class SmtpServer:
-    """Listens on 127.0.0.1 until stopped; `says` is what it answers to each recipient."""
+    """Listens on 127.0.0.1 from `start` until `stop`; `says` is what it answers to each recipient.
 
-    def __init__(self, directory: Path) -> None:
+    With a `login` (name, password) it takes letters of nobody else; `logins` are those that were tried.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        security: Security = Security.STARTTLS,
+        *,
+        login: tuple[str, str] | None = None,
+        certificate: Certificate | None = None,
+    ) -> None:
         self.letters: list[tuple[str, EmailMessage]] = []
+        self.logins: list[tuple[str, str]] = []
+        self.refused = 0
         self.says = ACCEPTED
-        certificate, key = _self_signed(directory)
-        self.trusted = ssl.create_default_context(cafile=str(certificate))
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificate, key)
         self.port = _free_port()
+        shown = certificate or self_signed(directory)
+        self.certificate_file = str(shown.chain)
+        self.trusted = ssl.create_default_context(cafile=shown.chain)
+        self._login = login
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, tls_context=context, require_starttls=True
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            ready_timeout=STARTS_WITHIN_S,
+            authenticator=self._authenticate,
+            **_encryption(security, shown),
         )
+
+    def start(self) -> SmtpServer:
         self._controller.start()
+        return self
+
+    def stop(self) -> None:
+        self._controller.stop(no_assert=True)
 
     async def handle_RCPT(
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+        self, _server: Any, session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
+        if self._login is not None and not session.authenticated:
+            return AUTHENTICATE_FIRST
         if self.says == ACCEPTED:
             envelope.rcpt_tos.append(address)
+        else:
+            self.refused += 1
         return self.says
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
@@ -50,8 +77,24 @@ class SmtpServer:
         self.letters.append((envelope.rcpt_tos[0], letter))
         return ACCEPTED
 
-    def stop(self) -> None:
-        self._controller.stop()
+    def _authenticate(
+        self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, tried: LoginPassword
+    ) -> AuthResult:
+        self.logins.append((tried.login.decode(), tried.password.decode()))
+        return AuthResult(success=self.logins[-1] == self._login, handled=False)
+
+
+def _encryption(security: Security, certificate: Certificate) -> dict[str, Any]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate.chain, certificate.key)
+    match security:
+        case Security.STARTTLS:
+            return {"tls_context": context, "require_starttls": True}
+        case Security.TLS:
+            # It knows TLS that was there from the beginning as none.
+            return {"ssl_context": context, "auth_require_tls": False}
+        case Security.NONE:
+            return {"auth_require_tls": False}
 
 
 def _free_port() -> int:
@@ -59,29 +102,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _self_signed(directory: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    chain, secret = directory / "certificate.pem", directory / "key.pem"
-    chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return chain, secret

@@ -92,7 +92,16 @@ def test_a_server_is_named_by_a_url(url: str, server: SmtpServer):
     assert parse_server(url) == server
 
 
-@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example:x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example",
+        "http://mail.example",
+        "smtp://",
+        "smtp://mail.example:x",
+        "smtps://u:p%C3%A4ss@mail.example",
+    ],
+)
 def test_what_is_no_smtp_url_is_refused(url: str):
     with pytest.raises(ValueError, match=r"must be|Port"):
         parse_server(url)
