@@ -121,5 +121,8 @@ def wait_until_nobody_listens(port):
     while True:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionResetError:
+            # Still in the queue when it was closed.
+            continue
         except ConnectionRefusedError:
             return
