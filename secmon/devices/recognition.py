@@ -78,12 +78,15 @@ def _could_be_reinstalled(traits: Traits, device_id: str | None, device: KnownDe
     return is_app and is_same_model(traits, device.traits)
 
 
-def derived_key(traits: Traits, taken: Container[str] = ()) -> str:
-    """A key for a device whose client names no install: the same for the same traits, whatever the versions.
+def derived_key(traits: Traits, taken: Container[str] = (), device_id: str | None = None) -> str:
+    """A key for a device that has none of its own: the same for the same traits, whatever the versions.
 
-    A key in `taken` gets the next free number: of two like computers, one may have the older browser.
+    That is one whose client names no install, or names one (`device_id`) that another handset goes by: never
+    the same key for both. A key in `taken` gets the next free number: of two like computers, one may have the
+    older browser.
     """
-    said = (traits.system, traits.brand, traits.model, traits.client, traits.device_class)
+    install = () if device_id is None else (device_id,)
+    said = (traits.system, traits.brand, traits.model, traits.client, traits.device_class, *install)
     digest = sha256("\0".join(part or "" for part in said).casefold().encode()).hexdigest()[:24]
     key = base = f"traits:{digest}"
     number = 1

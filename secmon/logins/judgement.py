@@ -89,7 +89,7 @@ def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: Ac
         recognised = replace(recognised, recognition=Recognition.NEW)
     taken = {device.device_key for device in memory.devices}
     key = event.device_id if event.device_id not in taken else None
-    return replace(recognised, device_key=key or derived_key(traits, taken))
+    return replace(recognised, device_key=key or derived_key(traits, taken, event.device_id))
 
 
 def remember(judgement: Judgement, profile: Profile) -> None:

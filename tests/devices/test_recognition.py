@@ -205,6 +205,11 @@ def test_a_taken_key_is_given_to_nobody_else() -> None:
     assert len({first, second, third}) == 3
 
 
+def test_a_copied_install_and_a_device_that_names_none_share_no_key() -> None:
+    assert derived_key(PHONE, device_id="ins-1") != derived_key(PHONE)
+    assert derived_key(PHONE, device_id="ins-1") != derived_key(PHONE, device_id="ins-2")
+
+
 @given(ANY)
 def test_a_key_is_an_identifier(traits: Traits) -> None:
     key = derived_key(traits)
