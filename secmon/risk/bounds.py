@@ -20,6 +20,9 @@ COPIED_SHARE: dict[Feature, float] = {Feature.DEVICE: 0.12, Feature.PLACE: 0.15,
 # A browser shares its looks with many: how unusual they are says half of what an install's do.
 DEVICE_WITHOUT_INSTALL = 0.5
 
+_DEVICE = Feature.DEVICE
+_ELSEWHERE = frozenset({Feature.NETWORK, Feature.PLACE})
+
 
 def bounded(feature: Feature, ratio: float, view: View) -> float:
     """A feature's log-likelihood ratio, no stronger than this login lets it be; its sign stays."""
@@ -30,15 +33,14 @@ def bounded(feature: Feature, ratio: float, view: View) -> float:
 
 def _against(feature: Feature, ratio: float, view: View) -> float:
     login = view.login
-    match feature:
-        case Feature.NETWORK | Feature.PLACE if view.in_trusted_network:
+    if feature in _ELSEWHERE:
+        if view.in_trusted_network:
             return 0.0
-        case Feature.NETWORK | Feature.PLACE if login.named_install and login.on_known_device:
+        if login.named_install and login.on_known_device:
             return min(ratio, ELSEWHERE_ON_KNOWN_INSTALL)
-        case Feature.DEVICE if not login.named_install:
-            return ratio * DEVICE_WITHOUT_INSTALL
-        case _:
-            return ratio
+    elif feature is _DEVICE and not login.named_install:
+        return ratio * DEVICE_WITHOUT_INSTALL
+    return ratio
 
 
 def _for(feature: Feature, ratio: float, view: View) -> float:

@@ -46,28 +46,47 @@ LEVEL_WEIGHTS: dict[Feature, tuple[tuple[Level, float], ...]] = {
 }
 
 
+# A member that is looked up in its class costs several times a global, and a judgement needs a hundred.
+(
+    _ADDRESS,
+    _PREFIX,
+    _ASN,
+    _COUNTRY,
+    _REGION,
+    _CITY,
+    _DEVICE,
+    _MODEL,
+    _SYSTEM,
+    _DEVICE_CLASS,
+    _CLIENT_MAJOR,
+    _CLIENT,
+    _EXIT,
+    _INSTALL,
+) = Level
+
+
 def values_of(login: Login) -> dict[Level, str]:
     """The value of a login at every level that it has one for."""
     country, region = login.country, login.region
     found: dict[Level, str | None] = {
-        Level.ADDRESS: login.ip,
-        Level.PREFIX: login.network,
-        Level.ASN: None if login.asn is None else str(login.asn),
-        Level.COUNTRY: country,
+        _ADDRESS: login.ip,
+        _PREFIX: login.network,
+        _ASN: None if login.asn is None else str(login.asn),
+        _COUNTRY: country,
         # Regions and cities share names across countries, so each carries what it lies in.
-        Level.REGION: f"{country}/{region}" if region else None,
-        Level.CITY: f"{country}/{region or ''}/{login.city}" if login.city else None,
-        Level.DEVICE: login.device_key,
-        Level.MODEL: f"{login.model}|{login.system}" if login.model else None,
-        Level.SYSTEM: login.system,
-        Level.DEVICE_CLASS: login.device_class,
-        Level.CLIENT_MAJOR: f"{login.client} {login.client_major}"
+        _REGION: f"{country}/{region}" if region else None,
+        _CITY: f"{country}/{region or ''}/{login.city}" if login.city else None,
+        _DEVICE: login.device_key,
+        _MODEL: f"{login.model}|{login.system}" if login.model else None,
+        _SYSTEM: login.system,
+        _DEVICE_CLASS: login.device_class,
+        _CLIENT_MAJOR: f"{login.client} {login.client_major}"
         if login.client and login.client_major
         else None,
-        Level.CLIENT: login.client,
+        _CLIENT: login.client,
         # No features of its own: how often this owner comes through an exit, and whether the app named its
         # install.
-        Level.EXIT: "anonymizer" if login.anonymizer else "hosting" if login.hosting else None,
-        Level.INSTALL: "named" if login.named_install else None,
+        _EXIT: "anonymizer" if login.anonymizer else "hosting" if login.hosting else None,
+        _INSTALL: "named" if login.named_install else None,
     }
     return {level: value for level, value in found.items() if value}

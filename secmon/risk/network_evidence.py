@@ -81,9 +81,10 @@ def impossible_travel(view: View) -> Evidence | None:
     """Too far from the owner's nearest login before, or after, to have been travelled in the time between."""
     if not view.place:
         return None
-    here = spot(view.place)
     for seconds, place in view.neighbours():
-        there = spot(place)
+        if place == view.place:
+            continue
+        here, there = spot(view.place), spot(place)
         apart = distance_km(here, there)
         hours = abs(view.seconds - seconds) / 3600
         if apart > view.limits.travel_distance_km and apart > view.limits.travel_speed_kmh * hours:

@@ -25,11 +25,15 @@ UNSEEN_PROBABILITY: dict[Level, float] = {
     Level.CLIENT: 0.25,
 }
 UNSEEN_STRENGTH = 200.0
+_EXPECTED = {level: UNSEEN_STRENGTH * unseen for level, unseen in UNSEEN_PROBABILITY.items()}
 LEAST_PROBABILITY = 1e-5
 
 # Addresses and installs are too many to count. An address is taken as one of some that its prefix uses.
 ADDRESSES_IN_USE_PER_PREFIX = 8.0
 INSTALL_PROBABILITY = 1e-4
+
+# Looked up once, as in `levels`.
+_ADDRESS, _PREFIX, _DEVICE, _INSTALL = Level.ADDRESS, Level.PREFIX, Level.DEVICE, Level.INSTALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,14 @@ class Population:
 
     def probability(self, level: Level, value: str, values: Mapping[Level, str]) -> float:
         """How likely a login of anyone has this value; `values` are all of the login at hand."""
-        if level is Level.DEVICE:
-            return INSTALL_PROBABILITY if Level.INSTALL in values else self._traits_probability(values)
-        if level is Level.ADDRESS:
-            prefix = values.get(Level.PREFIX, "")
-            return self.probability(Level.PREFIX, prefix, values) / ADDRESSES_IN_USE_PER_PREFIX
+        if level is _DEVICE:
+            return INSTALL_PROBABILITY if _INSTALL in values else self._traits_probability(values)
+        if level is _ADDRESS:
+            prefix = values.get(_PREFIX, "")
+            return self.probability(_PREFIX, prefix, values) / ADDRESSES_IN_USE_PER_PREFIX
         counts = self.counts.get(level)
         seen = counts.get(value, 0.0) if counts else 0.0
-        expected = UNSEEN_STRENGTH * UNSEEN_PROBABILITY[level]
-        share = (seen + expected) / (self.totals.get(level, 0.0) + UNSEEN_STRENGTH)
+        share = (seen + _EXPECTED[level]) / (self.totals.get(level, 0.0) + UNSEEN_STRENGTH)
         return max(share, LEAST_PROBABILITY)
 
     def _traits_probability(self, values: Mapping[Level, str]) -> float:

@@ -63,8 +63,7 @@ def recent_phone_change(view: View) -> Evidence | None:
 
 def dormant_account(view: View) -> Evidence | None:
     """The first login after a long silence."""
-    times = view.profile.logins.values()
-    before = max((at for there in times for at in there if at <= view.seconds), default=None)
+    before = view.latest_before()
     if before is None:
         return None
     days = (view.seconds - before) / 86_400

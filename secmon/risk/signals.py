@@ -1,7 +1,6 @@
 """The names of all evidence, and the two shapes it has: as found, and as weighed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -60,10 +59,9 @@ class Evidence(NamedTuple):
     facts: Facts = NO_FACTS
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """One term of the sum. `weight` is in log-odds: above 0 it speaks against the owner, below 0 for."""
 
     code: SignalCode | TermCode
     weight: float
-    facts: Facts = field(default_factory=dict)
+    facts: Facts = NO_FACTS

@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from secmon.risk.counts import faded_count
 from secmon.risk.fading import weight_at
@@ -16,8 +16,7 @@ from secmon.risk.profile import Profile, unix_seconds
 from secmon.risk.tallies import Tallies
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A login beside all that is known. `one_login`: what one weighs now, in the profile's fixed point."""
 
     login: Login
@@ -70,6 +69,15 @@ class View:
         value = self.values.get(level)
         shown = self.profile.counts.get(level)
         return bool(value and shown and value not in shown)
+
+    def latest_before(self) -> int | None:
+        """When the owner's last login before this one was, wherever."""
+        found = 0
+        for times in self.profile.logins.values():
+            here = bisect_right(times, self.seconds)
+            if here and times[here - 1] > found:
+                found = times[here - 1]
+        return found or None
 
     def neighbours(self) -> list[tuple[float, str]]:
         """Time and place of the owner's nearest placed logins before and after this one, in time."""
