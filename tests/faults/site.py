@@ -31,9 +31,14 @@ MANY = "1000000 per minute"
 
 
 class Site:
-    """`secmon run` and all that it starts; started again whenever it ends, until `stop`."""
+    """`secmon run` and all that it starts; started again whenever it ends, until `stop`.
 
-    def __init__(self, database_url: str, directory: Path, **settings: str) -> None:
+    `code` is the directory of another release than this one.
+    """
+
+    def __init__(
+        self, database_url: str, directory: Path, *, code: Path | None = None, **settings: str
+    ) -> None:
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         self.starts = 0
         self.database_url = database_url
@@ -41,11 +46,13 @@ class Site:
         # Beside the service, to look at what it stores.
         self.database = Database(make_engine(database_url))
         self._directory = directory
-        self._log = directory / "service.log"
+        self._log = directory / f"service-{port}.log"
+        self._code = code
         self._environment = {
             **os.environ,
             **environment(database_url, directory),
             "PORT": str(port),
+            **({} if code is None else {"PYTHONPATH": str(code)}),
             **settings,
         }
         self._stopping = threading.Event()
@@ -92,6 +99,11 @@ class Site:
     def worker_processes(self) -> list[Process]:
         return [found for found in self._family() if found.runs("worker")]
 
+    def typed(self, *arguments: str) -> str:
+        """What a command of this release prints."""
+        command = [sys.executable, "-m", "secmon", *arguments]
+        return subprocess.check_output(command, env=self._environment, cwd=self._code, text=True)
+
     def said(self) -> str:
         """The end of what the service has logged."""
         return self._log.read_text()[-5_000:] if self._log.exists() else ""
@@ -111,6 +123,7 @@ class Site:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "secmon", "run"],
                     env=self._environment,
+                    cwd=self._code,
                     stdout=log,
                     stderr=log,
                     # A session of its own, by which everything that it starts is found.
@@ -156,9 +169,11 @@ def environment(database_url: str, directory: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running_site(database_url: str, directory: Path, **settings: str) -> Iterator[Site]:
+def running_site(
+    database_url: str, directory: Path, *, code: Path | None = None, **settings: str
+) -> Iterator[Site]:
     """A started site, until the block ends."""
-    site = Site(database_url, directory, **settings)
+    site = Site(database_url, directory, code=code, **settings)
     try:
         site.start()
         yield site
