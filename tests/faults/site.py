@@ -37,7 +37,7 @@ class Site:
     """
 
     def __init__(
-        self, database_url: str, directory: Path, *, code: Path | None = None, **settings: str
+        self, database_url: str, directory: Path, *, code: str | None = None, **settings: str
     ) -> None:
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         self.starts = 0
@@ -52,7 +52,7 @@ class Site:
             **os.environ,
             **environment(database_url, directory),
             "PORT": str(port),
-            **({} if code is None else {"PYTHONPATH": str(code)}),
+            **({} if code is None else {"PYTHONPATH": code}),
             **settings,
         }
         self._stopping = threading.Event()
@@ -170,7 +170,7 @@ def environment(database_url: str, directory: Path) -> dict[str, str]:
 
 @contextmanager
 def running_site(
-    database_url: str, directory: Path, *, code: Path | None = None, **settings: str
+    database_url: str, directory: Path, *, code: str | None = None, **settings: str
 ) -> Iterator[Site]:
     """A started site, until the block ends."""
     site = Site(database_url, directory, code=code, **settings)

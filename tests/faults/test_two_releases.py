@@ -50,7 +50,7 @@ def new(database_url: str, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def old(new: Site, old_code: Path, tmp_path: Path) -> Iterator[Site]:
     """Started when the schema is the newer one's already, as an instance is that fails meanwhile."""
-    with running_site(new.database_url, tmp_path, code=old_code) as site:
+    with running_site(new.database_url, tmp_path, code=str(old_code)) as site:
         yield site
 
 
