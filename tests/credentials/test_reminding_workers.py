@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text
@@ -19,6 +20,7 @@ from secmon.accounts import service as accounts
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
 from secmon.credentials import reminders
+from secmon.credentials.age import Reminding
 from secmon.outbox.models import OwedMessage
 from tests.credentials.owner import REMINDING
 from tests.databases import fresh_database
@@ -69,10 +71,10 @@ def remind_and_die(database: Database) -> None:
         raise Died
 
 
-def run_all(database: Database) -> int:
-    done = total = reminders.run(database, REMINDING)
+def run_all(database: Database, reminding: Reminding = REMINDING) -> int:
+    done = total = reminders.run(database, reminding)
     while done:
-        done = reminders.run(database, REMINDING)
+        done = reminders.run(database, reminding)
         total += done
     return total
 
@@ -105,15 +107,35 @@ def test_a_busy_account_is_passed_over_and_not_forgotten() -> None:
 def test_two_worker_processes_remind_each_owner_once(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     with due_accounts(now - timedelta(minutes=1)) as database:
-        environment = os.environ | {
-            "SECMON_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-            "SECMON_KEYS": f"test={b64encode(TEST_KEYS.keys['test']).decode()}",
-            "SECMON_VAR_DIR": str(tmp_path),
-            "SECMON_LOG_LEVEL": "critical",
-            # Where it is about noon: 14 hours ahead of UTC at most, 12 behind.
-            "SECMON_OWNER_ZONE": f"Etc/GMT{now.hour - 12:+d}",
-        }
-        command = [sys.executable, "-m", "secmon", "worker", "--once", "remind-passwords"]
-        running = [subprocess.Popen(command, env=environment) for _ in range(2)]
-        assert [worker.wait(ENDS_WITHIN_S) for worker in running] == [0, 0]
+        remind_in_processes(database, now, tmp_path)
         assert told(database) == (DUE, DUE)
+
+
+def test_F11_no_storm_follows_when_a_clock_that_was_a_year_ahead_is_right_again(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with due_accounts(now - timedelta(minutes=1)) as database:
+        ahead = Database(database.engine, FakeClock(now + timedelta(days=365)))
+        # By day, where these owners live.
+        run_all(ahead, Reminding(REMINDING.age, ZoneInfo(where_it_is_noon(now))))
+        assert told(database) == (DUE, DUE)
+        remind_in_processes(database, now, tmp_path)
+        assert told(database) == (DUE, DUE)
+
+
+def remind_in_processes(database: Database, now: datetime, var_dir: Path) -> None:
+    """Two workers at once do all there is, and end."""
+    environment = os.environ | {
+        "SECMON_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "SECMON_KEYS": f"test={b64encode(TEST_KEYS.keys['test']).decode()}",
+        "SECMON_VAR_DIR": str(var_dir),
+        "SECMON_LOG_LEVEL": "critical",
+        "SECMON_OWNER_ZONE": where_it_is_noon(now),
+    }
+    command = [sys.executable, "-m", "secmon", "worker", "--once", "remind-passwords"]
+    running = [subprocess.Popen(command, env=environment) for _ in range(2)]
+    assert [worker.wait(ENDS_WITHIN_S) for worker in running] == [0, 0]
+
+
+def where_it_is_noon(now: datetime) -> str:
+    """A zone about there: they are 14 hours ahead of UTC at most, 12 behind."""
+    return f"Etc/GMT{now.hour - 12:+d}"

@@ -6,11 +6,34 @@ import signal
 import threading
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
-from secmon.outbox.claiming import LEASE
+from secmon.core.database import Database
+from secmon.outbox.claiming import LEASE, claim
+from secmon.outbox.models import Delivery
+from secmon.outbox.spreading import spread
+from secmon.webhooks import service as webhooks
+from secmon.webhooks.couriers import subscribed
+from tests.faults.waiting import until
 from tests.receiver import Answer, Received, Receiver
 from tests.service import FakeClock
 from tests.worker.conftest import ENDS_WITHIN_S, Installation
+
+
+def sent(receiver: Receiver) -> dict[str, list[str]]:
+    """What came in for each account, each time that it came."""
+    came: dict[str, list[str]] = {}
+    for received in receiver.received:
+        came.setdefault(received.document["data"]["account_id"], []).append(received.message_id)
+    return came
+
+
+def end_leases(installation: Installation) -> None:
+    """As if they had lasted as long as they do."""
+    with installation.database.work(SYSTEM) as work:
+        work.session.execute(update(Delivery).where(Delivery.lease_id.is_not(None)).values(due_at=work.now))
 
 
 def in_order(ids: list[str]) -> list[str]:
@@ -40,13 +63,41 @@ def test_F01_a_worker_killed_in_the_middle_loses_nothing(installation: Installat
     installation.drain(clock)
     clock.advance(LEASE + timedelta(seconds=1))
     installation.drain(clock)
-    for account_id, ids in owed.items():
-        sent = [
-            received.message_id
-            for received in receiver.received
-            if received.document["data"]["account_id"] == account_id
-        ]
-        assert in_order(sent) == ids
+    assert {account_id: in_order(ids) for account_id, ids in sent(receiver).items()} == owed
+
+
+def test_F01_what_a_killed_worker_held_comes_from_the_next_one_when_its_lease_ends(
+    installation: Installation, receiver: Receiver
+):
+    installation.subscribe(receiver)
+    held = {account_id: installation.owe(account_id, 3) for account_id in "abcd"}
+    under_way, killed = threading.Barrier(len(held) + 1), threading.Event()
+
+    def never_answer(_received: Received) -> Answer:
+        under_way.wait(ENDS_WITHIN_S)
+        killed.wait(ENDS_WITHIN_S)
+        return Answer(drop=True)
+
+    receiver.behave = never_answer
+    first = installation.start_worker("run")
+    under_way.wait(ENDS_WITHIN_S)
+    first.kill()
+    first.wait(ENDS_WITHIN_S)
+    killed.set()
+    receiver.behave = lambda _received: Answer()
+    for account_id in held:
+        held[account_id] += installation.owe(account_id, 2)
+    free = {account_id: installation.owe(account_id, 2) for account_id in "efgh"}
+    second = installation.start_worker("run")
+    until(lambda: free.items() <= sent(receiver).items(), "those whom nobody holds are told")
+    # Nobody knows that the first one is dead, and nothing overtakes what it may be sending.
+    assert sent(receiver) == free | {account_id: ids[:1] for account_id, ids in held.items()}
+    end_leases(installation)
+    all_sent = free | {account_id: [ids[0], *ids] for account_id, ids in held.items()}
+    until(lambda: sent(receiver) == all_sent, "everybody is told", tell=lambda: str(sent(receiver)))
+    second.send_signal(signal.SIGTERM)
+    second.communicate(timeout=ENDS_WITHIN_S)
+    assert sent(receiver) == all_sent
 
 
 def test_F09_what_was_taken_without_an_answer_is_sent_again_with_its_id(
@@ -82,3 +133,19 @@ def test_F14_two_worker_processes_send_each_message_once(installation: Installat
     for worker in workers:
         worker.communicate(timeout=ENDS_WITHIN_S)
     assert sorted(received.message_id for received in receiver.received) == sorted(owed)
+
+
+def test_F11_a_worker_sends_once_what_one_a_year_ahead_had_claimed(
+    installation: Installation, receiver: Receiver
+):
+    installation.subscribe(receiver)
+    ids = installation.owe("a", 2)
+    ahead = Database(installation.database.engine, FakeClock(system_clock() + timedelta(days=365)))
+    with ahead.work(SYSTEM) as work:
+        spread(work, subscribed)
+    with ahead.work(SYSTEM) as work:
+        (lease,) = [claim(work, str(endpoint.endpoint_id)) for endpoint in webhooks.switched_on(work)]
+    assert [len(lane) for lane in lease.lanes] == [2]
+    installation.start_worker("--once", "deliver").communicate(timeout=ENDS_WITHIN_S)
+    installation.drain()
+    assert sent(receiver) == {"a": ids}
