@@ -35,7 +35,9 @@ def test_the_secret_is_base32_without_padding() -> None:
     assert secret_text(SEED) == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
+@pytest.mark.parametrize("issuer", ["secmon", "优钱包" * 5])
 @pytest.mark.parametrize("account", ["a", "acct-1-of-the-wallet", "x" * 64])
-def test_the_qr_code_reads_as_the_uri(account: str) -> None:
-    uri = key_uri(SEED, "secmon", account, TotpParameters())
+def test_the_qr_code_reads_as_the_uri(issuer: str, account: str) -> None:
+    """Whoever's reader it is: the one here shares nothing with what draws it."""
+    uri = key_uri(SEED, issuer, account, TotpParameters())
     assert qr.read(qr_svg(uri)) == uri
