@@ -76,7 +76,7 @@ def _past(work: Work, stored: StoredLogin, policies: Policies, disowned: Mapping
         received_at=stored.received_at,
         tallies=tallies_then(found, policies.at(work, risk["policy_version"])),
         learnt=stored.learnt,
-        challenge=stored.challenge,
+        challenge=stored.challenge_outcome,
         trusted_device=device["device_id"] if device["trusted"] else None,
         disowned_at=disowned.get(stored.event_id),
         frozen=answer["standing"] == Standing.FROZEN,

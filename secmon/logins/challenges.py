@@ -18,13 +18,11 @@ from secmon.logins import profiles, teaching
 from secmon.logins.answer import SECOND_FACTOR
 from secmon.logins.event import Outcome
 from secmon.logins.judges import Judges
-from secmon.logins.models import StoredLogin
+from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
 from secmon.risk.login import PHONE_METHODS
 from secmon.risk.recognition import Recognition
-
-PASSED, FAILED = "passed", "failed"
 
 
 class ChallengeSettled(Conflict):
@@ -55,26 +53,36 @@ def settle_challenge(
 ) -> dict[str, Any]:
     """The assessment as it stands after a challenge; the first outcome stands.
 
+    Passed again, it may still prove what a code to a number that was just changed did not.
     Raises `EventUnknown`, `NotChallenged`, `ChallengeSettled` where another outcome was told before, and
     `AccountFrozen`: whoever passes a challenge then may have the owner's phone.
     """
     account, stored = locked(work, account_id, event_id)
     if account.standing == Standing.FROZEN:
         raise accounts.AccountFrozen
-    if stored.challenge is not None:
-        if stored.challenge != said.outcome:
-            raise ChallengeSettled
-        return _as_settled(account, stored)
-    if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
-        raise NotChallenged
-    stored.challenge = said.outcome
-    if said.outcome == FAILED:
+    if stored.challenge is None:
+        if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
+            raise NotChallenged
+    elif stored.challenge_outcome != said.outcome:
+        raise ChallengeSettled
+    if stored.challenge in (None, UNPROVEN):
+        _settle(work, stored, said, judges)
+    return _as_settled(account, stored)
+
+
+def _settle(work: Work, stored: StoredLogin, said: Settled, judges: Judges) -> None:
+    becomes = said.outcome
+    if becomes == PASSED and _went_to_a_new_phone(work, stored, said, judges):
+        becomes = UNPROVEN
+    if becomes == stored.challenge:
+        return
+    stored.challenge = becomes
+    if becomes == FAILED:
         _hold_against(work, stored, judges)
-    elif not _went_to_a_new_phone(work, stored, said, judges):
+    elif becomes == PASSED:
         teaching.learn(work, stored, judges.reader)
     facts = {"method": said.method}
-    audit.record(work, account_id, f"challenge.{said.outcome}", subject=event_id, facts=facts)
-    return _as_settled(account, stored)
+    audit.record(work, stored.account_id, f"challenge.{said.outcome}", subject=stored.event_id, facts=facts)
 
 
 def _hold_against(work: Work, stored: StoredLogin, judges: Judges) -> None:

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
 
+# What became of a login's challenge. `UNPROVEN`: passed, with a code to a number that was just changed.
+PASSED, FAILED, UNPROVEN = "passed", "failed", "unproven"
+
 
 class StoredLogin(Base):
     """One login event with the first answer that was given to it, word for word."""
@@ -37,6 +40,11 @@ class StoredLogin(Base):
     learnt: Mapped[bool] = mapped_column(Boolean)
     assessment: Mapped[str] = mapped_column(Text)
     challenge: Mapped[str | None] = mapped_column(String(8))
+
+    @property
+    def challenge_outcome(self) -> str | None:
+        """What the wallet told of the challenge."""
+        return PASSED if self.challenge == UNPROVEN else self.challenge
 
 
 class StoredProfile(Base):

@@ -8,8 +8,8 @@ from secmon.core.work import Work
 from secmon.devices import service as devices
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, teaching
-from secmon.logins.challenges import PASSED
 from secmon.logins.event import Outcome
+from secmon.logins.models import PASSED, UNPROVEN
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
 
@@ -17,8 +17,8 @@ from secmon.risk.assess import Decision
 def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserAgentReader) -> bool:
     """A second factor was verified for this login: its device becomes known and its values are learnt.
 
-    Answers whether the login is proven now: one that failed, was denied or whose challenge failed is not
-    made good by it, and while the account is frozen none is. `method` is for the audit.
+    Answers whether the login is proven now: one that failed, was denied, whose challenge failed or which its
+    owner disowned is not made good by it, and while the account is frozen none is. `method` is for the audit.
     Raises `EventUnknown`.
     """
     account, stored = locked(work, account_id, event_id)
@@ -26,11 +26,11 @@ def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserA
         return False
     if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
         return False
-    if stored.challenge is None:
+    if stored.challenge in (None, UNPROVEN):
         stored.challenge = PASSED
         teaching.learn(work, stored, reader)
         audit.record(work, account_id, "challenge.passed", subject=event_id, facts={"method": method})
-    return stored.challenge == PASSED
+    return stored.learnt
 
 
 def owner_says_me(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:

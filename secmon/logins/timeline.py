@@ -51,7 +51,7 @@ def _of_login(stored: StoredLogin) -> Entry:
         "decision": stored.decision,
         "score": risk["score"],
         "signals": [signal["code"] for signal in risk["signals"]],
-        "challenge": stored.challenge,
+        "challenge": stored.challenge_outcome,
     }
     said = {
         ENGLISH: _english(stored, device["label"], place),

@@ -89,8 +89,8 @@ class VerdictResponse(StrictSchema):
     recovery_codes_left = fields.Integer(required=True)
     login_proven = fields.Boolean(
         metadata={
-            "description": "Where event_id was sent: false for a login that failed, was denied or did not"
-            " pass its challenge, which no code makes good"
+            "description": "Where event_id was sent: false for a login that failed, was denied, did not pass"
+            " its challenge or was disowned, which no code makes good"
         }
     )
 

@@ -10,7 +10,8 @@ import pytest
 
 from tests.cases import desk
 from tests.logins.factories import login, takeover
-from tests.service import START
+from tests.service import START, Service
+from tests.twofactor.traces import recorded
 
 PASSED = {"outcome": "passed", "method": "otp"}
 
@@ -96,17 +97,48 @@ def test_a_failed_challenge_of_one_login_leaves_the_owners_device_known(
 def test_a_code_sent_to_a_number_that_was_just_changed_proves_nothing(
     wallet: httpx.Client, account_id: str, method: str, proves: bool
 ) -> None:
-    post(wallet, login(account_id))
-    change = {"event_id": "c1", "credential": "phone", "method": "user", "occurred_at": START.isoformat()}
-    wallet.post(f"/v1/accounts/{account_id}/credential-changes", json=change).raise_for_status()
-    event = takeover(account_id, occurred_at=START.isoformat())
-    assert post(wallet, event)["decision"] == "challenge"
+    event = challenged_with_a_new_number(wallet, account_id)
     settled = settle(wallet, event, method=method, occurred_at=START.isoformat()).raise_for_status().json()
     assert settled["decision"] == ("allow" if proves else "challenge")
     assert settled["required_actions"] == ([] if proves else ["second_factor"])
     assert (f"strange-{account_id}" in known_devices(wallet, account_id)) is proves
     (stored, _) = wallet.get(f"/v1/accounts/{account_id}/login-events").json()["items"]
     assert stored["challenge"] == "passed"
+    assert desk.code(settle(wallet, event, outcome="failed")) == (409, "challenge_settled")
+
+
+def challenged_with_a_new_number(wallet: httpx.Client, account_id: str) -> dict[str, Any]:
+    post(wallet, login(account_id))
+    change = {"event_id": "c1", "credential": "phone", "method": "user", "occurred_at": START.isoformat()}
+    wallet.post(f"/v1/accounts/{account_id}/credential-changes", json=change).raise_for_status()
+    event = takeover(account_id, occurred_at=START.isoformat())
+    assert post(wallet, event)["decision"] == "challenge"
+    return event
+
+
+@pytest.mark.parametrize(
+    ("method", "after", "proves"),
+    [
+        ("sms", timedelta(hours=23), False),
+        ("tel", timedelta(hours=24), False),
+        ("sms", timedelta(hours=25), True),
+        ("otp", timedelta(0), True),
+        ("face", timedelta(hours=1), True),
+    ],
+)
+def test_what_a_new_number_did_not_prove_may_be_proven_after_it(
+    service: Service, wallet: httpx.Client, account_id: str, method: str, after: timedelta, proves: bool
+) -> None:
+    """By another way, or by the number once it is new no longer; then that outcome stands."""
+    event = challenged_with_a_new_number(wallet, account_id)
+    settle(wallet, event, method="sms", occurred_at=START.isoformat()).raise_for_status()
+    service.clock.advance(after)
+    settled = settle(wallet, event, method=method).raise_for_status().json()
+    assert settled["decision"] == ("allow" if proves else "challenge")
+    assert (f"strange-{account_id}" in known_devices(wallet, account_id)) is proves
+    methods = [fact["method"] for fact in recorded(service, account_id, "challenge.passed")]
+    assert methods == (["sms", method] if proves else ["sms"])
+    assert settle(wallet, event, method="sms").json()["decision"] == settled["decision"]
     assert desk.code(settle(wallet, event, outcome="failed")) == (409, "challenge_settled")
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from secmon.accounts import service as accounts
+from secmon.accounts.gate import Standing
 from tests.service import Service
 from tests.twofactor.owner import Owner
 from tests.twofactor.traces import recorded
@@ -31,8 +33,8 @@ def _signals(owner: Owner, model: str) -> set[str]:
     return {signal["code"] for signal in answer.json()["risk"]["signals"]}
 
 
-def _settle(owner: Owner, event_id: str, outcome: str) -> httpx.Response:
-    body = {"outcome": outcome, "method": "sms", "occurred_at": owner.clock.now.isoformat()}
+def _settle(owner: Owner, event_id: str, outcome: str, method: str = "otp") -> httpx.Response:
+    body = {"outcome": outcome, "method": method, "occurred_at": owner.clock.now.isoformat()}
     return owner.wallet.post(f"{owner.path}/login-events/{event_id}/challenge", json=body)
 
 
@@ -93,6 +95,38 @@ def test_a_login_whose_challenge_failed_is_not_proven(service: Service, enrolled
     assert _settle(enrolled, "evt-2", "failed").status_code == 200
     assert enrolled.verify(event_id="evt-2").json()["login_proven"] is False
     assert recorded(service, enrolled.account_id, "challenge.passed") == []
+    assert _login(enrolled, "evt-3", "SM-S9180")["device"]["recognition"] == "new"
+
+
+def test_a_code_proves_what_one_to_a_number_that_was_just_changed_did_not(
+    service: Service, enrolled: Owner
+) -> None:
+    now = enrolled.clock.now.isoformat()
+    change = {"event_id": "c1", "credential": "phone", "method": "user", "occurred_at": now}
+    _login(enrolled, "home", "2201123C", HOME)
+    enrolled.wallet.post(f"{enrolled.path}/credential-changes", json=change).raise_for_status()
+    assert _login(enrolled, "evt-2", "SM-S9180")["decision"] == "challenge"
+    assert _settle(enrolled, "evt-2", "passed", "sms").json()["decision"] == "challenge"
+    assert _login(enrolled, "evt-3", "SM-S9180")["device"]["recognition"] == "new"
+    assert enrolled.verify(event_id="evt-2").json()["login_proven"] is True
+    assert _login(enrolled, "evt-4", "SM-S9180")["device"]["recognition"] == "known"
+    methods = [fact["method"] for fact in recorded(service, enrolled.account_id, "challenge.passed")]
+    assert methods == ["sms", "totp"]
+    assert _settle(enrolled, "evt-2", "passed", "sms").json()["decision"] == "allow"
+
+
+def test_no_code_makes_good_what_its_owner_disowned(service: Service, enrolled: Owner) -> None:
+    """The code was right, and the login was proven by another one before."""
+    _login(enrolled, "home", "2201123C", HOME)
+    alert_id = _login(enrolled, "evt-2", "SM-S9180")["alert_id"]
+    assert enrolled.verify(event_id="evt-2").json()["login_proven"] is True
+    disowned = enrolled.wallet.post(f"/v1/alerts/{alert_id}/answer", json={"answer": "not_me"})
+    assert disowned.status_code == 200
+    with service.work() as work:
+        accounts.set_standing(accounts.lock(work, enrolled.account_id), Standing.ACTIVE)
+    enrolled.next_step()
+    assert enrolled.verify(event_id="evt-2").json()["login_proven"] is False
+    assert _settle(enrolled, "evt-2", "passed").status_code == 200
     assert _login(enrolled, "evt-3", "SM-S9180")["device"]["recognition"] == "new"
 
 
