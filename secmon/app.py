@@ -182,4 +182,6 @@ def _watch_credentials(app: Flask, settings: Settings) -> None:
     def password_dated(work: Work, account_id: str, changed_at: datetime) -> None:
         password_service.told(work, account_id, changed_at, reminding)
 
-    app.extensions["secmon.profiles"] = Profiles(settings.keys, no_money_for, password_dated)
+    app.extensions["secmon.profiles"] = Profiles(
+        settings.keys, no_money_for, password_dated, profiles.note_credential_change
+    )

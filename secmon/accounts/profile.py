@@ -40,12 +40,14 @@ class ContactBound(Forbidden):
 class Profiles:
     """What the composition root chose: the key ring, and how long a new phone or e-mail moves no money.
 
-    `password_dated` hears since when the password is what it is; whose matter that is lies above.
+    `password_dated` hears since when the password is what it is, `note` that a contact was replaced: by
+    which the next logins are judged. Whose matter that is lies above.
     """
 
     keys: KeyRing
     hold: timedelta
     password_dated: Callable[[Work, str, datetime], None]
+    note: Callable[[Work, str, datetime, str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _bind(work: Work, account: Account, contact: Contact, value: str | None, pro
     if contacts.unseal(profiles.keys, account.account_id, contact, former) == value:
         return False
     if former is not None:
-        _replace(work, account, contact, profiles.hold)
+        _replace(work, account, contact, profiles)
     elif account.standing == Standing.FROZEN and work.actor.kind is ActorKind.STAFF:
         # A first contact too: the owner's identity would next be checked by it.
         raise accounts.AccountFrozen
@@ -107,13 +109,14 @@ def _bind(work: Work, account: Account, contact: Contact, value: str | None, pro
     return True
 
 
-def _replace(work: Work, account: Account, contact: Contact, hold: timedelta) -> None:
-    """What goes with losing a bound contact: nobody moves money on a stolen number overnight."""
+def _replace(work: Work, account: Account, contact: Contact, profiles: Profiles) -> None:
+    """What goes with losing a bound contact: a stolen number moves no money overnight and proves no login."""
     if account.standing == Standing.FROZEN:
         raise accounts.AccountFrozen
     if work.actor.kind is ActorKind.STAFF:
         raise ContactBound
-    accounts.restrict(work, account, MOVES_MONEY, work.now + hold, f"{contact.value}_changed")
+    accounts.restrict(work, account, MOVES_MONEY, work.now + profiles.hold, f"{contact.value}_changed")
+    profiles.note(work, account.account_id, work.now, contact.value, "user")
     former_email = account.email if contact is Contact.EMAIL else None
     if former_email is not None:
         readdress(work, account.account_id, former_email)

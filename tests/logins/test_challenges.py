@@ -142,6 +142,25 @@ def test_what_a_new_number_did_not_prove_may_be_proven_after_it(
     assert desk.code(settle(wallet, event, outcome="failed")) == (409, "challenge_settled")
 
 
+def test_a_number_that_was_replaced_in_the_profile_proves_nothing_either(
+    wallet: httpx.Client, account_id: str
+) -> None:
+    """The wallet may report a change so alone."""
+    post(wallet, login(account_id))
+    for phone in ("+8613812345678", "+2348012345678"):
+        wallet.put(f"/v1/accounts/{account_id}", json={"phone": phone}).raise_for_status()
+    event = takeover(account_id, occurred_at=START.isoformat())
+    assert "recent_phone_change" in {one["code"] for one in post(wallet, event)["risk"]["signals"]}
+    assert settle(wallet, event, method="sms").json()["decision"] == "challenge"
+    assert settle(wallet, event, method="otp").json()["decision"] == "allow"
+
+
+def test_a_first_number_is_no_change(wallet: httpx.Client, account_id: str) -> None:
+    event = challenged(wallet, account_id)
+    wallet.put(f"/v1/accounts/{account_id}", json={"phone": "+8613812345678"}).raise_for_status()
+    assert settle(wallet, event, method="sms").json()["decision"] == "allow"
+
+
 def test_a_number_that_was_changed_days_ago_is_the_owners(wallet: httpx.Client, account_id: str) -> None:
     post(wallet, login(account_id))
     changed = START - timedelta(days=2)
