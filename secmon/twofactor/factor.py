@@ -72,13 +72,13 @@ def enrolment_context(account_id: str) -> str:
     return f"enrolment:{account_id}"
 
 
-def decoy(keys: KeyRing) -> Secrets:
+def decoy(keys: KeyRing, parameters: TotpParameters) -> Secrets:
     """Secrets of nobody: an account without a factor is judged against them, and as slowly (R12)."""
     nobody = ""
     return Secrets(
         account_id=nobody,
         seed=keys.encrypt(secrets.token_bytes(SEED_BYTES), seed_context(nobody)),
         recovery_key=keys.encrypt(secrets.token_bytes(KEY_BYTES), recovery_context(nobody)),
-        parameters=TotpParameters(),
+        parameters=parameters,
         last_step=0,
     )

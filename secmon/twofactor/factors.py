@@ -30,4 +30,4 @@ class Factors:
     @classmethod
     def chosen(cls, keys: KeyRing, issuer: str, parameters: TotpParameters, on_proven: OnProven) -> Factors:
         """With secrets of nobody, which accounts without a factor are judged against."""
-        return cls(keys, issuer, parameters, on_proven, decoy(keys))
+        return cls(keys, issuer, parameters, on_proven, decoy(keys, parameters))

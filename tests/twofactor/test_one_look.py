@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import httpx
+import pytest
 
+from secmon.twofactor.blocks import BLOCK_EVERY, DISABLE_AFTER
+from secmon.twofactor.codes import Algorithm, TotpParameters
 from secmon.twofactor.factor import Method, Proof
+from secmon.twofactor.models import SecondFactor
 from secmon.twofactor.verification import present
+from tests.databases import fresh_database
 from tests.service import Service
 from tests.twofactor.owner import Owner
+from tests.twofactor.traces import kinds_told
 
 
 def _look(answer: httpx.Response) -> tuple[object, ...]:
@@ -51,7 +58,8 @@ def test_guessing_ends_alike_with_and_without_a_factor(enrolled: Owner) -> None:
 
 
 # What takes time: round trips to the database, decrypting, and hashing and comparing codes.
-WORK = {"run", "commit", "decrypt", "generate_otp", "digest", "compare_digest"}
+ROUND_TRIPS = {"run", "_execute_internal", "commit"}
+WORK = ROUND_TRIPS | {"decrypt", "generate_otp", "digest", "compare_digest"}
 
 
 def _work_of(service: Service, account_id: str, proof: Proof) -> Counter[str]:
@@ -95,3 +103,34 @@ def test_a35_every_refusal_is_as_much_work_as_any_other(service: Service, enroll
         without = [(blank.account_id, wrong), (f"{known}-unknown-{method}", wrong)]
         for account_id, text in [*others, *without]:
             assert _work_of(service, account_id, Proof(method, text)) == usual
+
+
+@pytest.mark.parametrize("method", Method)
+def test_a35_the_refusals_that_block_and_disable_take_no_longer_either(
+    service: Service, enrolled: Owner, method: Method
+) -> None:
+    """They are told to who has a factor, in the round trip that all refusals need."""
+    blank = Owner(enrolled.wallet, enrolled.clock, f"{enrolled.account_id}-blank")
+    blank.start()
+    proof = Proof(method, enrolled.wrong_code())
+    for failures in (BLOCK_EVERY - 1, DISABLE_AFTER - 1):
+        for owner in (enrolled, blank):
+            _fail_up_to(service, owner, failures)
+        assert _work_of(service, enrolled.account_id, proof) == _work_of(service, blank.account_id, proof)
+        told = kinds_told(service, enrolled.account_id)[-1]
+        assert told == ("two_factor.locked" if failures < BLOCK_EVERY else "two_factor.disabled")
+
+
+def _fail_up_to(service: Service, owner: Owner, failures: int) -> None:
+    with service.work() as work:
+        row = work.session.get(SecondFactor, owner.account_id) or SecondFactor(account_id=owner.account_id)
+        row.failures, row.locked_until = failures, None
+        work.session.add(row)
+
+
+def test_a35_nobodys_secrets_are_like_those_of_new_enrolments(tmp_path: Path) -> None:
+    """Else a costlier hash, where one is set, would tell who has a factor."""
+    service = Service(fresh_database("sqlite"), tmp_path, totp_algorithm="SHA256", totp_digits=8)
+    decoy = service.app.extensions["secmon.factors"].decoy
+    assert decoy.parameters == TotpParameters(Algorithm.SHA256, digits=8)
+    service.stop()
