@@ -128,9 +128,18 @@ def test_wrong_recovery_codes_count_and_are_blocked_as_well(enrolled: Owner) -> 
 
 
 def test_a10_failures_on_one_account_move_no_other_counter(enrolled: Owner) -> None:
-    unknown = Owner(enrolled.wallet, enrolled.clock, f"{enrolled.account_id}-unknown")
-    assert unknown.fail(6) == [403] * 5 + [429]
-    assert enrolled.verify().status_code == 200
+    """Whether nobody knows that account, or it has no factor, or one of its own."""
+    unknown, blank, other = (
+        Owner(enrolled.wallet, enrolled.clock, f"{enrolled.account_id}-{name}")
+        for name in ("unknown", "blank", "other")
+    )
+    blank.start()
+    other.enrol()
+    assert enrolled.fail(4) == [403] * 4
+    for another in (unknown, blank, other):
+        assert another.fail(4) == [403] * 4
+    for one in (unknown, blank, other, enrolled):
+        assert one.fail(2) == [403, 429]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
