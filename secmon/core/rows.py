@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -60,16 +61,13 @@ def given_rows(dialect: str, types: Types) -> Any:
 
 def encode(rows: Sequence[Sequence[Any]], dialect: Dialect) -> str:
     """`rows` as the parameter that `given_rows` reads; times and UUIDs as each database stores them."""
-    as_stored = _for_sqlite if dialect.name == "sqlite" else _for_postgresql
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=as_stored)
+    if dialect.name == "postgresql":
+        return msgspec.json.encode(rows).decode()
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_for_sqlite)
 
 
 def _for_sqlite(value: datetime | uuid.UUID) -> int | str:
     return value.hex if isinstance(value, uuid.UUID) else (value - _EPOCH) // _MICROSECOND
-
-
-def _for_postgresql(value: datetime | uuid.UUID) -> str:
-    return str(value) if isinstance(value, uuid.UUID) else value.isoformat()
 
 
 class Storing(Statement):

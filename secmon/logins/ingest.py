@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from secmon.accounts.gate import Standing
 from secmon.alerts import service as alerts
@@ -23,7 +24,11 @@ from secmon.logins.known import Known
 from secmon.risk.login import Login
 from secmon.risk.population import Population
 
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encoder = msgspec.json.Encoder()
+
+
+def _dumps(value: object) -> str:
+    return _encoder.encode(value).decode()
 
 
 @dataclass(frozen=True, slots=True)

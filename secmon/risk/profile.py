@@ -1,8 +1,9 @@
 """One account's habits and recent past: bounded, fading, a few kB, read and written at every login."""
 
-import json
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
+
+import msgspec
 
 from secmon.risk import recent
 from secmon.risk.counts import Counts, add, faded_count, take
@@ -15,8 +16,8 @@ from secmon.risk.recent import Entry, Logins, mark_of
 FORMAT = 1
 HOURS_A_DAY = 24
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
-_decode = json.JSONDecoder().decode
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Profile:
@@ -61,7 +62,7 @@ class Profile:
         seconds = unix_seconds(login.occurred_at)
         weight = weight_at(seconds)
         for level, value in values_of(login).items():
-            add(self.counts.setdefault(level, {}), value, seconds)
+            add(self.counts.setdefault(level, {}), value, seconds, weight)
             self.totals[level] = self.totals.get(level, 0) + weight
         if login.device_key:
             self._note_first_seen(login.device_key, seconds)
@@ -150,7 +151,7 @@ class Profile:
                 "n": self.reported,
                 "p": self.changes,
             }
-        )
+        ).decode()
 
     @classmethod
     def decode(cls, stored: str) -> Self:
