@@ -30,6 +30,8 @@ _CLASSES = (
 
 def merged(one: Traits, other: Traits) -> Traits:
     """The traits of a device that showed both."""
+    if one == other:
+        return one
     if _telling(one) != _telling(other):
         return max(one, other, key=_telling)
     system, system_version = max(_system(one), _system(other))

@@ -30,7 +30,7 @@ def compose(judgement: Judgement, known: Known, telling: Telling, *, event_id: s
     key = judgement.recognised.device_key or ""
     used = known.device(key)
     name = label(judgement.traits, telling.locale)
-    told = Told(name, f"{judgement.login.occurred_at.astimezone(telling.zone):%H:%M} ({telling.zone.key})")
+    told = Told(name, judgement.login.occurred_at, telling.zone)
     actions = [SECOND_FACTOR] if decision is Decision.CHALLENGE else []
     return {
         "event_id": event_id,

@@ -21,15 +21,15 @@ def last_seen(packed: int) -> int:
     return packed & ((1 << _SECONDS_BITS) - 1)
 
 
-def add(counts: Counts, value: str, seconds: int) -> None:
-    """Count `value` once at `seconds`. Beyond the bound the value seen longest ago goes.
+def add(counts: Counts, value: str, seconds: int, weight: int | None = None) -> None:
+    """Count `value` once at `seconds`, whose weight `weight` is. Beyond the bound the oldest value goes.
 
     Up to the bound the result is exact in any order of events. Beyond it, which values stay and when each was
     last seen are exact in any order too; a value that was dropped and came back has lost its earlier count
     (docs/adr/0009).
     """
     packed = counts.get(value, 0)
-    count, last = faded_count(packed) + weight_at(seconds), max(last_seen(packed), seconds)
+    count, last = faded_count(packed) + (weight or weight_at(seconds)), max(last_seen(packed), seconds)
     counts[value] = count << _SECONDS_BITS | last
     if len(counts) > VALUES_PER_LEVEL:
         del counts[min(counts, key=lambda seen: (last_seen(counts[seen]), seen))]

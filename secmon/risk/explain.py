@@ -1,6 +1,8 @@
 """A reason in words, for the owner and for the staff who answer the owner."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from secmon.risk import place_names
 from secmon.risk.sentences import CHINESE, CHINESE_WORDS, ENGLISH, ENGLISH_WORDS
@@ -15,7 +17,13 @@ class Told:
     """What whoever tells a login knows better than its signals: the device's name, and the owner's clock."""
 
     device: str
-    time: str
+    occurred_at: datetime
+    zone: ZoneInfo
+
+    @property
+    def time(self) -> str:
+        """As "22:05 (Asia/Shanghai)"."""
+        return f"{self.occurred_at.astimezone(self.zone):%H:%M} ({self.zone.key})"
 
 
 def detail(signal: Signal, locale: str, told: Told | None = None) -> str:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -13,6 +14,8 @@ from marshmallow.validate import Length
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 IDENTIFIER_PATTERN = f"^{IDENTIFIER.pattern}$"
+# Owners come back from theirs, and reading one costs more than all other fields.
+ADDRESSES_KEPT = 16_384
 LARGEST_WHOLE = 2**53 - 1  # RFC 8259 §6
 # RFC 3339 §5.6; the offset is required, so a naive time never gets in.
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -99,11 +102,15 @@ class Address(fields.Field[str]):
         try:
             if not isinstance(value, str) or "%" in value or not value.isascii():
                 raise ValueError
-            address = ipaddress.ip_address(value)
+            return _canonical(value)
         except ValueError:
             raise ValidationError("Must be an IPv4 or IPv6 address") from None
-        mapped = getattr(address, "ipv4_mapped", None)
-        return str(mapped or address)
+
+
+@lru_cache(ADDRESSES_KEPT)
+def _canonical(text: str) -> str:
+    address = ipaddress.ip_address(text)
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class Flag(fields.Boolean):

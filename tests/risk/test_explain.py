@@ -1,5 +1,8 @@
 """Every reason of an automatic decision can be said to a person, in both languages (R18)."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from secmon.risk.explain import Told, detail
@@ -78,7 +81,7 @@ def test_an_unreadable_system_is_not_told():
 
 
 def test_who_tells_knows_the_device_and_the_owners_clock_better():
-    told = Told("iPhone 14 Pro", "22:05 (Asia/Shanghai)")
+    told = Told("iPhone 14 Pro", datetime(2026, 11, 26, 14, 5, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
     new = Signal(SignalCode.NEW_DEVICE, 1.0, {"device": "Apple iPhone15,2", "system": "iOS"})
     hour = Signal(SignalCode.UNUSUAL_HOUR, 1.0, {"hour_utc": 14})
     assert detail(new, "en", told) == "first login from iPhone 14 Pro"
