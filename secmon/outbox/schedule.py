@@ -33,14 +33,13 @@ _SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 def next_delay(attempts: int, retry_after: timedelta | None, chance: float) -> timedelta | None:
     """How long to wait after `attempts` failures; None when that was the last one.
 
-    `chance` in [0, 1) lengthens the wait by up to a tenth, so that receivers that failed together
-    are not tried together.
+    `chance` in [0, 1) lengthens the wait by up to a tenth, what a receiver asked for too: what failed
+    together is not tried together.
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    planned = DELAYS[attempts - 1] * (1 + JITTER * chance)
     asked = min(retry_after or timedelta(0), LONGEST_RETRY_AFTER)
-    return max(planned, asked)
+    return max(DELAYS[attempts - 1], asked) * (1 + JITTER * chance)
 
 
 def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:

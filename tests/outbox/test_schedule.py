@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from secmon.outbox.schedule import DELAYS, LONGEST_WAIT, MOST_ATTEMPTS, next_delay, parse_retry_after
+from secmon.outbox.schedule import (
+    DELAYS,
+    LONGEST_RETRY_AFTER,
+    LONGEST_WAIT,
+    MOST_ATTEMPTS,
+    next_delay,
+    parse_retry_after,
+)
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -21,6 +28,7 @@ def test_the_tenth_failure_is_the_last():
 
 def test_jitter_lengthens_by_a_tenth_at_most():
     assert next_delay(3, None, 0.5) == timedelta(minutes=31, seconds=30)
+    assert next_delay(1, timedelta(minutes=2), 0.5) == timedelta(minutes=2, seconds=6)
 
 
 def test_a_longer_retry_after_is_honoured_and_a_shorter_one_changes_nothing():
@@ -33,7 +41,7 @@ def test_no_receiver_can_put_a_message_off_for_ever():
 
 
 def test_nothing_waits_longer_than_what_a_wrong_clock_is_known_by():
-    assert max(DELAYS) * 1.1 < LONGEST_WAIT
+    assert max(*DELAYS, LONGEST_RETRY_AFTER) * 1.1 < LONGEST_WAIT
 
 
 @pytest.mark.parametrize(
