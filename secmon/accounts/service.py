@@ -51,6 +51,11 @@ def get(work: Work, account_id: str) -> Account:
     return account
 
 
+def time_zone_of(work: Work, account_id: str) -> str | None:
+    """The zone that the wallet told of the owner; None where it told none."""
+    return work.session.scalar(select(Account.time_zone).where(Account.account_id == account_id))
+
+
 def is_known(account_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """For another domain's query: whether there is an account of the id in that column."""
     return select(literal_column("1")).where(Account.account_id == account_id).exists()

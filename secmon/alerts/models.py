@@ -1,4 +1,4 @@
-"""Alerts: at most one a device and day."""
+"""Alerts: at most one a device and day; the day is the owner's."""
 
 from __future__ import annotations
 

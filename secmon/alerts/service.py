@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
 from secmon.accounts import service as accounts
+from secmon.accounts import zones
 from secmon.alerts.models import Alert
 from secmon.core.errors import NotFound
 from secmon.core.ids import new_id
@@ -43,12 +45,14 @@ class SuspiciousLogin:
     decision: str
 
 
-def raise_alert(work: Work, account_id: str, login: SuspiciousLogin) -> uuid.UUID:
+def raise_alert(work: Work, account_id: str, login: SuspiciousLogin, default_zone: ZoneInfo) -> uuid.UUID:
     """Tells the owner, once a device and day; answers the alert that stands for this login.
 
+    Days begin at the owner's midnight, or that of `default_zone` where nobody said what zone that is.
     The account's row is locked by the caller, so two logins at once make one alert.
     """
-    day = login.occurred_at.date()
+    zone = zones.zone_of(accounts.time_zone_of(work, account_id), default_zone)
+    day = login.occurred_at.astimezone(zone).date()
     standing = work.session.scalar(
         select(Alert.alert_id).where(
             Alert.account_id == account_id, Alert.device_key == login.device_key, Alert.day == day

@@ -95,7 +95,7 @@ def _answer(
 ) -> dict[str, Any]:
     answer = compose(judgement, known, telling, event_id=event.event_id)
     if judgement.assessment.notify and judgement.login.success and not judgement.history:
-        alert_id = alerts.raise_alert(work, event.account_id, _alert_of(event, answer))
+        alert_id = alerts.raise_alert(work, event.account_id, _alert_of(event, answer), telling.zone)
         answer["alert_id"] = None if alert_id is None else str(alert_id)
     return answer
 

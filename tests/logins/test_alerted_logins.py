@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.logins.factories import login
+from tests.logins.factories import login, takeover
 
 OTHER_PHONE = "UWallet/5.2.0 (Android 13; samsung SM-A135F; zh_CN)"
 OWN_PHONE = "UWallet/5.2.0 (Android 14; Xiaomi 2201123C; zh_CN)"
@@ -45,6 +45,31 @@ def test_an_owner_is_told_of_a_new_device_that_was_allowed_once_a_day(
     assert [(alert["alert_id"], alert["decision"]) for alert in listed] == [(first["alert_id"], "allow")]
     again = judged(wallet, account_id, **proven(10, **device))
     assert (again["device"]["recognition"], again["alert_id"]) == ("known", None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours_utc", "days"),
+    [
+        # The operator's owners live in Asia/Shanghai unless the wallet knows better.
+        (None, (20, 30), 1),
+        (None, (14, 18), 2),
+        ("Europe/Lisbon", (14, 18), 1),
+        ("America/New_York", (3, 6), 2),
+    ],
+)
+def test_days_begin_at_the_owners_midnight(
+    wallet: httpx.Client, account_id: str, zone: str | None, hours_utc: tuple[int, int], days: int
+) -> None:
+    judged(wallet, account_id, after=timedelta(days=-3))
+    if zone is not None:
+        wallet.put(f"/v1/accounts/{account_id}", json={"time_zone": zone}).raise_for_status()
+    alerts = set()
+    for hours in hours_utc:
+        at = datetime(2026, 11, 19, tzinfo=UTC) + timedelta(hours=hours)
+        stranger = takeover(account_id, occurred_at=at.isoformat())
+        alerts.add(wallet.post("/v1/login-events", json=stranger).raise_for_status().json()["alert_id"])
+    assert None not in alerts
+    assert len(alerts) == days
 
 
 def test_nobody_is_told_of_a_first_device_or_of_a_newer_system(wallet: httpx.Client, account_id: str) -> None:
