@@ -19,6 +19,7 @@ from secmon.alerts.words import Telling
 from secmon.cases.service import Case
 from secmon.cases.states import Channel
 from secmon.core.actor import Actor, ActorKind
+from secmon.core.errors import Invalid
 from secmon.core.work import Work
 from secmon.pages.alert_texts import LABELS, TEXTS, Notice
 from secmon.pages.html import HTML, page
@@ -42,6 +43,7 @@ STATUSES = {
     Notice.EXPIRED: 410,
     Notice.UNKNOWN: 404,
     Notice.FORGED: 403,
+    Notice.UNUSABLE: 422,
     Notice.FROZEN: 409,
 }
 PAGES = {
@@ -64,12 +66,7 @@ class AnswerForm(StrictSchema):
 @operation(OPEN, limited=Limited.BY_ADDRESS, answers=PAGES, answers_with=(HTML,), problems=("rate_limited",))
 def show_question(token: str) -> HttpAnswer:
     """Ask the owner: was this you? Changes nothing, however often it is opened, and by whom."""
-    try:
-        with database().work(_owner(), write=False) as work:
-            alert, spent = _opened(work, token, service.get)
-            return _shown(work, alert, spent or Notice.QUESTION, token)
-    except (LinkUnknown, AlertUnknown):
-        return _said(Notice.UNKNOWN)
+    return _asked(token, Notice.QUESTION)
 
 
 @blp.route("/alerts/<token>", methods=["POST"])
@@ -78,24 +75,41 @@ def show_question(token: str) -> HttpAnswer:
     limited=Limited.BY_ADDRESS,
     body=AnswerForm,
     sends=(FORM_TYPE,),
-    answers={**PAGES, 403: "A page: the answer came from elsewhere", 409: "A page: the account is frozen"},
+    answers={
+        **PAGES,
+        403: "A page: the answer came from elsewhere",
+        409: "A page: the account is frozen",
+        422: "A page that asks again: the answer was none",
+    },
     answers_with=(HTML,),
     example={"answer": "not_me", "form_token": "…"},
-    problems=("rate_limited", "invalid_fields"),
+    problems=("rate_limited",),
 )
 def answer_question(token: str) -> HttpAnswer:
     """Take the owner's answer from the page's form; the link is then used up."""
-    sent = load(AnswerForm(), request.form.to_dict())
     try:
+        sent = load(AnswerForm(), request.form.to_dict())
         _require_own_form(token, sent["form_token"])
         with database().work(_owner()) as work:
             return _answered(work, token, Answer(sent["answer"]))
+    except Invalid:
+        return _asked(token, Notice.UNUSABLE)
     except (LinkUnknown, AlertUnknown):
         return _said(Notice.UNKNOWN)
     except FormForged:
         return _said(Notice.FORGED)
     except AccountFrozen:
         return _said(Notice.FROZEN)
+
+
+def _asked(token: str, notice: Notice) -> Response:
+    """The question with its form, unless the link is spent."""
+    try:
+        with database().work(_owner(), write=False) as work:
+            alert, spent = _opened(work, token, service.get)
+            return _shown(work, alert, spent or notice, token)
+    except (LinkUnknown, AlertUnknown):
+        return _said(Notice.UNKNOWN)
 
 
 def _answered(work: Work, token: str, said: Answer) -> Response:
@@ -129,7 +143,7 @@ def _require_own_form(token: str, sent: str) -> None:
 
 
 def _shown(work: Work, alert: Alert, notice: Notice, token: str, case: Case | None = None) -> Response:
-    asks = notice is Notice.QUESTION
+    asks = notice in {Notice.QUESTION, Notice.UNUSABLE}
     account = accounts.get(work, alert.account_id)
     zone, locale = zone_of(account.time_zone, _telling().zone), wished_locale() or account.locale
     return _said(

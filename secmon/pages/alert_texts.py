@@ -17,6 +17,7 @@ class Notice(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown"
     FORGED = "forged"
+    UNUSABLE = "unusable"
     FROZEN = "frozen"
 
 
@@ -69,6 +70,9 @@ ENGLISH = {
         "Please answer once more",
         ("The answer did not come from our page. Please open the link again, and answer there.",),
     ),
+    Notice.UNUSABLE: Text(
+        "Please answer once more", ("Your answer did not arrive whole. The login that we ask about:",)
+    ),
     Notice.FROZEN: Text(
         "Your account is frozen",
         (
@@ -110,6 +114,7 @@ CHINESE = {
     ),
     Notice.UNKNOWN: Text("链接无效", ("请确认已打开完整的链接，或在钱包应用中答复。",)),
     Notice.FORGED: Text("请重新答复", ("该答复并非来自我们的页面。请重新打开链接，并在页面上答复。",)),
+    Notice.UNUSABLE: Text("请重新答复", ("您的答复未能完整送达。我们询问的登录：",)),
     Notice.FROZEN: Text(
         "您的账户已冻结",
         (

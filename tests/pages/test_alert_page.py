@@ -73,6 +73,25 @@ def test_A45_a_scanner_that_posts_what_it_finds_in_the_address_answers_nothing(p
     assert page.owner.alert()["answer"] is None
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"answer": "maybe"}, {"answer": "not_me"}, {"answer": "not_me", "form_token": "", "next": "x"}],
+)
+def test_a_form_that_is_not_whole_is_answered_in_the_owners_language_and_asks_again(
+    page: Page, sent: dict[str, str]
+) -> None:
+    page.owner.wallet.put(f"/v1/accounts/{page.owner.account_id}", json={"locale": "en"}).raise_for_status()
+    answer = page.browser.post(page.path, data=sent)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "text/html; charset=utf-8")
+    assert "Please answer once more" in answer.text
+    assert "Lagos, Nigeria" in answer.text
+    chinese = page.browser.post(page.path, data=sent, headers={"Accept-Language": "zh-CN"})
+    assert (chinese.status_code, "请重新答复" in chinese.text) == (422, True)
+    assert page.owner.alert()["answer"] is None
+    assert page.send("was_me", Form(answer.text)).status_code == 200
+    assert page.browser.post(page.path, data=sent).status_code == 410
+
+
 def test_R27_a_form_on_another_site_answers_nothing(page: Page) -> None:
     answer = page.answer("not_me", **{"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
