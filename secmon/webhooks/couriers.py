@@ -63,6 +63,8 @@ class WebhookCouriers:
     def __init__(self, webhooks: Webhooks) -> None:
         self._webhooks = webhooks
         self._kept: dict[uuid.UUID, tuple[_Make, WebhookCourier]] = {}
+        # Endpoints whose secret cannot be read, each at the version that was told of.
+        self._unreadable: dict[uuid.UUID, int] = {}
 
     def __call__(self, work: Work) -> Mapping[str, Courier]:
         endpoints = service.switched_on(work)
@@ -72,9 +74,15 @@ class WebhookCouriers:
         for endpoint in endpoints:
             try:
                 couriers[receiver_of(endpoint.endpoint_id)] = self._courier(endpoint, work.now)
-            except KeyRingError:
-                log.exception("webhook_secret_unreadable", endpoint_id=str(endpoint.endpoint_id))
+            except KeyRingError as error:
+                self._tell_unreadable(endpoint, error)
         return couriers
+
+    def _tell_unreadable(self, endpoint: WebhookEndpoint, error: KeyRingError) -> None:
+        # Couriers are asked for several times a second; what is wrong is said once a change.
+        if self._unreadable.get(endpoint.endpoint_id) != endpoint.version:
+            self._unreadable[endpoint.endpoint_id] = endpoint.version
+            log.error("webhook_secret_unreadable", endpoint_id=str(endpoint.endpoint_id), exc_info=error)
 
     def _courier(self, endpoint: WebhookEndpoint, now: datetime) -> WebhookCourier:
         until = endpoint.former_secret_until

@@ -93,7 +93,12 @@ def delete_endpoint(endpoint_id: uuid.UUID) -> Answer:
 
 
 @blp.route("/<uuid:endpoint_id>/rotate-secret", methods=["POST"])
-@operation("clients:write", answers={200: EndpointSecretResponse}, problems=("webhook_endpoint_unknown",))
+@operation(
+    "clients:write",
+    creates=True,
+    answers={200: EndpointSecretResponse},
+    problems=("webhook_endpoint_unknown",),
+)
 def rotate_secret(endpoint_id: uuid.UUID) -> Answer:
     """A new secret; for 24 hours messages are signed with the old one as well."""
     with unit_of_work() as work:
