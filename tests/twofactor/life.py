@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 import httpx
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
+from secmon.twofactor.models import SecondFactor
 from tests.cases import desk
 from tests.cases.model import Case, Expected, Request, seen
 from tests.service import START, Service
 from tests.twofactor.authenticator import Authenticator
-from tests.twofactor.model import BLOCK_EVERY, DISABLED_AFTER, ENROLMENT_TTL, Enrolment, TwoFactor
+from tests.twofactor.model import BLOCK_EVERY, ENROLMENT_TTL, Enrolment, TwoFactor
 
 _serial = itertools.count(1)
 
@@ -148,9 +149,15 @@ class Living(RuleBasedStateMachine):
         for _ in range(rounds):
             for _ in range(BLOCK_EVERY):
                 self.verify("wrong", 0)
-            if self.model.failures >= DISABLED_AFTER:
-                return
             self.clock.advance(LONGEST_BLOCK)
+
+    def guess_for_days(self, failures: int) -> None:
+        """So often in all, the last time long ago: written down instead of asked a hundred times."""
+        with self.service.work() as work:
+            row = work.session.get(SecondFactor, self.account_id) or SecondFactor(account_id=self.account_id)
+            row.failures, row.locked_until, row.failed_at = failures, None, self.clock.now
+            work.session.add(row)
+        self.model.failures, self.model.locked_until = failures, None
 
     def ask_reset(self, person: str, passed: bool) -> None:
         """On the account's case, after another look whether the owner is the owner."""
