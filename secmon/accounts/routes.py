@@ -32,6 +32,16 @@ blp = Blueprint(
     answers={200: ProfileResponse},
     example={"locale": "zh-CN", "email": "li@example.com", "phone": "+8613812345678"},
     problems=("account_frozen", "contact_bound"),
+    leads_to=(
+        "show_standing",
+        "post_login_event",
+        "post_change",
+        "freeze",
+        "open_case",
+        "start_enrolment",
+        "list_devices",
+        "show_password",
+    ),
 )
 def put_account(account_id: str, body: dict[str, Any]) -> Answer:
     """Tell of an account: language, zone, contacts, password's date; what is left out stays as it is."""

@@ -20,7 +20,13 @@ blp = Blueprint("alerts", __name__, url_prefix="/v1", description='"Was this you
 
 
 @blp.route("/accounts/<identifier:account_id>/alerts", methods=["GET"])
-@operation("accounts:read", pages=True, answers={200: AlertPage}, problems=("account_unknown",))
+@operation(
+    "accounts:read",
+    pages=True,
+    answers={200: AlertPage},
+    problems=("account_unknown",),
+    leads_to=("show_alert", "answer_alert"),
+)
 def list_alerts(account_id: str) -> HttpAnswer:
     """The account's alerts, newest first."""
     with unit_of_work(write=False) as work:
@@ -29,7 +35,9 @@ def list_alerts(account_id: str) -> HttpAnswer:
 
 
 @blp.route("/alerts/<uuid:alert_id>", methods=["GET"])
-@operation("accounts:read", answers={200: AlertInFull}, problems=("alert_unknown",))
+@operation(
+    "accounts:read", answers={200: AlertInFull}, problems=("alert_unknown",), leads_to=("answer_alert",)
+)
 def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     """One alert, and what its owner said."""
     with unit_of_work(write=False) as work:
@@ -44,6 +52,7 @@ def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     answers={200: AlertInFull},
     example={"answer": "not_me"},
     problems=("alert_unknown", "alert_answered", "account_frozen"),
+    leads_to=("show_case",),
 )
 def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
     """Say what the owner says: `was_me` trusts the device; `not_me` freezes, opens a case, ends sessions."""

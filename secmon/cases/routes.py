@@ -45,6 +45,7 @@ blp = Blueprint(
         "subject": "Cannot log in since the phone was replaced",
     },
     creates=True,
+    leads_to=("show_case", "add_note", "add_identity_check", "show_timeline", "show_evidence"),
 )
 def open_case(body: dict[str, Any]) -> Answer:
     """Open a case. A freeze opens its case itself."""
@@ -64,7 +65,7 @@ def open_case(body: dict[str, Any]) -> Answer:
 
 
 @blp.route("", methods=["GET"])
-@operation("cases:read", query=CaseQuery, pages=True, answers={200: CasePage})
+@operation("cases:read", query=CaseQuery, pages=True, answers={200: CasePage}, leads_to=("show_case",))
 def list_cases(query: dict[str, Any]) -> Answer:
     """The queue, newest first."""
     if "overdue" in query:
@@ -75,7 +76,13 @@ def list_cases(query: dict[str, Any]) -> Answer:
 
 
 @blp.route("/<uuid:case_id>", methods=["GET"])
-@operation("cases:read", answers={200: CaseDetail}, versioned=True, problems=("case_unknown",))
+@operation(
+    "cases:read",
+    answers={200: CaseDetail},
+    versioned=True,
+    problems=("case_unknown",),
+    leads_to=("change_case",),
+)
 def show_case(case_id: uuid.UUID) -> Answer:
     """One case with its notes, its identity checks, and the requests that wait for a second person."""
     with unit_of_work(write=False) as work:
@@ -91,6 +98,7 @@ def show_case(case_id: uuid.UUID) -> Answer:
     example={"status": "investigating"},
     versioned=True,
     problems=("case_unknown", "case_closed", "bad_transition", "account_frozen"),
+    leads_to=("change_case",),
 )
 def change_case(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Assign a case, rank it, or take it a step further."""

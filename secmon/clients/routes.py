@@ -25,6 +25,7 @@ blp = Blueprint("clients", __name__, url_prefix="/v1/clients", description="Who 
     answers={201: NewClientResponse},
     example={"name": "Li Na, support", "role": "agent"},
     creates=True,
+    leads_to=("show_client", "revoke_client"),
 )
 def create_client(body: dict[str, Any]) -> Answer:
     """Create a client; its secret is in this answer and nowhere else."""

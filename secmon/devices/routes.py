@@ -27,7 +27,9 @@ blp = Blueprint(
 
 
 @blp.route("", methods=["GET"])
-@operation("accounts:read", pages=True, answers={200: DevicePage})
+@operation(
+    "accounts:read", pages=True, answers={200: DevicePage}, leads_to=("change_device", "forget_device")
+)
 def list_devices(account_id: str) -> Answer:
     """The devices known of the account, latest in use first."""
     with unit_of_work(write=False) as work:

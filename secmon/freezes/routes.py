@@ -56,6 +56,7 @@ def rules() -> FreezeRules:
     answers={201: FreezeResponse, 200: FreezeResponse},
     example={"reason": "theft_reported", "channel": "hotline", "summary": "Phone taken on the metro."},
     creates=True,
+    leads_to=("show_case", "add_note", "add_identity_check", "ask_unfreeze", "ask_reset"),
 )
 def freeze(account_id: str, body: dict[str, Any]) -> Answer:
     """Freeze an account, known or not, and open its case; frozen already, the report joins the case."""
@@ -82,6 +83,7 @@ def list_freezes(account_id: str) -> Answer:
     example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Owner verified by call-back."},
     creates=True,
     problems=("account_unknown", "not_frozen", "identity_unverified", "staff_required", "case_closed"),
+    leads_to=("approve_unfreeze", "refuse_unfreeze"),
 )
 def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the end of a freeze; another person decides."""

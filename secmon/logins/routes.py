@@ -44,6 +44,17 @@ blp = Blueprint("login-events", __name__, url_prefix="/v1", description="What th
     answers={201: AssessmentResponse, 200: AssessmentResponse},
     example=LOGIN_EVENT,
     creates=True,
+    leads_to=(
+        "settle",
+        "change_device",
+        "show_alert",
+        "answer_alert",
+        "show_standing",
+        "put_account",
+        "list_devices",
+        "list_alerts",
+        "list_login_events",
+    ),
 )
 def post_login_event(body: dict[str, Any]) -> Answer:
     """Report a login; the answer says which device this is, how risky the login is and what to do."""

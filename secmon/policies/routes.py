@@ -43,6 +43,7 @@ blp = Blueprint(
     versioned=True,
     answers={200: PolicyResponse, 304: "As the caller saw it"},
     problems=("policy_version_unknown",),
+    leads_to=("put_policy", "put_shadow", "request_backtest"),
 )
 def show_policy(query: dict[str, Any]) -> Answer:
     """The policy in force, or an older version of it; a version never changes."""
@@ -84,7 +85,12 @@ def show_shadow() -> Answer:
 
 @blp.route("/shadow", methods=["PUT"])
 @operation(
-    SCOPE, body=DraftRequest, answers={200: ShadowResponse}, problems=("shadow_policy_taken",), example=DRAFT
+    SCOPE,
+    body=DraftRequest,
+    answers={200: ShadowResponse},
+    problems=("shadow_policy_taken",),
+    example=DRAFT,
+    leads_to=("show_shadow", "end_shadow"),
 )
 def put_shadow(body: dict[str, Any]) -> Answer:
     """Judge another policy beside the one in force, without effect; one at a time."""
@@ -108,6 +114,7 @@ def end_shadow() -> Answer:
     answers={202: BacktestResponse},
     example={**DRAFT, "since": "2026-10-01T00:00:00Z", "sample": 0.1},
     creates=True,
+    leads_to=("show_backtest",),
 )
 def request_backtest(body: dict[str, Any]) -> Answer:
     """Judge the stored logins again under a draft; the worker does it, the answer says where to look."""

@@ -35,6 +35,7 @@ blp = Blueprint(
     example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Phone lost, ID document seen."},
     creates=True,
     problems=("account_unknown", "no_factor", "identity_unverified", "staff_required", "case_closed"),
+    leads_to=("approve_reset", "refuse_reset"),
 )
 def ask_reset(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the reset of a lost second factor; another person decides."""

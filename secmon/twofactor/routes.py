@@ -79,6 +79,7 @@ def show_two_factor(account_id: str) -> Answer:
     problems=("factor_active", "account_frozen"),
     creates=True,
     before_replay=refuse_to_show_again,
+    leads_to=("confirm_enrolment",),
 )
 def start_enrolment(account_id: str) -> Answer:
     """Start to enrol an authenticator; an enrolment that was started before is void."""
@@ -105,6 +106,7 @@ def start_enrolment(account_id: str) -> Answer:
     creates=True,
     before_replay=refuse_to_show_again,
     example={"enrolment_id": "019ab3c4-8f1e-7c3a-9b1d-2f6e5d4c3b2a", "code": "492039"},
+    leads_to=("verify_second_factor", "renew_recovery_codes", "remove_factor"),
 )
 def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
     """Confirm an enrolment with a first code: from now on the factor counts."""

@@ -25,9 +25,10 @@ WITH_VERSION = ("if_match_required", "version_stale")
 
 
 def operation_object(declared: Operation, method: str) -> dict[str, Any]:
-    """What the document says of `declared`; of its problems the codes alone, see `openapi_problems`."""
+    """What the document says of `declared`; `openapi_problems` and `openapi_links` complete it."""
     described: dict[str, Any] = {
         "x-problem-codes": list(problem_codes(declared, method)),
+        "x-leads-to": list(declared.leads_to),
         "responses": {str(status): _answer(declared, status) for status in declared.answers},
         "security": [] if declared.scope == OPEN else [{"oauth2": [declared.scope]}],
     }
@@ -64,7 +65,7 @@ def _parameters(declared: Operation, method: str) -> Iterator[dict[str, Any] | s
         yield "IdempotencyKey"
     if declared.versioned and method in CHANGES:
         yield "IfMatch"
-    if declared.versioned and method == "GET":
+    if 304 in declared.answers:
         yield "IfNoneMatch"
 
 

@@ -16,6 +16,7 @@ from secmon.web.blueprint import Blueprint
 from secmon.web.body import JSON_TYPE
 from secmon.web.guard import IdentifierConverter
 from secmon.web.openapi_fields import strict_properties
+from secmon.web.openapi_links import add_links
 from secmon.web.openapi_parts import DESCRIPTION, HEADERS, PARAMETERS, PROBLEM_SCHEMA, oauth2
 from secmon.web.openapi_problems import add_problems
 from secmon.web.operation import OPEN, Answer, operation
@@ -62,11 +63,12 @@ def publish(app: Flask, blueprints: Iterable[FlaskBlueprint], scopes: Mapping[st
 
 
 def finished(document: dict[str, Any], problems: Mapping[str, Problem]) -> Document:
-    """The document with each operation's examples and problems, its paths in alphabetical order."""
+    """The document with each operation's examples, problems and links, its paths in alphabetical order."""
     for path, item in document["paths"].items():
         for method in item.keys() - {"parameters"}:
             add_examples(item[method], document["components"]["schemas"])
             add_problems(item[method], problems, has_path_arguments="{" in path)
+    add_links(document)
     return {**document, "paths": dict(sorted(document["paths"].items()))}
 
 

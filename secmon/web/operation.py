@@ -39,7 +39,8 @@ class Operation:
     any route may. `limited` counts requests: open routes are limited by address or not at all. `pages`
     routes take `limit` and `cursor`. `versioned` routes carry an ETag; one that changes something wants
     it back in If-Match. A route that `sends` anything but JSON reads it itself. `before_replay`, given
-    work and the path's arguments, raises where a stored answer must not be given again.
+    work and the path's arguments, raises where a stored answer must not be given again. `leads_to` names
+    the operations that an answer brings the identifiers for: links of the OpenAPI document.
     """
 
     scope: str
@@ -57,6 +58,7 @@ class Operation:
     answers_with: tuple[str, ...] = ()
     largest_body: int | None = None
     before_replay: Callable[..., None] | None = None
+    leads_to: tuple[str, ...] = ()
 
 
 class Route:

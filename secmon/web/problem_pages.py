@@ -31,7 +31,7 @@ class ProblemList(StrictSchema):
 
 
 @blp.route("")
-@operation(OPEN, answers={200: ProblemList}, answers_with=(html.HTML,))
+@operation(OPEN, answers={200: ProblemList}, answers_with=(html.HTML,), leads_to=("explain_problem",))
 def list_problems() -> Answer:
     """All problem codes."""
     known = _catalogue()

@@ -31,6 +31,7 @@ blp = Blueprint(
     pages=True,
     answers={200: DeliveryPage},
     problems=("webhook_endpoint_unknown",),
+    leads_to=("retry_delivery",),
 )
 def list_deliveries(endpoint_id: uuid.UUID, query: dict[str, Any]) -> Answer:
     """The endpoint's deliveries, newest first; `?state=dead` are those that were given up."""

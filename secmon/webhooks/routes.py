@@ -37,6 +37,7 @@ blp = Blueprint(
     answers={201: EndpointSecretResponse},
     example={"url": "https://wallet.example/secmon", "events": ["login.alert", "account.frozen"]},
     problems=("webhook_url_refused",),
+    leads_to=("show_endpoint", "list_deliveries", "rotate_secret", "delete_endpoint"),
 )
 def create_endpoint(body: dict[str, Any]) -> Answer:
     """Name a URL that is told of events; the secret that signs them is in this answer and nowhere else."""
@@ -56,7 +57,11 @@ def list_endpoints() -> Answer:
 
 @blp.route("/<uuid:endpoint_id>", methods=["GET"])
 @operation(
-    "clients:write", versioned=True, answers={200: EndpointResponse}, problems=("webhook_endpoint_unknown",)
+    "clients:write",
+    versioned=True,
+    answers={200: EndpointResponse},
+    problems=("webhook_endpoint_unknown",),
+    leads_to=("change_endpoint",),
 )
 def show_endpoint(endpoint_id: uuid.UUID) -> Answer:
     """One endpoint, and whether it is switched on."""
