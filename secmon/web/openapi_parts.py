@@ -41,6 +41,7 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
         "in": "header",
         "name": "If-Match",
         "description": "The ETag of the version that the change is made upon. Without it: 428.",
+        "required": True,
         "schema": {"type": "string"},
         "example": '"7"',
     },

@@ -7,7 +7,9 @@ from marshmallow import fields, validate
 from secmon.outbox.kinds import DeliveryState, Kind
 from secmon.web.fields import Choice, Flag, Instant, StrictSchema, Text, Whole
 from secmon.webhooks.models import OffReason
-from secmon.webhooks.urls import LONGEST_URL
+from secmon.webhooks.urls import LONGEST_URL, URL_PATTERN
+
+_IS_URL = {"pattern": URL_PATTERN, "description": "Where messages are sent to; https, as a rule."}
 
 
 def _events(**options: object) -> fields.List[str]:
@@ -15,12 +17,12 @@ def _events(**options: object) -> fields.List[str]:
 
 
 class EndpointRequest(StrictSchema):
-    url = Text(longest=LONGEST_URL, required=True)
+    url = Text(longest=LONGEST_URL, required=True, metadata=_IS_URL)
     events = _events(required=True)
 
 
 class EndpointChange(StrictSchema):
-    url = Text(longest=LONGEST_URL)
+    url = Text(longest=LONGEST_URL, metadata=_IS_URL)
     events = _events()
     enabled = Flag()
 

@@ -12,7 +12,8 @@ from secmon.webhooks.addresses import AddressForbidden, Network, allowed
 
 LONGEST_URL = 2000
 # Visible ASCII without what parsers disagree on (RFC 3986 §2 allows none of these).
-_URL = re.compile(r"https?://[^\s\"<>\\^`{|}#@\x00-\x1f\x7f-\U0010ffff]+", re.ASCII | re.IGNORECASE)
+URL_PATTERN = r"^[Hh][Tt][Tt][Pp][Ss]?://[!$%-;=?A-Z\[\]_a-z~]+$"
+_URL = re.compile(URL_PATTERN)
 
 
 class UrlRefused(Invalid):
