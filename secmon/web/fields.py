@@ -22,9 +22,10 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\
 
 
 # What a person is shown on one line: something to see, and nothing that breaks or turns the line.
+_BLANK = r"\u0020\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff"
+_BREAK = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 ONE_LINE = validate.Regexp(
-    r"\A(?=.*[^\s\u200b-\u200d\u2060\ufeff])"
-    r"[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z",
+    rf"\A[{_BLANK}]*[^{_BLANK}{_BREAK}][^{_BREAK}]*\Z",
     error="Must be one line with something to see on it",
 )
 
