@@ -7,8 +7,9 @@ import statistics
 import psycopg
 
 from bench import report
+from bench.bare import ACCOUNTS
 from bench.load import http_rate
-from bench.logins import ACCOUNTS, batch, event, single
+from bench.logins import batch, event, single
 from bench.running import Running
 from secmon.logins.models import StoredLogin
 

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import create_engine
 
-from bench import report
+from bench import bare, report
+from bench.bare import ACCOUNTS
 from bench.geo import CITIES
 from bench.load import Rate, direct_rate, http_rate, http_request
 from bench.running import Running
-from secmon.accounts import locking
-from secmon.core.statements import Query
-from secmon.devices import statements as devices
-from secmon.logins import statements
-from secmon.risk.profile import Profile
 
-ACCOUNTS = 2_000
 SECONDS = 8.0
 BATCH = 500
 BATCHES = 30
@@ -33,7 +26,7 @@ def run(service: Running) -> None:
     report.section("Login events, one a request, durable commit, 8 connections")
     http_rate(service.port, [single(service, event(n)) for n in range(ACCOUNTS)], seconds=60)
     noop = http_rate(service.port, [http_request("GET", "/livez", None)] * 40_000, seconds=SECONDS)
-    floor = direct_rate(_bare(service.database_url), seconds=SECONDS)
+    floor = direct_rate(bare.one_login(service.database_url), seconds=SECONDS)
     events = [single(service, event(n)) for n in range(ACCOUNTS, ACCOUNTS + 60_000)]
     rate = http_rate(service.port, events, seconds=SECONDS)
     report.line("no-op route", noop.per_second, "/s")
@@ -56,6 +49,8 @@ def run(service: Running) -> None:
     report.section(f"Login events, batches of {BATCH}")
     number = 0
     for connections in (1, 2):
+        bare_batches = bare.one_batch(service.database_url, BATCH, first=connections * 100_000_000)
+        floor = direct_rate(bare_batches, seconds=SECONDS / 2, connections=connections)
         batches = [batch(service, number + one) for one in range(BATCHES * connections)]
         number += len(batches)
         before = _stored(service)
@@ -63,7 +58,14 @@ def run(service: Running) -> None:
         _check(done)
         assert _stored(service) - before == len(batches) * BATCH, "events were not stored"
         name = f"events in batches, {connections} connection(s)"
-        report.line(name, done.per_second * BATCH, "/s", goal="6,000")
+        report.line(
+            name,
+            done.per_second * BATCH,
+            "/s",
+            floor=floor.per_second * BATCH,
+            floor_name="bare driver",
+            goal="6,000 /s",
+        )
 
 
 def _check(rate: Rate) -> None:
@@ -116,79 +118,3 @@ def batch(service: Running, number: int, account: int | None = None) -> bytes:
     events = [event(1_000_000 + number * BATCH + n, account) for n in range(BATCH)]
     body = json.dumps({"events": events}).encode()
     return http_request("POST", "/v1/login-events/batch", service.tokens["wallet"], body)
-
-
-def _bare(url: str) -> Callable[[int], Callable[[int], None]]:
-    """The statements of one login straight through psycopg, in the service's two round trips."""
-    engine = create_engine(url)
-    dialect = engine.dialect
-    address = url.replace("+psycopg", "")
-
-    def compiled(query: Query) -> tuple[str, dict[str, Any]]:
-        text, constants = query.statement.compiled(dialect)
-        return text, {**constants, **query.parameters}
-
-    def worker(_number: int) -> Callable[[int], None]:
-        connection = psycopg.connect(address)
-
-        def one(number: int) -> None:
-            reads, writes = (list(map(compiled, queries)) for queries in _queries(number))
-            with connection.pipeline():
-                cursors = [connection.execute(text, values, prepare=True) for text, values in reads]
-                for cursor in cursors:
-                    cursor.fetchall()
-            with connection.pipeline():
-                for text, values in writes:
-                    connection.execute(text, values, prepare=True)
-                connection.commit()
-
-        return one
-
-    return worker
-
-
-_PROFILE = Profile().encode() + " " * 1500
-_ANSWER = json.dumps({"assessment": "x" * 900})
-
-
-def _queries(number: int) -> tuple[list[Query], list[Query]]:
-    account_id, device, now = f"acct-{number % ACCOUNTS}", f"ins-{number % ACCOUNTS}", datetime.now(UTC)
-    ip, network, minute = "60.1.2.3", "60.1.2.0/24", int(now.timestamp()) // 60
-    source = {"minute": minute, "minutes": 10, "account_id": account_id}
-    reads = [
-        locking.LOCK(account_id=account_id),
-        statements.STATE(account_id=account_id, event_id=f"bare-{number}"),
-        devices.KNOWN(account_id=account_id),
-        statements.FAILED_BY_NETWORK(ip=ip, network=network, **source),
-        statements.FAILED_BY_DEVICE(device_id=device, **source),
-        devices.OTHER_ACCOUNTS(install_id=device, account_id=account_id),
-    ]
-    row: dict[str, Any] = dict.fromkeys(statements.STORE_EVENT.parameter_names)
-    row |= {
-        "account_id_": account_id,
-        "event_id_": f"bare-{number}",
-        "occurred_at_": now,
-        "received_at_": now,
-    }
-    row |= {
-        "outcome_": "success",
-        "ip_": ip,
-        "user_agent_": "UWallet/5.2.0 (Android 14; Xiaomi 2201123C; zh_CN)",
-    }
-    row |= {"decision_": "allow", "learnt_": True, "assessment_": _ANSWER}
-    writes = [
-        statements.STORE_EVENT(**row),
-        devices.SEEN(
-            account_id_=account_id,
-            device_key_=device,
-            install_id_=device,
-            traits_="{}",
-            trusted_=False,
-            known_since_=now,
-            first_seen_at_=now,
-            last_seen_at_=now,
-        ),
-        statements.TO_BE_COUNTED(account_id_=account_id, event_id_=f"bare-{number}", level_values_="[]"),
-        statements.STORE_PROFILE(account_id_=account_id, profile_=_PROFILE),
-    ]
-    return reads, writes

@@ -9,8 +9,9 @@ import statistics
 import sys
 from collections.abc import Sequence
 
+from bench.bare import ACCOUNTS
 from bench.load import CONNECTIONS, http_rate, http_request
-from bench.logins import ACCOUNTS, event, single
+from bench.logins import event, single
 from bench.memory import watched
 from bench.paced import paced_rate
 from bench.report import line, section

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from bench.bare import ACCOUNTS
 from bench.load import http_request
-from bench.logins import ACCOUNTS, event, single
+from bench.logins import event, single
 from bench.running import Running
 
 BATCH = 10

@@ -1,0 +1,133 @@
+"""The floor of a login: its very statements straight through psycopg, in the service's two round trips."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import Dialect, create_engine
+
+from secmon.accounts import locking
+from secmon.core.rows import ROWS, encode, gathered
+from secmon.core.statements import Query
+from secmon.devices import statements as devices
+from secmon.logins import bulk_statements as bulk
+from secmon.logins import statements
+from secmon.risk.profile import Profile
+
+ACCOUNTS = 2_000
+IP, NETWORK = "60.1.2.3", "60.1.2.0/24"
+_PROFILE = Profile().encode() + " " * 1500
+_ANSWER = json.dumps({"assessment": "x" * 900})
+Act = Callable[[int], Callable[[int], None]]
+
+
+def one_login(url: str) -> Act:
+    """Login `number` of its own account, as `load.direct_rate` wants it."""
+    return _acting(url, lambda number, _: (_reads(number), _writes(number)))
+
+
+def one_batch(url: str, size: int, first: int) -> Act:
+    """`size` logins of as many accounts in one transaction, one statement a table; none before `first`."""
+
+    def queries(number: int, dialect: Dialect) -> tuple[Sequence[Query], Sequence[Query]]:
+        numbers = range(first + number * size, first + (number + 1) * size)
+        # In one order, for two batches may share an account.
+        writes = [query for at in sorted(numbers, key=_account) for query in _writes(at)]
+        return _reads_of_many(numbers, dialect), gathered(writes, dialect)
+
+    return _acting(url, queries)
+
+
+def _acting(url: str, queries: Callable[[int, Dialect], tuple[Sequence[Query], Sequence[Query]]]) -> Act:
+    dialect = create_engine(url).dialect
+
+    def sent(connection: psycopg.Connection, query: Query) -> psycopg.Cursor:
+        text, constants = query.statement.compiled(dialect)
+        return connection.execute(text, {**constants, **query.parameters}, prepare=True)
+
+    def worker(_number: int) -> Callable[[int], None]:
+        connection = psycopg.connect(url.replace("+psycopg", ""))
+
+        def do(number: int) -> None:
+            reads, writes = queries(number, dialect)
+            with connection.pipeline():
+                for cursor in [sent(connection, query) for query in reads]:
+                    cursor.fetchall()
+            with connection.pipeline():
+                for query in writes:
+                    sent(connection, query)
+                connection.commit()
+
+        return do
+
+    return worker
+
+
+def _account(number: int) -> str:
+    return f"acct-{number % ACCOUNTS}"
+
+
+def _install(number: int) -> str:
+    return f"ins-{number % ACCOUNTS}"
+
+
+def _minute() -> int:
+    return int(datetime.now(UTC).timestamp()) // 60
+
+
+def _reads(number: int) -> list[Query]:
+    account_id, device = _account(number), _install(number)
+    source = {"minute": _minute(), "minutes": 10, "account_id": account_id}
+    return [
+        locking.LOCK(account_id=account_id),
+        statements.STATE(account_id=account_id, event_id=f"bare-{number}"),
+        devices.KNOWN(account_id=account_id),
+        statements.FAILED_BY_NETWORK(ip=IP, network=NETWORK, **source),
+        statements.FAILED_BY_DEVICE(device_id=device, **source),
+        devices.OTHER_ACCOUNTS(install_id=device, account_id=account_id),
+    ]
+
+
+def _reads_of_many(numbers: range, dialect: Dialect) -> list[Query]:
+    last = _minute()
+    names = {ROWS: encode([[account] for account in sorted(map(_account, numbers))], dialect)}
+    keys = {ROWS: encode([[_account(number), f"bare-{number}"] for number in numbers], dialect)}
+    sources = [[_account(number), IP, NETWORK, _install(number), last, last - 9] for number in numbers]
+    return [
+        locking.LOCK_MANY(**names),
+        bulk.STATES(**keys),
+        devices.KNOWN_OF_MANY(**names),
+        bulk.SOURCES(**{ROWS: encode(sources, dialect)}),
+        bulk.POLICY_VERSIONS(),
+    ]
+
+
+def _writes(number: int) -> list[Query]:
+    account_id, device, now = _account(number), _install(number), datetime.now(UTC)
+    row: dict[str, Any] = {
+        **dict.fromkeys(statements.STORE_EVENT.parameter_names),
+        "account_id_": account_id,
+        "event_id_": f"bare-{number}",
+        "occurred_at_": now,
+        "received_at_": now,
+        "outcome_": "success",
+        "ip_": IP,
+        "user_agent_": "UWallet/5.2.0 (Android 14; Xiaomi 2201123C; zh_CN)",
+        "decision_": "allow",
+        "learnt_": True,
+        "assessment_": _ANSWER,
+    }
+    seen: dict[str, Any] = {"traits_": "{}", "trusted_": False, "known_since_": now, "first_seen_at_": now}
+    counted = {"account_id_": account_id, "event_id_": f"bare-{number}", "level_values_": "[]"}
+    return [
+        statements.STORE_EVENT(**row),
+        devices.SEEN(
+            account_id_=account_id, device_key_=device, install_id_=device, last_seen_at_=now, **seen
+        ),
+        statements.TO_BE_COUNTED(**counted),
+        statements.STORE_PROFILE(account_id_=account_id, profile_=_PROFILE),
+    ]
