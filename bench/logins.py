@@ -54,7 +54,7 @@ def run(service: Running) -> None:
         batches = [batch(service, number + one) for one in range(BATCHES * connections)]
         number += len(batches)
         before = _stored(service)
-        done = http_rate(service.port, batches, seconds=60, connections=connections)
+        done = http_rate(service.port, batches, seconds=300, connections=connections)
         _check(done)
         assert _stored(service) - before == len(batches) * BATCH, "events were not stored"
         name = f"events in batches, {connections} connection(s)"

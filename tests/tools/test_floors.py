@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bench import logins, twofactor
+from bench import bare, twofactor
 from bench.load import CONNECTIONS, direct_rate
 
 
-@pytest.mark.parametrize("accounts", [logins.ACCOUNTS, twofactor.ACCOUNTS])
+@pytest.mark.parametrize("accounts", [bare.ACCOUNTS, twofactor.ACCOUNTS])
 def test_no_two_connections_work_on_one_account(tmp_path: Path, accounts: int) -> None:
     def act(worker: int) -> Callable[[int], None]:
         done = (tmp_path / str(worker)).open("w", buffering=1)
