@@ -64,3 +64,17 @@ def wallet(service: Service) -> Iterator[httpx.Client]:
     """The wallet backend."""
     with service.client("wallet") as client:
         yield client
+
+
+@pytest.fixture
+def agent(service: Service) -> Iterator[httpx.Client]:
+    """Support staff."""
+    with service.client("agent") as client:
+        yield client
+
+
+@pytest.fixture
+def supervisor(service: Service) -> Iterator[httpx.Client]:
+    """A second person, who may approve."""
+    with service.client("supervisor") as client:
+        yield client

@@ -1,27 +1,13 @@
-"""The people of these tests, and the evidence of a case."""
+"""The evidence of a case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.cases import desk
 from tests.service import Service
-
-
-@pytest.fixture
-def agent(service: Service) -> Iterator[httpx.Client]:
-    with service.client("agent") as client:
-        yield client
-
-
-@pytest.fixture
-def supervisor(service: Service) -> Iterator[httpx.Client]:
-    with service.client("supervisor") as client:
-        yield client
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -11,12 +10,6 @@ import pytest
 from tests.cases import desk
 from tests.credentials.test_changes import change
 from tests.service import Service
-
-
-@pytest.fixture
-def agent(service: Service) -> Iterator[httpx.Client]:
-    with service.client("agent") as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,26 +1,11 @@
-"""The people of these tests: one agent, one supervisor, and the wallet."""
+"""A frozen account's case."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.cases import desk
-from tests.service import Service
-
-
-@pytest.fixture
-def agent(service: Service) -> Iterator[httpx.Client]:
-    with service.client("agent") as client:
-        yield client
-
-
-@pytest.fixture
-def supervisor(service: Service) -> Iterator[httpx.Client]:
-    with service.client("supervisor") as client:
-        yield client
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -13,18 +12,6 @@ from secmon.accounts.gate import Standing
 from tests.service import Service
 from tests.twofactor.owner import Owner
 from tests.twofactor.traces import recorded, told
-
-
-@pytest.fixture
-def agent(service: Service) -> Iterator[httpx.Client]:
-    with service.client("agent") as client:
-        yield client
-
-
-@pytest.fixture
-def supervisor(service: Service) -> Iterator[httpx.Client]:
-    with service.client("supervisor") as client:
-        yield client
 
 
 def _case(staff: httpx.Client, owner: Owner, check: str | None = "passed") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,18 +25,6 @@ MOST_RUNS = 50
 @pytest.fixture
 def told(service: Service, account_id: str) -> Told:
     return Told(service, account_id)
-
-
-@pytest.fixture
-def agent(service: Service) -> Iterator[httpx.Client]:
-    with service.client("agent") as client:
-        yield client
-
-
-@pytest.fixture
-def supervisor(service: Service) -> Iterator[httpx.Client]:
-    with service.client("supervisor") as client:
-        yield client
 
 
 def opened(case: dict[str, Any], category: str = "security") -> Message:
