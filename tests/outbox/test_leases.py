@@ -4,10 +4,13 @@ import threading
 from collections import Counter
 from datetime import timedelta
 
+import pytest
+
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.outbox.claiming import LEASE, Lease, claim
-from secmon.outbox.settling import Settled, settle
+from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.settling import Settled, release, settle
 from secmon.outbox.spreading import spread
 from tests.outbox.couriers import DELIVERED, FAILED, Scripted, delivering, owe, states, to_all
 from tests.service import FakeClock
@@ -42,6 +45,29 @@ def test_A22_a_stale_workers_failure_does_not_undo_what_another_worker_did(
     with database.work(SYSTEM) as work:
         settle(work, stale, [Settled(stale.lanes[0][0], FAILED)])
     assert states(database, "wallet") == ["delivered"]
+
+
+@pytest.mark.parametrize(
+    "verdict", [None, *(verdict for verdict in Verdict if verdict is not Verdict.DELIVERED)]
+)
+def test_A22_a_stale_worker_takes_nothing_from_the_one_that_tries_now(
+    database: Database, clock: FakeClock, verdict: Verdict | None
+):
+    owe(database, "a", 2)
+    stale = claimed(database)
+    clock.advance(LEASE)
+    trying = claimed(database)
+    first, second = stale.lanes[0]
+    with database.work(SYSTEM) as work:
+        if verdict is None:
+            release(work, stale, [first, second])
+        else:
+            settle(work, stale, [Settled(first, Outcome(verdict))])
+    clock.advance(timedelta(seconds=6))
+    assert claimed(database).lanes == ()
+    with database.work(SYSTEM) as work:
+        settle(work, trying, [Settled(delivery, DELIVERED) for delivery in trying.lanes[0]])
+    assert states(database, "wallet") == ["delivered", "delivered"]
 
 
 def test_a_stale_workers_success_is_believed(database: Database, clock: FakeClock):
