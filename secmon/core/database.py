@@ -15,7 +15,7 @@ from secmon.core.actor import Actor
 from secmon.core.clock import Clock, system_clock
 from secmon.core.connecting import Connecting
 from secmon.core.reading import Reader
-from secmon.core.sqlite_turns import begin_writing
+from secmon.core.sqlite_turns import Turns
 from secmon.core.work import Check, Work
 
 STATEMENT_TIMEOUT_MS = 5_000
@@ -101,7 +101,8 @@ def _sqlite_engine(url: URL) -> Engine:
         _make_private(Path(url.database))
     engine = create_engine(url, connect_args={"isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    turns = Turns()
+    event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, turns))
     return engine
 
 
@@ -123,10 +124,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, turns: Turns) -> None:
     # A transaction that will write takes the lock at once: SQLite has no FOR UPDATE, and a reader
     # that turns writer in the middle fails without waiting.
     if connection.get_execution_options().get("secmon_reader", False):
         connection.exec_driver_sql("BEGIN")
     else:
-        begin_writing(connection, LOCK_TIMEOUT_MS)
+        turns.begin_writing(connection, LOCK_TIMEOUT_MS)

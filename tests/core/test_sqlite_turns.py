@@ -1,19 +1,25 @@
-"""Whoever hangs with SQLite's write lock costs the writers a while and an error, and the readers nothing."""
+"""SQLite's writers take turns; whoever hangs costs them a while and an error, and the readers nothing."""
 
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 from secmon.accounts import service as accounts
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
+from secmon.core.database import LOCK_TIMEOUT_MS, Database, make_engine
+from secmon.core.sqlite_turns import Turns
 from secmon.web.database_errors import is_unavailable
 from tests.databases import fresh_database
+from tests.faults.waiting import until
+
+WRITERS = 5
 
 
 def test_F05_a_writer_that_hangs_blocks_no_reader_and_no_writer_for_ever() -> None:
@@ -32,3 +38,27 @@ def test_F05_a_writer_that_hangs_blocks_no_reader_and_no_writer_for_ever() -> No
     with database.work(SYSTEM) as work:
         accounts.lock_or_create(work, "b")
     database.dispose()
+
+
+def test_writers_of_a_process_are_served_in_the_order_in_which_they_came() -> None:
+    engine, turns = create_engine(fresh_database("sqlite"), connect_args={"isolation_level": None}), Turns()
+    served: list[int] = []
+
+    def write(writer: int) -> None:
+        with engine.connect() as connection:
+            turns.begin_writing(connection, LOCK_TIMEOUT_MS)
+            served.append(writer)
+            connection.exec_driver_sql("COMMIT")
+
+    with engine.connect() as first, ThreadPoolExecutor(WRITERS) as pool:
+        turns.begin_writing(first, LOCK_TIMEOUT_MS)
+        for writer in range(WRITERS):
+            pool.submit(write, writer)
+            until(partial(_are_waiting, turns, writer + 1), "the writer waits")
+        first.exec_driver_sql("COMMIT")
+    assert served == list(range(WRITERS))
+    engine.dispose()
+
+
+def _are_waiting(turns: Turns, writers: int) -> bool:
+    return turns.waiting == writers
