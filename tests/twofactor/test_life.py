@@ -50,7 +50,7 @@ HAPPENINGS = one_of(
     ]
 )
 THOROUGH = settings(
-    max_examples=15,
+    max_examples=12,
     stateful_step_count=40,
     derandomize=True,
     deadline=None,
