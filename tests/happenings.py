@@ -11,6 +11,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.cases.model import Expected
+
 Happening = tuple[str, dict[str, Any]]
 
 
@@ -23,3 +25,8 @@ def one_of(weighted: Sequence[tuple[int, st.SearchStrategy[Happening]]]) -> st.S
     """One of them, each as often as its weight says."""
     often = [one for weight, one in weighted for _ in range(weight)]
     return st.sampled_from(range(len(often))).flatmap(often.__getitem__)
+
+
+def when(method: str, *answered: Expected, **arguments: Any) -> tuple[Happening, set[Expected]]:
+    """For a life that is written down: a call, and all that it is answered."""
+    return (method, arguments), set(answered)

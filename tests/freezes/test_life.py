@@ -12,6 +12,7 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from secmon.freezes.reasons import Reason
 from tests.cases.model import STATUSES, Expected, seen
+from tests.freezes.one_of_each import ONE_OF_EACH
 from tests.freezes.unfreezing import Unfreezing
 from tests.happenings import Happening, happening, one_of
 from tests.people import PEOPLE, people_of
@@ -50,22 +51,18 @@ HAPPENINGS = one_of(
     ]
 )
 THOROUGH = settings(
-    max_examples=12,
+    max_examples=10,
     stateful_step_count=50,
     derandomize=True,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-# A machine that got nowhere would prove nothing.
-MUST_BE_MET: set[Expected] = {
+# A machine that got nowhere would prove nothing: this much comes up whatever is drawn.
+DRAWN: set[Expected] = {
     (202, ""),
     (204, ""),
-    (403, "second_person_required"),
-    (403, "staff_required"),
     (404, "request_unknown"),
     (409, "account_frozen"),
-    (409, "bad_transition"),
-    (409, "legal_hold"),
     (409, "not_frozen"),
 }
 
@@ -109,4 +106,22 @@ def test_an_account_lives_as_the_model_does(postgres_service: Service) -> None:
     OnPostgres.met = Counter()
     with people_of(postgres_service) as OnPostgres.people:
         run_state_machine_as_test(OnPostgres, settings=THOROUGH)
-    assert OnPostgres.met.keys() >= MUST_BE_MET, OnPostgres.met
+    assert OnPostgres.met.keys() >= DRAWN, OnPostgres.met
+
+
+def test_a_life_that_leaves_nothing_out_is_the_models_too(service: Service) -> None:
+    """What chance rarely draws: each answer that there is, one after the other."""
+
+    class Written(Life):
+        pass
+
+    Written.service, Written.met = service, Counter()
+    with people_of(service) as Written.people:
+        life = Written()
+        life.a_neighbour_is_frozen()
+        for what, answered in ONE_OF_EACH:
+            before = Counter(life.met)
+            life.happens(what)
+            life.the_gate_is_the_models()
+            assert set(life.met - before) == answered, what
+        life.teardown()
