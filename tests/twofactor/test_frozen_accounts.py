@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
@@ -88,3 +91,29 @@ def test_a_new_enrolment_fulfils_what_a_theft_demands(service: Service, owner: O
     owner.enrol()
     with service.work(write=False) as work:
         assert accounts.get(work, owner.account_id).required_actions == {}
+
+
+def test_a16_a_freeze_that_commits_during_a_verification_is_respected(
+    postgres_service: Service, account_id: str
+) -> None:
+    """The verification has begun, and waits for the account that the freeze holds."""
+    with postgres_service.client("wallet") as wallet, ThreadPoolExecutor(1) as pool:
+        owner = Owner(wallet, postgres_service.clock, account_id).enrol()
+        with postgres_service.work() as work:
+            accounts.set_standing(accounts.lock(work, account_id), Standing.FROZEN)
+            work.session.flush()
+            answer = pool.submit(owner.verify)
+            _wait_for_a_waiter(postgres_service)
+        assert answer.result().json()["code"] == "account_frozen"
+        assert owner.verify().status_code == 409
+
+
+def _wait_for_a_waiter(service: Service) -> None:
+    """Returns once somebody waits for a row lock in the service's database."""
+    url = make_url(service.settings.database_url).set(drivername="postgresql")
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as watcher:
+        for _ in range(20_000):
+            if watcher.execute(waiting).fetchone() != (0,):
+                return
+    raise AssertionError("nobody waits")
