@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 
@@ -54,20 +55,20 @@ def test_A22_a_stale_worker_takes_nothing_from_the_one_that_tries_now(
     database: Database, clock: FakeClock, verdict: Verdict | None
 ):
     owe(database, "a", 2)
+    owe(database, "b")
     stale = claimed(database)
     clock.advance(LEASE)
     trying = claimed(database)
-    first, second = stale.lanes[0]
     with database.work(SYSTEM) as work:
         if verdict is None:
-            release(work, stale, [first, second])
+            release(work, stale, chain(*stale.lanes))
         else:
-            settle(work, stale, [Settled(first, Outcome(verdict))])
+            settle(work, stale, [Settled(lane[0], Outcome(verdict)) for lane in stale.lanes])
     clock.advance(timedelta(seconds=6))
     assert claimed(database).lanes == ()
     with database.work(SYSTEM) as work:
-        settle(work, trying, [Settled(delivery, DELIVERED) for delivery in trying.lanes[0]])
-    assert states(database, "wallet") == ["delivered", "delivered"]
+        settle(work, trying, [Settled(delivery, DELIVERED) for delivery in chain(*trying.lanes)])
+    assert states(database, "wallet") == ["delivered"] * 3
 
 
 def test_a_stale_workers_success_is_believed(database: Database, clock: FakeClock):
@@ -99,6 +100,17 @@ def test_F11_a_clock_that_jumps_ahead_sends_nothing_twice(database: Database, cl
         clock.advance(jump)
         duty.drain(database)
     assert courier.of("a") == [1, 2, 3]
+
+
+def test_F14_a_claim_neither_waits_for_another_nor_takes_what_that_one_takes(postgres: Database):
+    owe(postgres, "a", 2)
+    with postgres.work(SYSTEM) as work:
+        spread(work, to_all("wallet"))
+    with postgres.work(SYSTEM) as claiming:
+        assert [len(lane) for lane in claim(claiming, "wallet").lanes] == [2]
+        owe(postgres, "b")
+        (other,) = claimed(postgres).lanes
+        assert [delivery.account_id for delivery in other] == ["b"]
 
 
 def test_F14_two_workers_at_once_send_each_message_once_and_in_order(postgres: Database):

@@ -3,9 +3,12 @@
 import threading
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.outbox.claiming import LANE_DEPTH, claim
+from secmon.outbox.models import Delivery
 from secmon.outbox.sending import Claimed, Outcome, Verdict
 from tests.outbox.couriers import DELIVERED, FAILED, Scripted, delivering, owe, states
 from tests.service import FakeClock
@@ -34,6 +37,19 @@ def test_what_stands_behind_a_failure_waits_for_it_and_other_accounts_do_not(
     clock.advance(timedelta(seconds=6))
     duty.drain(database)
     assert courier.of("a") == [1, 1, 2, 3, 4]
+
+
+def test_what_is_owed_while_a_receiver_is_down_is_not_due_before_what_it_failed_to_take(
+    database: Database,
+):
+    duty = delivering(wallet=Scripted(lambda _message: FAILED))
+    for _ in range(3):
+        owe(database, "a")
+        duty.drain(database)
+    with database.work(SYSTEM, write=False) as work:
+        due = work.session.scalars(select(Delivery.due_at)).all()
+    # Due at once, each would be looked at in vain by every claim for hours.
+    assert (len(due), len(set(due))) == (3, 1)
 
 
 def test_what_cannot_be_delivered_ever_lets_the_next_pass_at_once(database: Database):
