@@ -61,7 +61,7 @@ def roles_in(claim: Any) -> frozenset[Role]:
 
 
 def _actor(claims: dict[str, Any], role_claim: str) -> Actor:
-    if not _SUBJECT.fullmatch(claims["sub"]):
+    if not isinstance(claims["sub"], str) or not _SUBJECT.fullmatch(claims["sub"]):
         raise TokenRefused("a subject that cannot be recorded")
     roles = roles_in(claims.get(role_claim))
     kind = ActorKind.SERVICE if roles == {Role.WALLET} else ActorKind.STAFF
