@@ -40,6 +40,14 @@ def test_a_lost_answer_is_given_again_under_its_idempotency_key(owner: Owner) ->
     assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store"] * 2
 
 
+def test_a33_a_key_that_was_answered_for_one_account_shows_its_seed_to_no_other(owner: Owner) -> None:
+    """The bodies are the same, there is none: the address makes them two requests."""
+    key = {"Idempotency-Key": owner.account_id}
+    owner.start(headers=key)
+    answer = owner.wallet.post(f"{owner.path}-other/totp", headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+
+
 def test_a_confirmed_factor_comes_with_ten_recovery_codes(owner: Owner) -> None:
     owner.enrol()
     assert len(set(owner.recovery_codes)) == 10

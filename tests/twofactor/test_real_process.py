@@ -18,8 +18,8 @@ from tests.twofactor.owner import Owner
 from tests.twofactor.real_clock import RealClock, enrol_with_the_step_before
 
 
-def _wallet(service: Running) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {service.token('wallet')}"}
+def _wallet(service: Running, token: str | None = None) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {token or service.token('wallet')}"}
     return httpx.Client(base_url=service.url, headers=headers, timeout=60)
 
 
@@ -45,7 +45,7 @@ def test_a39_nothing_that_is_secret_is_logged_or_stored_in_clear(tmp_path: Path,
     environment = environment_of(url, tmp_path) | noisy
     with (tmp_path / "log").open("wb") as log, running(environment, log) as service:
         token = service.token("wallet")
-        with _wallet(service) as wallet:
+        with _wallet(service, token) as wallet:
             codes = _live(Owner(wallet, RealClock(), account_id))
     written = (tmp_path / "log").read_bytes() + _dump(url)
     for known in (account_id.encode(), b"/two-factor/verify", b"second_factor.rejected"):
