@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from secmon.accounts import service as accounts
 from secmon.core.actor import SYSTEM
@@ -92,6 +93,22 @@ def test_a_worker_that_dies_before_its_commit_has_told_nobody() -> None:
             remind_and_die(database)
         assert told(database) == (0, 0)
         run_all(database)
+        assert told(database) == (DUE, DUE)
+
+
+def test_a_worker_that_comes_in_between_tells_nobody_whom_another_one_is_about_to_tell() -> None:
+    with due_accounts(START) as database:
+        others = iter([run_all])
+
+        def come_in_between(_line: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            # Who is due is read by now, and their accounts are not locked yet.
+            if "FROM accounts" in statement:
+                for other in others:
+                    other(database)
+
+        event.listen(database.engine, "before_cursor_execute", come_in_between)
+        with database.work(SYSTEM) as work:
+            assert reminders.remind(work, REMINDING) == reminders.BATCH
         assert told(database) == (DUE, DUE)
 
 
