@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import psycopg
 import pytest
@@ -15,12 +16,21 @@ from tests.faults.checker import assert_consistent
 from tests.faults.record import Record, Request
 from tests.faults.site import Site
 from tests.faults.traffic import settle
+from tests.faults.waiting import until
 
 HELD_UP, OTHER = "acct-held-up", "acct-other"
+# Far less than what holds them up takes.
+GIVEN_UP_WITHIN_S = 20.0
 # As a disk that is worn out under a part of a table would.
 BE_SLOW = """
 CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$
+"""
+# What a statement waits for that is held up by either.
+STILL_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND datname = current_database()
+        AND state = 'active' AND (wait_event_type = 'Lock' OR wait_event = 'PgSleep')
 """
 SLOW_INSERTS = """
 CREATE TRIGGER slow BEFORE INSERT ON {} FOR EACH ROW WHEN (NEW.account_id = {}) EXECUTE FUNCTION be_slow()
@@ -63,6 +73,8 @@ def test_F05_one_account_waits_in_vain_and_the_others_go_on(
             for request in waiting:
                 assert (request.attempts[0].status, request.attempts[0].code) == (503, "unavailable")
                 assert int(request.attempts[0].retry_after or 0) >= 1
+            # Nor does the server go on with what was refused: its connections are few.
+            until(partial(_nobody_waits, database), "no statement waits any more", GIVEN_UP_WITHIN_S)
         assert served >= 1
         # Nothing of it was done; asked again, it is done once.
         for request in waiting:
@@ -86,6 +98,10 @@ def _serve_others(site: Site, record: Record, sent: list[Future[None]]) -> int:
     for waiting in sent:
         waiting.result()
     return rounds
+
+
+def _nobody_waits(database: psycopg.Connection) -> bool:
+    return database.execute(STILL_WAITING).fetchone() == (0,)
 
 
 def _send(site: Site, record: Record, request: Request) -> None:
