@@ -12,6 +12,7 @@ import pytest
 
 from secmon.core.smtp_server import Security
 from secmon.core.smtp_server import SmtpServer as Named
+from secmon.outbox import deliveries
 from secmon.outbox.delivering import Delivering
 from secmon.worker.duties import delivering
 from tests.databases import fresh_database
@@ -95,6 +96,9 @@ def test_a_first_address_is_not_told_of_what_happened_before_it(mailed: Mailed) 
     mailed.put(THIEF)
     mailed.deliver()
     assert mailed.smtp.letters == []
+    with mailed.service.work(write=False) as work:
+        # Nothing was given up, for nobody begins again with it.
+        assert deliveries.backlogs(work) == []
 
 
 def test_a_letter_waits_for_no_address_that_was_taken_away(mailed: Mailed) -> None:
