@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,6 +88,20 @@ def test_a_waiting_alert_goes_to_the_address_of_its_time(mailed: Mailed, made_ou
     assert alerts.keys() == {OWNER}
     assert re.search(r"http://\S+/alerts/\S+", alerts[OWNER])
     assert {OWNER, THIEF, THIRD} == mailed.letters(CHANGE).keys()
+
+
+def test_a_change_that_waited_is_not_told_to_the_address_after_the_next(mailed: Mailed) -> None:
+    mailed.put(OWNER)
+    mailed.smtp.says = "451 not now"
+    for email in (THIEF, THIRD):
+        mailed.service.clock.advance(timedelta(minutes=1))
+        mailed.put(email)
+        mailed.deliver()
+    mailed.smtp.says = ACCEPTED
+    mailed.service.clock.advance(timedelta(minutes=10))
+    mailed.deliver()
+    told = Counter(recipient for recipient, letter in mailed.smtp.letters if letter["Subject"] == CHANGE)
+    assert told == {OWNER: 1, THIEF: 1, THIRD: 1}
 
 
 def test_a_first_address_is_not_told_of_what_happened_before_it(mailed: Mailed) -> None:
