@@ -143,6 +143,13 @@ def test_sessions_end_with_a_freeze_or_a_denied_login_and_with_nothing_else(
     assert told.news() == []
 
 
+def test_a_device_that_logs_in_again_that_day_is_told_of_once(wallet: httpx.Client, told: Told) -> None:
+    owner = alerted(wallet, told.account_id)
+    assert [kind for kind, _ in told.news()] == [Kind.LOGIN_ALERT]
+    assert owner.log_in_again(minutes=90)["alert_id"] == owner.alert_id
+    assert told.news() == []
+
+
 def test_a_login_that_was_the_owners_ends_no_session(wallet: httpx.Client, told: Told) -> None:
     owner = alerted(wallet, told.account_id)
     told.news()
