@@ -17,8 +17,7 @@ def could_be_same(seen: Traits, known: Traits, *, late: bool = False) -> bool:
     if seen.system is System.OTHER and _names_handset(known, seen):
         # A copied install id comes without its handset most easily: it alone proves nothing.
         return False
-    if seen.own_format and known.model and not seen.model:
-        # The wallet's app names its model in every agent, or in none.
+    if hides_its_model(seen, known):
         return False
     if System.OTHER in (seen.system, known.system):
         return seen.says_nothing or known.says_nothing or known.automation or seen.client == known.client
@@ -60,6 +59,11 @@ def is_same_family(seen: Traits, known: Traits) -> bool:
             return known.system_version < _HARMONYOS_NEXT
         case _:
             return False
+
+
+def hides_its_model(seen: Traits, known: Traits) -> bool:
+    """The wallet's own agent without a model, where one was named: an app does so always, or never."""
+    return seen.own_format and known.model is not None and not seen.model
 
 
 def names_same_model(seen: Traits, known: Traits) -> bool:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from secmon.devices.identity import could_be_same, is_same_client, is_same_model, names_same_model
+from secmon.devices.identity import (
+    could_be_same,
+    hides_its_model,
+    is_same_client,
+    is_same_model,
+    names_same_model,
+)
 from secmon.devices.merging import merged
 from secmon.devices.traits import Traits
 from secmon.devices.versions import Version
@@ -73,9 +79,17 @@ def recognise(
 
 
 def _could_be_reinstalled(traits: Traits, device_id: str | None, device: KnownDevice) -> bool:
-    """A new install on a handset of this model; without an id, of an app that names its installs."""
-    is_app = device_id is not None or (device.device_id is not None and traits.client == device.traits.client)
-    return is_app and is_same_model(traits, device.traits)
+    """A new install on a handset of this model; without an id, of an app that names its installs.
+
+    An install of the same app that hides its model counts as one: leaving the model out must not pay.
+    """
+    same_client = traits.client == device.traits.client
+    if device_id is None and not (device.device_id is not None and same_client):
+        return False
+    # Of one system: an app may name its models on Android alone.
+    same_app = same_client and traits.system is device.traits.system
+    hides = same_app and hides_its_model(traits, device.traits)
+    return hides or is_same_model(traits, device.traits)
 
 
 def derived_key(traits: Traits, taken: Container[str] = (), device_id: str | None = None) -> str:

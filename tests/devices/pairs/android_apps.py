@@ -102,6 +102,9 @@ ANDROID_APPS = [
     second_install(
         "no model told on either", "UWallet/5 (Android 14)", "UWallet/5 (Android 14)", reinstall=False
     ),
+    second_install("the model is left out", FIRST, "UWallet/5.12.0 (Android 14)", reinstall=True),
+    second_install("left out in an app of iPhones", FIRST, "UWallet/5.12.0 (iOS 17.1)", reinstall=False),
+    second_install("left out in another app", FIRST, "OtherApp/5.12.0 (Android 14)", reinstall=False),
     second_install(
         "a tablet of the make", FIRST, app("5.12.0", "Android 14", "Xiaomi Pad 6"), reinstall=False
     ),
