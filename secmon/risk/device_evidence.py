@@ -15,9 +15,9 @@ ON_OWN_ADDRESS = 0.5
 
 def recognised(view: View) -> Evidence | None:
     """`new_device`, `new_install_of_known_model` or `mismatched_device`; at most one of them."""
+    if view.login.on_known_device:
+        return None
     match view.login.recognition:
-        case Recognition.FIRST | Recognition.KNOWN | Recognition.UPDATED:
-            return None
         case Recognition.MISMATCHED:
             return Evidence(SignalCode.MISMATCHED_DEVICE, facts=_named(view))
         case Recognition.NEW if view.login.new_install_of_known_model:
@@ -26,6 +26,8 @@ def recognised(view: View) -> Evidence | None:
         case Recognition.NEW:
             kind = 1.0 if view.login.named_install else BROWSER
             return Evidence(SignalCode.NEW_DEVICE, kind * _familiarity(view), _named(view))
+        case _:
+            return None
 
 
 def _familiarity(view: View) -> float:

@@ -9,6 +9,7 @@ from secmon.risk.recognition import Recognition
 # they unlock whatever phone is in hand, the attacker's too.
 POSSESSION_METHODS = frozenset({"otp", "sms", "tel", "hwk", "swk", "sc", "mfa", "mca"})
 PHONE_METHODS = frozenset({"sms", "tel"})
+_NO_OTHER_HANDSET = frozenset({Recognition.KNOWN, Recognition.UPDATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Login:
     @property
     def on_known_device(self) -> bool:
         """Recognised, and no other handset than before."""
-        return self.recognition in (Recognition.KNOWN, Recognition.UPDATED)
+        return self.recognition in _NO_OTHER_HANDSET
 
     @property
     def proven(self) -> bool:

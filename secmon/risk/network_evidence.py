@@ -21,26 +21,30 @@ TRAVEL_ON_OWN_NETWORK = 0.4
 FIRST_LOGIN_EXIT = 0.1
 
 
+# Looked up once, as in `levels`.
+_ASN, _COUNTRY, _EXIT, _PREFIX = Level.ASN, Level.COUNTRY, Level.EXIT, Level.PREFIX
+
+
 def new_network(view: View) -> Evidence | None:
     """A carrier or provider never seen for the owner; where nobody knows it, the address's own prefix."""
-    level = Level.ASN if Level.ASN in view.values else Level.PREFIX
+    level = _ASN if _ASN in view.values else _PREFIX
     if view.in_trusted_network or not view.is_new(level):
         return None
     # Who is always on another prefix tells little by being on another one.
     shown = len(view.profile.counts[level])
     usual = max(1.0, view.profile.totals[level] / view.one_login)
-    amount = 1.0 if level is Level.ASN else max(0.2, 1.0 - shown / usual)
+    amount = 1.0 if level is _ASN else max(0.2, 1.0 - shown / usual)
     return Evidence(SignalCode.NEW_NETWORK, amount, {"network": view.login.network or ""})
 
 
 def country(view: View) -> Evidence | None:
     """`new_country` or `stale_country`."""
-    value = view.values.get(Level.COUNTRY)
+    value = view.values.get(_COUNTRY)
     if value is None:
         return None
-    if view.is_new(Level.COUNTRY):
+    if view.is_new(_COUNTRY):
         return Evidence(SignalCode.NEW_COUNTRY, facts={"country": value})
-    packed = view.profile.counts.get(Level.COUNTRY, {}).get(value)
+    packed = view.profile.counts.get(_COUNTRY, {}).get(value)
     if packed is None:
         return None
     days = (view.seconds - last_seen(packed)) / DAY_SECONDS
@@ -51,12 +55,12 @@ def country(view: View) -> Evidence | None:
 
 def rare_network(view: View) -> Evidence | None:
     """Hardly anyone's login comes from this provider, this owner's included."""
-    value = view.values.get(Level.ASN)
-    known = view.population.totals.get(Level.ASN, 0.0)
+    value = view.values.get(_ASN)
+    known = view.population.totals.get(_ASN, 0.0)
     if value is None or view.in_trusted_network or known < POPULATION_TO_JUDGE_RARITY:
         return None
-    share = view.population.counts.get(Level.ASN, {}).get(value, 0.0) / known
-    if share < view.limits.rare_network_share and not view.times_shown(Level.ASN):
+    share = view.population.counts.get(_ASN, {}).get(value, 0.0) / known
+    if share < view.limits.rare_network_share and not view.times_shown(_ASN):
         return Evidence(SignalCode.RARE_NETWORK, facts={"network": view.login.network or ""})
     return None
 
@@ -67,14 +71,14 @@ def anonymizer(view: View) -> Evidence | None:
         return None
     # Nobody is challenged for how their first login comes alone.
     most = FIRST_LOGIN_EXIT if view.profile.is_empty else 1.0
-    return Evidence(SignalCode.ANONYMIZER, most / (1.0 + view.times_shown(Level.EXIT)))
+    return Evidence(SignalCode.ANONYMIZER, most / (1.0 + view.times_shown(_EXIT)))
 
 
 def hosting_network(view: View) -> Evidence | None:
     """A data centre's network, where people do not live; less so for an owner who is often there."""
     if not view.login.hosting or view.login.anonymizer or view.in_trusted_network:
         return None
-    return Evidence(SignalCode.HOSTING_NETWORK, 1.0 / (1.0 + view.times_shown(Level.EXIT)))
+    return Evidence(SignalCode.HOSTING_NETWORK, 1.0 / (1.0 + view.times_shown(_EXIT)))
 
 
 def impossible_travel(view: View) -> Evidence | None:
@@ -95,7 +99,7 @@ def impossible_travel(view: View) -> Evidence | None:
                 "km": round(apart),
                 "minutes": round(hours * 60),
             }
-            at_home = view.login.on_known_device and view.times_shown(Level.ASN) > 0
+            at_home = view.login.on_known_device and view.times_shown(_ASN) > 0
             return Evidence(SignalCode.IMPOSSIBLE_TRAVEL, TRAVEL_ON_OWN_NETWORK if at_home else 1.0, facts)
     return None
 
