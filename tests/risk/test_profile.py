@@ -1,6 +1,5 @@
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,29 +8,7 @@ from hypothesis import strategies as st
 from secmon.risk.counts import VALUES_PER_LEVEL, add, last_seen
 from secmon.risk.profile import Profile
 from tests.risk.factories import IN_LAGOS, NOW, habits, login, signals
-
-PLACES: tuple[dict[str, Any], ...] = ({}, IN_LAGOS, {"city": None, "latitude": None}, {"anonymizer": True})
-
-logins = st.builds(
-    lambda minutes, host, device, place, client: login(
-        occurred_at=NOW - timedelta(minutes=minutes),
-        device_key=f"ins-{device}",
-        client_major=str(client),
-        **PLACES[place] | {"ip": f"203.0.113.{host}"},
-    ),
-    st.integers(0, 500_000),
-    st.integers(0, 40),
-    st.integers(0, 5),
-    st.integers(0, 3),
-    st.integers(4, 6),
-)
-
-
-def learnt(those):
-    profile = Profile()
-    for one in those:
-        profile.learn(one)
-    return profile
+from tests.risk.strategies import learnt, logins
 
 
 @given(

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,29 +15,7 @@ from secmon.risk.recent import mark_of
 from secmon.risk.recognition import Recognition
 from secmon.risk.signals import Signal, SignalCode
 from tests.risk.factories import IN_LAGOS, NOW, habits, login, signals
-
-PLACES: tuple[dict[str, Any], ...] = ({}, IN_LAGOS, {"city": None, "latitude": None}, {"anonymizer": True})
-
-logins = st.builds(
-    lambda minutes, host, device, place, client: login(
-        occurred_at=NOW - timedelta(minutes=minutes),
-        device_key=f"ins-{device}",
-        client_major=str(client),
-        **PLACES[place] | {"ip": f"203.0.113.{host}"},
-    ),
-    st.integers(0, 500_000),
-    st.integers(0, 40),
-    st.integers(0, 5),
-    st.integers(0, 3),
-    st.integers(4, 6),
-)
-
-
-def learnt(those):
-    profile = Profile()
-    for one in those:
-        profile.learn(one)
-    return profile
+from tests.risk.strategies import learnt, logins
 
 
 def of_owner_and_stranger(those, strangers):
