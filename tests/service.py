@@ -84,6 +84,7 @@ class Service:
 
     def stop(self) -> None:
         self._server.shutdown()
+        self._server.server_close()
         self.database.dispose()
 
 

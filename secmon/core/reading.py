@@ -29,11 +29,8 @@ class Reader:
         try:
             return self._read(driver, queries)
         finally:
-            # Whatever happened, the pool's next user gets a connection whose transactions are transactions.
             if driver.closed:
                 connection.invalidate()
-            else:
-                driver.autocommit = False
             connection.close()
 
     def _read(self, driver: Any, queries: Sequence[Query]) -> list[list[Row]]:
@@ -44,7 +41,7 @@ class Reader:
             return self._read_joined(driver, queries[0], queries[1])
         with driver.pipeline():
             cursors = [send(driver, query, dialect) for query in queries]
-            return [cursor.fetchall() for cursor in cursors]
+        return [cursor.fetchall() for cursor in cursors]
 
     def _read_joined(self, driver: Any, first: Query, second: Query) -> list[list[Row]]:
         pair = first.statement, second.statement

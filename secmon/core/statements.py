@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Select, UpdateBase
 
 Row = tuple[Any, ...]
+# Where nothing else was asked for. What is locked is read after its lock: a snapshot would be older.
+ORDINARY = (None, psycopg.IsolationLevel.READ_COMMITTED)
 
 
 Clause = Select[*tuple[Any, ...]] | UpdateBase
@@ -86,19 +89,37 @@ def _one(connection: Connection, query: Query) -> list[Row]:
 
 def _pipelined(connection: Connection, queries: Sequence[Query], *, commit: bool) -> list[list[Row]]:
     driver = _driver(connection)
+    begin = _begins_here(driver)
     try:
         with driver.pipeline():
+            if begin:
+                driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED", prepare=False)
             cursors = [send(driver, query, connection.dialect) for query in queries]
             if commit:
-                driver.commit()
-            return [
-                cursor.fetchall() if query.statement.returns_rows else []
-                for cursor, query in zip(cursors, queries, strict=True)
-            ]
+                driver.execute("COMMIT", prepare=False)
     except psycopg.OperationalError:
         if driver.closed:
             connection.invalidate()
         raise
+    # Outside, where all answers are there: asking for one inside is a round trip, and leaving another.
+    return [
+        cursor.fetchall() if query.statement.returns_rows else []
+        for cursor, query in zip(cursors, queries, strict=True)
+    ]
+
+
+def _begins_here(driver: Any) -> bool:
+    """Whether the transaction begins with what is sent next, as an ordinary one.
+
+    psycopg would wait for the answer to its own BEGIN, and for that to its COMMIT, before it goes on. In
+    autocommit it leaves both to us; the pool takes that back (`core.database`).
+    """
+    if driver.autocommit or driver.info.transaction_status != TransactionStatus.IDLE:
+        return False
+    if driver.read_only or driver.isolation_level not in ORDINARY:
+        return False
+    driver.autocommit = True
+    return True
 
 
 def send(driver: Any, query: Query, dialect: Dialect) -> Any:
