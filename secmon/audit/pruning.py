@@ -41,7 +41,7 @@ def prune(work: Work, before: datetime, held: Held, after: Position | None = Non
 
     Chains of accounts under legal hold stay as they are.
     """
-    if work.session.get_bind().dialect.name == "postgresql":
+    if work.dialect.name == "postgresql":
         work.session.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
     oldest = select(*_KEY).where(AuditEntry.occurred_at < before, ~held(AuditEntry.account_id))
     if after is not None:
@@ -59,7 +59,7 @@ def prune(work: Work, before: datetime, held: Held, after: Position | None = Non
 
 def _cuts(work: Work, reached: dict[str, int], before: datetime) -> list[Row[*tuple[Any, ...]]]:
     """(account_id, sequence, hash) of the last entry to remove, of each chain that has one to remove."""
-    dialect = work.session.get_bind().dialect
+    dialect = work.dialect
     given = given_rows(dialect.name, {"account_id": ACCOUNT_ID, "reached": BigInteger()})
     of_chain = AuditEntry.account_id == given.c.account_id
     young = select(func.min(AuditEntry.sequence)).where(of_chain, AuditEntry.occurred_at >= before)

@@ -24,5 +24,5 @@ def list_entries(query: dict[str, Any]) -> Answer:
     wanted = page_request(page_keys.instant, str, page_keys.whole)
     with unit_of_work(write=False) as work:
         entries, next_cursor = listing.listed(work, wanted, **query)
-    shown: dict[str, Any] = AuditPage().dump({"items": entries, "next_cursor": next_cursor})
+    shown: dict[str, Any] = AuditPage.show({"items": entries, "next_cursor": next_cursor})
     return shown

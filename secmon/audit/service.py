@@ -89,11 +89,7 @@ def record(
 def head(work: Work, chain_id: str) -> list[Query]:
     """For the hot path: what locks a chain and reads its head, to be sent along with other reads."""
     queries = [_HEAD(account_id=chain_id)]
-    return (
-        [_LOCK(account_id=chain_id), *queries]
-        if work.session.get_bind().dialect.name == "postgresql"
-        else queries
-    )
+    return [_LOCK(account_id=chain_id), *queries] if work.dialect.name == "postgresql" else queries
 
 
 def head_read(work: Work, chain_id: str, answers: Sequence[list[Row]]) -> tuple[int, bytes]:

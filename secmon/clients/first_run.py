@@ -55,7 +55,7 @@ def ensure_first_run(database: Database, settings: Settings) -> Credentials:
 
 def _one_at_a_time(work: Work) -> None:
     # SQLite's writers are one at a time anyway.
-    if work.session.get_bind().dialect.name == "postgresql":
+    if work.dialect.name == "postgresql":
         work.session.execute(text("LOCK TABLE clients IN SHARE ROW EXCLUSIVE MODE"))
 
 

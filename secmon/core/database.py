@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
@@ -36,31 +38,32 @@ class Database:
         self._snapshots = engine.execution_options(**_snapshot_options(engine))
         self._reader = Reader(engine) if engine.dialect.name == "postgresql" else None
 
-    @contextmanager
-    def work(self, actor: Actor, check: Check | None = None, *, write: bool = True) -> Iterator[Work]:
+    def work(
+        self, actor: Actor, check: Check | None = None, *, write: bool = True
+    ) -> AbstractContextManager[Work]:
         """A transaction that commits on return and rolls back on any raise.
 
         `write=False` promises to change nothing: PostgreSQL then needs no BEGIN and no COMMIT, and
         SQLite lets readers run beside the writer.
         """
         engine, reader = (self.engine, None) if write else (self._readers, self._reader)
-        with self._work(engine, actor, check, reader) as work:
-            yield work
+        return self._work(engine, actor, check, reader)
 
-    @contextmanager
-    def snapshot(self, actor: Actor, check: Check | None = None) -> Iterator[Work]:
+    def snapshot(self, actor: Actor, check: Check | None = None) -> AbstractContextManager[Work]:
         """As `write=False`, but all reads see one instant, however many they are; nobody is held up."""
-        with self._work(self._snapshots, actor, check, None) as work:
-            yield work
+        return self._work(self._snapshots, actor, check, None)
 
     @contextmanager
     def _work(
         self, engine: Engine, actor: Actor, check: Check | None, reader: Reader | None
     ) -> Iterator[Work]:
-        with Session(engine, expire_on_commit=False) as session:
-            work = Work(session, self.clock(), actor, check, reader)
+        sessions = partial(Session, engine, expire_on_commit=False)
+        work = Work(sessions, self.clock(), actor, check, reader)
+        try:
             yield work
             work.commit()
+        finally:
+            work.close()
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -93,7 +96,14 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STA
     )
     connect = Connecting(statement_timeout_ms / 1000 + SILENCE_S if statement_timeout_ms else None)
     event.listen(engine, "do_connect", lambda _dialect, _record, _args, parameters: connect(**parameters))
+    event.listen(engine, "checkin", _transactions_again)
     return engine
+
+
+def _transactions_again(connection: psycopg.Connection | None, _record: object) -> None:
+    """The pool's next user gets a connection that begins transactions by itself, whatever this one did."""
+    if connection is not None and not connection.closed:
+        connection.autocommit = False
 
 
 def _sqlite_engine(url: URL) -> Engine:

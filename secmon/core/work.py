@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
 from secmon.core.actor import Actor
@@ -28,17 +29,18 @@ class Check:
 class Work:
     """What a service function is handed. Raising undoes everything; returning keeps it."""
 
-    __slots__ = ("_check", "_deferred", "_reader", "_session", "actor", "now")
+    __slots__ = ("_check", "_deferred", "_opened", "_reader", "_sessions", "actor", "now")
 
     def __init__(
         self,
-        session: Session,
+        sessions: Callable[[], Session],
         now: datetime,
         actor: Actor,
         check: Check | None = None,
         reader: Reader | None = None,
     ) -> None:
-        self._session = session
+        self._sessions = sessions
+        self._opened: Session | None = None
         self._reader = reader
         self.now = now
         self.actor = actor
@@ -50,7 +52,18 @@ class Work:
         """The session, once the caller's check has held."""
         if self._check is not None:
             self.read()
-        return self._session
+        return self._session()
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's; asking for it sends nothing, where `session` sends the caller's check."""
+        return self._session().get_bind().dialect
+
+    def _session(self) -> Session:
+        """Opened at its first use: a read by key through the reader has none, and it costs more than that."""
+        if self._opened is None:
+            self._opened = self._sessions()
+        return self._opened
 
     def read(self, *queries: Query) -> list[list[Row]]:
         """The rows of each query, the caller's check sent in front: one round trip on PostgreSQL."""
@@ -64,7 +77,7 @@ class Work:
     def _run(self, queries: Sequence[Query]) -> list[list[Row]]:
         if self._reader is not None:
             return self._reader.read(queries)
-        return run(self._session.connection(), queries)
+        return run(self._session().connection(), queries)
 
     def defer(self, *queries: Query) -> None:
         """Writes that nothing later in this work reads: sent with the commit, in one round trip."""
@@ -72,10 +85,17 @@ class Work:
 
     def commit(self) -> None:
         """For `Database.work` alone: everything flushed, deferred writes sent, committed."""
-        session = self.session
+        if self._check is not None:
+            self.read()
         if self._deferred:
+            session = self._session()
             session.flush()
             connection = session.connection()
             run(connection, gathered(self._deferred, connection.dialect), commit=True)
-        if session.in_transaction():
-            session.commit()
+        if self._opened is not None and self._opened.in_transaction():
+            self._opened.commit()
+
+    def close(self) -> None:
+        """For `Database.work` alone: what was not committed is undone."""
+        if self._opened is not None:
+            self._opened.close()

@@ -101,7 +101,7 @@ def _device(event: LoginEvent) -> str:
 
 def read(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
     """Locks the accounts of all events, in one order, and reads what is known of them and their sources."""
-    dialect = work.session.get_bind().dialect
+    dialect = work.dialect
     account_ids = sorted({event.account_id for event in events})
     names = {ROWS: encode([[account_id] for account_id in account_ids], dialect)}
     keys = {ROWS: encode([[event.account_id, event.event_id] for event in events], dialect)}

@@ -125,7 +125,7 @@ def _add(work: Work, seen: Counter[tuple[str, str]]) -> None:
         return
     # In one order, so that two workers never wait for each other in a circle.
     rows = [{"level": level, "value": value, "count": seen[level, value]} for level, value in sorted(seen)]
-    insert = insert_for(work.session.get_bind().dialect.name, PopulationCount)
+    insert = insert_for(work.dialect.name, PopulationCount)
     grown = insert.on_conflict_do_update(
         index_elements=[PopulationCount.level, PopulationCount.value],
         set_={"count": PopulationCount.count + insert.excluded.count},

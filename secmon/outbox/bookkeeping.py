@@ -8,7 +8,7 @@ from secmon.core.work import Work
 
 
 def is_postgresql(work: Work) -> bool:
-    return work.session.get_bind().dialect.name == "postgresql"
+    return work.dialect.name == "postgresql"
 
 
 def commit_without_waiting(work: Work) -> None:

@@ -32,7 +32,7 @@ class Result:
 def add(work: Work, comparison: str, counts: Mapping[Pair, int], examples: Sequence[Example]) -> None:
     """Adds to what is stored already."""
     if counts:
-        insert = insert_for(work.session.get_bind().dialect.name, ComparedDecisions)
+        insert = insert_for(work.dialect.name, ComparedDecisions)
         total = {"logins": ComparedDecisions.logins + insert.excluded.logins}
         key = [ComparedDecisions.comparison, ComparedDecisions.before, ComparedDecisions.after]
         # In one order, so that two processes never wait for each other in a circle.
@@ -81,7 +81,7 @@ def forget(work: Work, comparison: str) -> None:
 
 def forget_logins(work: Work, logins: Sequence[tuple[str, str]]) -> None:
     """Removes these logins, by account and event, from the examples; they stay counted."""
-    dialect = work.session.get_bind().dialect
+    dialect = work.dialect
     given = given_rows(dialect.name, {"account_id": ACCOUNT_ID, "event_id": ACCOUNT_ID})
     key = tuple_(ChangedDecision.account_id, ChangedDecision.event_id)
     gone = delete(ChangedDecision).where(key.in_(select(given.c.account_id, given.c.event_id)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 
 from flask import current_app, g
 
@@ -17,8 +16,7 @@ def database() -> Database:
     return chosen
 
 
-@contextmanager
-def unit_of_work(*, write: bool = True) -> Iterator[Work]:
+def unit_of_work(*, write: bool = True) -> AbstractContextManager[Work]:
     """One transaction of the caller's: raising undoes it, returning keeps it.
 
     Under an `Idempotency-Key` the request's transaction is open already, and this joins it, so that
@@ -26,14 +24,10 @@ def unit_of_work(*, write: bool = True) -> Iterator[Work]:
     """
     joined: Work | None = g.get("work")
     if joined is not None:
-        yield joined
-        return
-    with database().work(g.caller.actor, g.caller.check, write=write) as work:
-        yield work
+        return nullcontext(joined)
+    return database().work(g.caller.actor, g.caller.check, write=write)
 
 
-@contextmanager
-def snapshot() -> Iterator[Work]:
+def snapshot() -> AbstractContextManager[Work]:
     """One consistent look of the caller's, for what is read in many statements and changes nothing."""
-    with database().snapshot(g.caller.actor, g.caller.check) as work:
-        yield work
+    return database().snapshot(g.caller.actor, g.caller.check)

@@ -50,7 +50,7 @@ class DutyStatus:
 
 def write_down(work: Work, duty: Duty, tally: Tally) -> None:
     """Adds a tally to the duty's row; several workers add to one row."""
-    insert = insert_for(work.session.get_bind().dialect.name, DutyRecord).values(
+    insert = insert_for(work.dialect.name, DutyRecord).values(
         duty=duty.name,
         last_run_at=work.now,
         last_success_at=work.now if tally.succeeded else None,
