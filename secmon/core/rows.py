@@ -37,7 +37,7 @@ Types = dict[str, TypeEngine[Any]]
 
 
 def given_rows(dialect: str, types: Types) -> Any:
-    """The parameter `rows` as a subquery: `position` from 0, and a column for each name in `types`."""
+    """The parameter `rows` as a subquery: `nth_row` from 0, and a column for each name in `types`."""
     parameter = bindparam(ROWS, type_=Text())
     if dialect == "postgresql":
         each = func.jsonb_array_elements(cast(parameter, JSONB)).table_valued("value", with_ordinality="nth")
@@ -56,7 +56,7 @@ def given_rows(dialect: str, types: Types) -> Any:
         (cell if dialect == "sqlite" else cast(cell, kind)).label(name)
         for cell, (name, kind) in zip(cells, types.items(), strict=True)
     ]
-    return select(cast(position, BigInteger).label("position"), *columns).subquery("given_rows")
+    return select(cast(position, BigInteger).label("nth_row"), *columns).subquery("given_rows")
 
 
 def encode(rows: Sequence[Sequence[Any]], dialect: Dialect) -> str:

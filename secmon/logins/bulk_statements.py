@@ -45,7 +45,7 @@ SOURCE_COLUMNS: Types = {
 def _sources(dialect: str) -> Any:
     given = given_rows(dialect, SOURCE_COLUMNS)
     return select(
-        given.c.position,
+        given.c.nth_row,
         _failed_on(dialect, given, FailureMark.network == given.c.ip),
         _failed_on(dialect, given, FailureMark.network == given.c.network),
         _failed_on(dialect, given, FailureMark.device_id == given.c.device_id),

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
+from secmon.core.rows import Storing
 from secmon.core.work import Work
 from secmon.outbox.bookkeeping import commit_without_waiting, is_postgresql
 from secmon.outbox.kinds import DeliveryState
@@ -17,6 +18,9 @@ from secmon.outbox.models import BEHIND, Delivery, OwedMessage
 BATCH = 500
 # Any constant will do; one process at a time makes out deliveries, so that an account's come in order.
 ADVISORY_LOCK = 7_365_636_006
+_STORE = Storing(
+    Delivery, ("account_id", "message_id", "receiver", "position", "state", "attempts", "due_at")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,20 @@ def spread(work: Work, addressing: Addressing) -> int:
         return 0
     deliveries = list(addressing(work, messages))
     waiting = _waiting(work, {message.account_id for message, _ in deliveries})
-    rows = [
-        {
-            "account_id": message.account_id,
-            "message_id": message.message_id,
-            "receiver": receiver,
-            "position": message.position,
-            "due_at": waiting.get((message.account_id, receiver), work.now),
-        }
-        for message, receiver in deliveries
-    ]
-    if rows:
-        work.session.execute(insert(Delivery), rows)
+    work.defer(
+        *(
+            _STORE(
+                account_id_=message.account_id,
+                message_id_=message.message_id,
+                receiver_=receiver,
+                position_=message.position,
+                state_=DeliveryState.PENDING.value,
+                attempts_=0,
+                due_at_=waiting.get((message.account_id, receiver), work.now),
+            )
+            for message, receiver in deliveries
+        )
+    )
     return len(messages)
 
 
