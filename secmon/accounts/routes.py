@@ -49,7 +49,7 @@ def put_account(account_id: str, body: dict[str, Any]) -> Answer:
     profiles: profile.Profiles = current_app.extensions["secmon.profiles"]
     with unit_of_work() as work:
         shown = profile.put(work, account_id, profiles, told=told, **body)
-    answer: dict[str, Any] = ProfileResponse().dump(shown)
+    answer: dict[str, Any] = ProfileResponse.show(shown)
     return answer
 
 

@@ -31,7 +31,7 @@ def list_alerts(account_id: str) -> HttpAnswer:
     """The account's alerts, newest first."""
     with unit_of_work(write=False) as work:
         alerts, next_cursor = service.listed(work, account_id, page_request(uuid.UUID))
-    return AlertPage().dump({"items": alerts, "next_cursor": next_cursor})
+    return AlertPage.show({"items": alerts, "next_cursor": next_cursor})
 
 
 @blp.route("/alerts/<uuid:alert_id>", methods=["GET"])
@@ -63,5 +63,5 @@ def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
 
 
 def _in_full(answered: Answered) -> dict[str, Any]:
-    shown: dict[str, Any] = AlertInFull().dump(answered.alert)
-    return shown | {"case": None if answered.case is None else AlertCase().dump(answered.case)}
+    shown: dict[str, Any] = AlertInFull.show(answered.alert)
+    return shown | {"case": None if answered.case is None else AlertCase.show(answered.case)}

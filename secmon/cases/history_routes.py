@@ -36,7 +36,7 @@ def show_timeline(case_id: uuid.UUID) -> Answer:
         case = service.get(work, case_id)
         found = timeline.read(work, case.account_id, desk().sources, wanted.after, wanted.limit + 1)
     entries, next_cursor = page(found, wanted, timeline.position)
-    return TimelinePage().dump(
+    return TimelinePage.show(
         {"items": [_shown(told, locale) for told in entries], "next_cursor": next_cursor}
     )
 
@@ -47,7 +47,7 @@ def show_evidence(case_id: uuid.UUID) -> Answer:
     """The same as one signed document, for police or a regulator; that it was handed out is audited."""
     with snapshot() as work:
         case = service.get(work, case_id)
-        parts = dossier.gathered(work, case, CaseDetail().dump(detail(work, case)), desk())
+        parts = dossier.gathered(work, case, CaseDetail.show(detail(work, case)), desk())
     with unit_of_work() as work:
         key = signing_keys.ensure(work, desk().keys)
     document = evidence.sealed(parts, key)

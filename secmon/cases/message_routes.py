@@ -37,4 +37,4 @@ def list_messages(account_id: str) -> Answer:
         }
         for note, reference in found
     ]
-    return MessagePage().dump({"items": items, "next_cursor": next_cursor})
+    return MessagePage.show({"items": items, "next_cursor": next_cursor})

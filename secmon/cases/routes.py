@@ -61,7 +61,7 @@ def open_case(body: dict[str, Any]) -> Answer:
     with unit_of_work() as work:
         accounts.lock_or_create(work, body["account_id"])
         case = service.open_case(work, body["account_id"], report, desk().calendar)
-        return CaseResponse().dump(shown(work, case)), 201, {"ETag": etag(tag(work, case))}
+        return CaseResponse.show(shown(work, case)), 201, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("", methods=["GET"])
@@ -72,7 +72,7 @@ def list_cases(query: dict[str, Any]) -> Answer:
         query["overdue"] = query["overdue"] == "true"
     with unit_of_work(write=False) as work:
         cases, next_cursor = listing.listed(work, page_request(uuid.UUID), **query)
-        return CasePage().dump({"items": [shown(work, case) for case in cases], "next_cursor": next_cursor})
+        return CasePage.show({"items": [shown(work, case) for case in cases], "next_cursor": next_cursor})
 
 
 @blp.route("/<uuid:case_id>", methods=["GET"])
@@ -87,7 +87,7 @@ def show_case(case_id: uuid.UUID) -> Answer:
     """One case with its notes, its identity checks, and the requests that wait for a second person."""
     with unit_of_work(write=False) as work:
         case = service.get(work, case_id)
-        return CaseDetail().dump(detail(work, case)), 200, {"ETag": etag(tag(work, case))}
+        return CaseDetail.show(detail(work, case)), 200, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("/<uuid:case_id>", methods=["PATCH"])
@@ -106,7 +106,7 @@ def change_case(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
         case = service.lock(work, case_id)
         require_match(case.version, tag(work, case))
         changing.change(work, case, desk().calendar, body)
-        return CaseResponse().dump(shown(work, case)), 200, {"ETag": etag(tag(work, case))}
+        return CaseResponse.show(shown(work, case)), 200, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("/<uuid:case_id>/notes", methods=["POST"])
@@ -123,7 +123,7 @@ def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     with unit_of_work() as work:
         case = service.lock_open(work, case_id)
         note = notes.add(work, case, body["text"], internal=body["internal"], calendar=desk().calendar)
-    return NoteResponse().dump(note), 201
+    return NoteResponse.show(note), 201
 
 
 @blp.route("/<uuid:case_id>/identity-checks", methods=["POST"])
@@ -146,4 +146,4 @@ def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
             identity.CheckOutcome(body["outcome"]),
             body.get("evidence_ref"),
         )
-    return CheckResponse().dump(shown_check(check)), 201
+    return CheckResponse.show(shown_check(check)), 201

@@ -32,7 +32,7 @@ def create_client(body: dict[str, Any]) -> Answer:
     kind = ActorKind(body["kind"]) if "kind" in body else None
     with unit_of_work() as work:
         new = service.create(work, name=body["name"], role=Role(body["role"]), kind=kind)
-    return NewClientResponse().dump({**_shown(new.client), "client_secret": new.secret}), 201
+    return NewClientResponse.show({**_shown(new.client), "client_secret": new.secret}), 201
 
 
 @blp.route("", methods=["GET"])
@@ -42,7 +42,7 @@ def list_clients() -> Answer:
     with unit_of_work(write=False) as work:
         clients, next_cursor = service.listed(work, page_request(uuid.UUID))
     return {
-        "items": [ClientResponse().dump(_shown(client)) for client in clients],
+        "items": [ClientResponse.show(_shown(client)) for client in clients],
         "next_cursor": next_cursor,
     }
 
@@ -53,7 +53,7 @@ def show_client(client_id: uuid.UUID) -> Answer:
     """One client."""
     with unit_of_work(write=False) as work:
         client = service.get(work, client_id)
-    return ClientResponse().dump(_shown(client)), 200
+    return ClientResponse.show(_shown(client)), 200
 
 
 @blp.route("/<uuid:client_id>", methods=["DELETE"])

@@ -64,7 +64,7 @@ def delete_selected(work: Work, table: type[Base], chosen: Select[*tuple[Any, ..
     By where the rows lie, which `chosen` keeps still by locking them: whatever the planner thinks, each is
     gone to directly, and `chosen` is run once.
     """
-    if work.session.get_bind().dialect.name == "postgresql":
+    if work.dialect.name == "postgresql":
         lies_at: ColumnElement[Any] = literal_column(f"{table.__tablename__}.ctid")
         inside = chosen.with_only_columns(lies_at).correlate(None).scalar_subquery()
         condition = lies_at == any_(func.array(inside))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def insert_or_ignore(work: Work, table: type[Base]) -> Any:
     """An INSERT that leaves a row alone which is there already; give it `.values(...)`."""
-    return insert_for(work.session.get_bind().dialect.name, table).on_conflict_do_nothing()
+    return insert_for(work.dialect.name, table).on_conflict_do_nothing()
 
 
 def insert_for(dialect: str, table: type[Base]) -> Any:

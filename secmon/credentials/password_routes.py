@@ -33,7 +33,7 @@ blp = Blueprint(
 def show_password(account_id: str) -> Answer:
     """How old the password is, and when its owner is reminded; age alone never changes a decision."""
     with unit_of_work(write=False) as work:
-        return PasswordResponse().dump(passwords.look(work, account_id, _reminding()))
+        return PasswordResponse.show(passwords.look(work, account_id, _reminding()))
 
 
 @blp.route("/accounts/<identifier:account_id>/password/compromised", methods=["POST"])
@@ -46,7 +46,7 @@ def show_password(account_id: str) -> Answer:
 def report_compromise(account_id: str, body: dict[str, Any]) -> Answer:
     """Others know the password: it must be changed before money moves, and its owner is told at once."""
     with unit_of_work() as work:
-        return PasswordResponse().dump(passwords.compromise(work, account_id, _reminding(), **body))
+        return PasswordResponse.show(passwords.compromise(work, account_id, _reminding(), **body))
 
 
 @blp.route("/accounts/<identifier:account_id>/password/reminder/dismiss", methods=["POST"])
@@ -76,7 +76,7 @@ def check_password(body: dict[str, Any]) -> Answer:
         work.read()  # A revoked caller is told nothing, though nothing else is read.
     locale = wished_locale() or LOCALES[0]
     judged = strength.judge(body["password"], body.get("user_inputs", ()))
-    return PasswordCheckResponse().dump(
+    return PasswordCheckResponse.show(
         {
             "acceptable": judged.acceptable,
             "score": judged.score,

@@ -48,4 +48,4 @@ def post_change(account_id: str, body: dict[str, Any]) -> Answer:
     rules: ChangeRules = current_app.extensions["secmon.credentials"]
     with unit_of_work() as work:
         recorded = changes.record(work, account_id, Change(**body), rules)
-    return ChangeResponse().dump(recorded.change), 201 if recorded.created else 200
+    return ChangeResponse.show(recorded.change), 201 if recorded.created else 200

@@ -34,7 +34,7 @@ def list_devices(account_id: str) -> Answer:
     """The devices known of the account, latest in use first."""
     with unit_of_work(write=False) as work:
         devices, next_cursor = service.listed(work, account_id, page_request(page_keys.instant, str))
-    return DevicePage().dump({"items": [_shown(device) for device in devices], "next_cursor": next_cursor})
+    return DevicePage.show({"items": [_shown(device) for device in devices], "next_cursor": next_cursor})
 
 
 @blp.route("/<identifier:device_id>", methods=["PATCH"])
@@ -49,7 +49,7 @@ def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answ
     """Name a device, or say whether it is trusted."""
     with unit_of_work() as work:
         device = service.change(work, account_id, device_id, **body)
-        return DeviceResponse().dump(_shown(device))
+        return DeviceResponse.show(_shown(device))
 
 
 @blp.route("/<identifier:device_id>", methods=["DELETE"])

@@ -63,7 +63,7 @@ def freeze(account_id: str, body: dict[str, Any]) -> Answer:
     cause = service.Cause(Reason(body["reason"]), Channel(body["channel"]), body.get("summary"))
     with unit_of_work() as work:
         done = service.freeze(work, account_id, cause, rules().calendar)
-    return FreezeResponse().dump(done), 201 if done.created else 200
+    return FreezeResponse.show(done), 201 if done.created else 200
 
 
 @blp.route("/freezes", methods=["GET"])
@@ -72,7 +72,7 @@ def list_freezes(account_id: str) -> Answer:
     """The account's freezes, newest first."""
     with unit_of_work(write=False) as work:
         freezes, next_cursor = service.listed(work, account_id, page_request(uuid.UUID))
-    return FreezePage().dump({"items": freezes, "next_cursor": next_cursor})
+    return FreezePage.show({"items": freezes, "next_cursor": next_cursor})
 
 
 @blp.route("/unfreeze", methods=["POST"])
@@ -90,7 +90,7 @@ def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     chosen = rules()
     with unit_of_work() as work:
         asked = unfreeze.ask(work, account_id, **body, second_person=chosen.second_person)
-    return UnfreezeResponse().dump(asked.request), 200 if asked.unfrozen else 202
+    return UnfreezeResponse.show(asked.request), 200 if asked.unfrozen else 202
 
 
 @blp.route("/unfreeze/<uuid:request_id>/approve", methods=["POST"])
@@ -105,7 +105,7 @@ def approve_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any
     """Unfreeze: the owner must change the password, and moves no money for 24 hours."""
     with unit_of_work() as work:
         request = unfreeze.approve(work, account_id, request_id, **body)
-    return UnfreezeResponse().dump(request)
+    return UnfreezeResponse.show(request)
 
 
 @blp.route("/unfreeze/<uuid:request_id>/refuse", methods=["POST"])
@@ -120,4 +120,4 @@ def refuse_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any]
     """Refuse: the account stays frozen."""
     with unit_of_work() as work:
         request = unfreeze.refuse(work, account_id, request_id, **body)
-    return UnfreezeResponse().dump(request)
+    return UnfreezeResponse.show(request)

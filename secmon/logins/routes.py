@@ -106,7 +106,7 @@ def list_login_events(account_id: str) -> Answer:
     wanted = page_request(page_keys.instant, str)
     with unit_of_work(write=False) as work:
         events, next_cursor = listing.events(work, account_id, wanted)
-    return EventPage().dump({"items": events, "next_cursor": next_cursor})
+    return EventPage.show({"items": events, "next_cursor": next_cursor})
 
 
 @blp.route("/accounts/<identifier:account_id>/login-events/<identifier:event_id>/challenge", methods=["POST"])

@@ -53,7 +53,7 @@ def show_policy(query: dict[str, Any]) -> Answer:
     headers = {"ETag": etag(found.version), "Cache-Control": "no-cache"}
     if seen_by_caller(found.version):
         return Response(status=304, headers=headers)
-    return PolicyResponse().dump(found), 200, headers
+    return PolicyResponse.show(found), 200, headers
 
 
 @blp.route("", methods=["PUT"])
@@ -70,7 +70,7 @@ def put_policy(body: dict[str, Any]) -> Answer:
         upon = versions.in_force(work)
         require_match(upon)
         found = versions.put(work, body["document"], upon, body.get("reason"))
-    return PolicyResponse().dump(found), 200, {"ETag": etag(found.version)}
+    return PolicyResponse.show(found), 200, {"ETag": etag(found.version)}
 
 
 @blp.route("/shadow", methods=["GET"])
@@ -80,7 +80,7 @@ def show_shadow() -> Answer:
     # What this process has compared and not stored yet belongs into the answer.
     current_app.extensions["secmon.shadow"].store()
     with unit_of_work(write=False) as work:
-        return ShadowResponse().dump(shadows.show(work, _locale()))
+        return ShadowResponse.show(shadows.show(work, _locale()))
 
 
 @blp.route("/shadow", methods=["PUT"])
@@ -95,7 +95,7 @@ def show_shadow() -> Answer:
 def put_shadow(body: dict[str, Any]) -> Answer:
     """Judge another policy beside the one in force, without effect; one at a time."""
     with unit_of_work() as work:
-        return ShadowResponse().dump(shadows.put(work, body["document"], _locale()))
+        return ShadowResponse.show(shadows.put(work, body["document"], _locale()))
 
 
 @blp.route("/shadow", methods=["DELETE"])
@@ -137,7 +137,7 @@ def show_backtest(backtest_id: uuid.UUID) -> Answer:
 def _backtest(shown: backtests.Shown) -> dict[str, Any]:
     names = ("backtest_id", "state", "policy_version", "since", "until", "sample", "created_at", "created_by")
     backtest = shown.backtest
-    return BacktestResponse().dump(
+    return BacktestResponse.show(
         {
             **{name: getattr(backtest, name) for name in (*names, "finished_at")},
             "progress": {

@@ -41,7 +41,7 @@ def ask_reset(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the reset of a lost second factor; another person decides."""
     with unit_of_work() as work:
         request = reset.ask(work, account_id, **body)
-    return ResetResponse().dump(request), 202
+    return ResetResponse.show(request), 202
 
 
 @blp.route("/<uuid:request_id>/approve", methods=["POST"])
@@ -56,7 +56,7 @@ def approve_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) 
     """Take the factor away; the owner is told, and enrols another one."""
     with unit_of_work() as work:
         request = reset.approve(work, account_id, request_id, **body)
-    shown: dict[str, Any] = ResetResponse().dump(request)
+    shown: dict[str, Any] = ResetResponse.show(request)
     return shown
 
 
@@ -72,5 +72,5 @@ def refuse_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -
     """Refuse: the factor stays."""
     with unit_of_work() as work:
         request = reset.refuse(work, account_id, request_id, **body)
-    shown: dict[str, Any] = ResetResponse().dump(request)
+    shown: dict[str, Any] = ResetResponse.show(request)
     return shown

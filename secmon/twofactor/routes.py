@@ -60,7 +60,7 @@ def show_two_factor(account_id: str) -> Answer:
     """How the account's second factor stands."""
     with unit_of_work(write=False) as work:
         found = service.status(work, account_id)
-    shown: dict[str, Any] = StatusResponse().dump(
+    shown: dict[str, Any] = StatusResponse.show(
         {
             "enabled": found.enabled,
             "state": found.state.value,
@@ -94,7 +94,7 @@ def start_enrolment(account_id: str) -> Answer:
         "qr_svg": key_uri.qr_svg(uri),
         "expires_at": started.expires_at,
     }
-    return EnrolmentResponse().dump(answer), 201, SHOWN_ONCE
+    return EnrolmentResponse.show(answer), 201, SHOWN_ONCE
 
 
 @blp.route("/totp/confirm", methods=["POST"])
@@ -114,7 +114,7 @@ def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
     factors = _factors()
     with unit_of_work() as work:
         verdict, fresh = enrolment.confirm(work, factors, account_id, enrolment_id, body["code"])
-    return _refused(verdict) or (RecoveryCodesResponse().dump({"recovery_codes": fresh}), 200, SHOWN_ONCE)
+    return _refused(verdict) or (RecoveryCodesResponse.show({"recovery_codes": fresh}), 200, SHOWN_ONCE)
 
 
 @blp.route("/two-factor/verify", methods=["POST"])
@@ -145,7 +145,7 @@ def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
     }
     if verdict.login_proven is not None:
         accepted["login_proven"] = verdict.login_proven
-    return _refused(verdict) or VerdictResponse().dump(accepted)
+    return _refused(verdict) or VerdictResponse.show(accepted)
 
 
 @blp.route("/recovery-codes", methods=["POST"])
@@ -163,7 +163,7 @@ def renew_recovery_codes(account_id: str, body: dict[str, Any]) -> Answer:
     factors = _factors()
     with unit_of_work() as work:
         verdict, fresh = changes.renew_recovery_codes(work, factors, account_id, body["code"])
-    return _refused(verdict) or (RecoveryCodesResponse().dump({"recovery_codes": fresh}), 200, SHOWN_ONCE)
+    return _refused(verdict) or (RecoveryCodesResponse.show({"recovery_codes": fresh}), 200, SHOWN_ONCE)
 
 
 @blp.route("/totp", methods=["DELETE"])

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -40,6 +40,16 @@ class StrictSchema(Schema):
         """One object as its JSON members."""
         shown: dict[str, Any] = super().dump(obj, many=many)
         return shown
+
+    @classmethod
+    def show(cls, obj: object) -> dict[str, Any]:
+        """As `dump`, by the one instance of its class: making one costs more than using it."""
+        return _instance(cls).dump(obj)
+
+
+@cache
+def _instance(schema: type[StrictSchema]) -> StrictSchema:
+    return schema()
 
 
 class Text(fields.String):

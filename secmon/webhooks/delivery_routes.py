@@ -68,7 +68,7 @@ def retry_dead(endpoint_id: uuid.UUID) -> Answer:
 
 def _shown(row: Shown) -> dict[str, Any]:
     delivery = row.delivery
-    shown: dict[str, Any] = DeliveryResponse().dump(
+    shown: dict[str, Any] = DeliveryResponse.show(
         {
             "delivery_id": delivery.message_id,
             "account_id": delivery.account_id,

@@ -121,12 +121,12 @@ def _version(endpoint: WebhookEndpoint) -> dict[str, str]:
 
 
 def _with_secret(new: ShownOnce) -> dict[str, Any]:
-    shown: dict[str, Any] = EndpointSecretResponse().dump({**_fields(new.endpoint), "secret": new.secret})
+    shown: dict[str, Any] = EndpointSecretResponse.show({**_fields(new.endpoint), "secret": new.secret})
     return shown
 
 
 def _shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
-    shown: dict[str, Any] = EndpointResponse().dump(_fields(endpoint))
+    shown: dict[str, Any] = EndpointResponse.show(_fields(endpoint))
     return shown
 
 
