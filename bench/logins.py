@@ -48,7 +48,7 @@ def run(service: Running) -> None:
     _check(rate)
     report.section(f"Login events, batches of {BATCH}")
     number = 0
-    for connections in (1, 2):
+    for connections in (1, 4):
         bare_batches = bare.one_batch(service.database_url, BATCH, first=connections * 100_000_000)
         floor = direct_rate(bare_batches, seconds=SECONDS / 2, connections=connections)
         batches = [batch(service, number + one) for one in range(BATCHES * connections)]

@@ -12,14 +12,20 @@ import psycopg
 from sqlalchemy import make_url
 
 from bench import report
-from bench.load import Rate, http_rate, http_request
+from bench.bare_app import bare_service
+from bench.load import Rate, direct_rate, http_rate, http_request
+from bench.recorded import ACCOUNT, replayed
 from bench.running import Running
 from secmon.app import SOURCES
 from secmon.cases import listing, timeline
+from secmon.cases.states import Channel
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
 from secmon.core.pages import PageRequest
 from secmon.core.work import Work
+from secmon.core.working_time import WorkingCalendar
+from secmon.freezes import service as freezes
+from secmon.freezes.reasons import Reason
 from tools.plans import explained
 
 SECONDS = 8.0
@@ -96,7 +102,7 @@ def run(service: Running) -> None:
     noop = http_rate(service.port, [http_request("GET", "/livez", None)] * 40_000, seconds=SECONDS)
     report.line("no-op route", noop.per_second, "/s")
     _gate(service, noop)
-    _freezes(service, noop)
+    _freezes(service)
     database = Database(make_engine(service.database_url))
     report.section(f"The queue over {CASES:,} cases, the timeline over {EVENTS:,} events, first page")
     fill(service.database_url)
@@ -124,22 +130,38 @@ def _gate(service: Running, noop: Rate) -> None:
     rate = http_rate(service.port, requests, seconds=SECONDS)
     assert rate.failed == 0, f"{rate.failed} requests failed"
     report.line("standing", rate.per_second, "/s", floor=noop.per_second, floor_name="no-op", goal="0.5")
+    with bare_service(service) as port:
+        reads = [http_request("GET", f"/row/frozen-{n % 100}", None) for n in range(ACCOUNTS)] * 8
+        bare = http_rate(port, reads, seconds=SECONDS / 2)
+    report.line(
+        "   beside Flask and one SELECT",
+        rate.per_second,
+        "/s",
+        floor=bare.per_second,
+        floor_name="bare route",
+    )
     report.line("   p99", rate.p99_ms, "ms", floor=noop.p99_ms, floor_name="no-op")
 
 
-def _freezes(service: Running, noop: Rate) -> None:
+def _freezes(service: Running) -> None:
     requests = [_freeze(service, f"stolen-{uuid.uuid4()}") for _ in range(20_000)]
     rate = http_rate(service.port, requests, seconds=SECONDS)
     assert rate.failed == 0, f"{rate.failed} requests failed"
+    bare = direct_rate(replayed(service.database_url, _freeze_in), seconds=SECONDS / 2)
     report.line(
         "freezes, with case, audit and messages",
         rate.per_second,
         "/s",
-        floor=noop.per_second,
-        floor_name="no-op",
+        floor=bare.per_second,
+        floor_name="bare driver",
         goal=">= 300 /s",
     )
     report.line("   p99", rate.p99_ms, "ms")
+
+
+def _freeze_in(work: Work) -> None:
+    cause = freezes.Cause(Reason.THEFT_REPORTED, Channel.IN_APP)
+    freezes.freeze(work, ACCOUNT, cause, WorkingCalendar())
 
 
 def _freeze(service: Running, account_id: str) -> bytes:
