@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.cases import desk
-from tests.core.writers import ANSWERED_WITHIN_S, Writer, at_once
 from tests.databases import fresh_database
+from tests.faults.writers import ANSWERED_WITHIN_S, Writer, at_once
 from tests.processes import environment_of, running
+from tests.service import NO_TLS
 
 WRITERS = 8
 # After how many answers each of the services is killed: soon, and when there is something to lose.
@@ -61,7 +62,9 @@ def restarted(environment: dict[str, str], writers: list[Writer]) -> Iterator[ht
     assert writers
     with running(environment) as service:
         headers = {"Authorization": f"Bearer {service.token('wallet')}"}
-        with httpx.Client(base_url=service.url, headers=headers, timeout=ANSWERED_WITHIN_S) as client:
+        with httpx.Client(
+            base_url=service.url, headers=headers, timeout=ANSWERED_WITHIN_S, verify=NO_TLS
+        ) as client:
             yield client
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from tests.core.writers import Writer, at_once
 from tests.databases import fresh_database
+from tests.faults.writers import Writer, at_once
 from tests.processes import processes
 
 WRITERS = 8

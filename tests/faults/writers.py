@@ -12,6 +12,7 @@ import httpx
 
 from tests.cases import desk
 from tests.logins.factories import login
+from tests.service import NO_TLS
 
 EVENTS_A_BATCH = 25
 # Many times what a turn takes: whoever is not answered by then is not waiting but forgotten.
@@ -32,7 +33,7 @@ class Writer:
 
     def client(self) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=ANSWERED_WITHIN_S)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=ANSWERED_WITHIN_S, verify=NO_TLS)
 
     def write(self, rounds: Iterable[int], written: Callable[[], None] = lambda: None) -> None:
         """A login, a freeze and a batch of logins a round; `written` hears of each answer."""

@@ -16,6 +16,7 @@ from secmon.core.database import Database, make_engine
 from tests.cases import desk
 from tests.databases import fresh_database
 from tests.processes import processes
+from tests.service import NO_TLS
 
 ROUNDS = 1_000
 GIVES_UP_AFTER_S = 20
@@ -32,7 +33,7 @@ def two_processes(tmp_path: Path) -> Iterator[tuple[httpx.Client, httpx.Client]]
     database.dispose()
     with processes(2, url, tmp_path) as (urls, token):
         headers = {"Authorization": f"Bearer {token}"}
-        one, other = (httpx.Client(base_url=url, headers=headers) for url in urls)
+        one, other = (httpx.Client(base_url=url, headers=headers, verify=NO_TLS) for url in urls)
         with one, other:
             yield one, other
 
