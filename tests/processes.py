@@ -22,6 +22,7 @@ import httpx
 from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
 from secmon.core.database import Database, make_engine
 from secmon.settings import Settings
+from tests.service import NO_TLS
 
 SERVE = (
     "from secmon.serving import serve; from secmon.settings import Settings; serve(Settings.from_env(), None)"
@@ -75,6 +76,7 @@ class Running:
             f"{self.url}/oauth/token",
             data={"grant_type": "client_credentials"},
             auth=(known["client_id"], known["client_secret"]),
+            verify=NO_TLS,
         )
         token: str = answer.raise_for_status().json()["access_token"]
         return token

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from secmon.web.guard import operations
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 
 class Page(HTMLParser):
@@ -52,7 +52,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def http(service: Service) -> httpx.Client:
-    return httpx.Client(base_url=service.url, timeout=20)
+    return httpx.Client(base_url=service.url, timeout=20, verify=NO_TLS)
 
 
 def read(http: httpx.Client, path: str) -> Page:

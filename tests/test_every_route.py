@@ -15,7 +15,7 @@ from secmon.clients.scopes import SCOPES_OF
 from secmon.settings import Settings
 from secmon.web.guard import operations
 from secmon.web.operation import OPEN, Operation
-from tests.service import TEST_KEYS, Service
+from tests.service import NO_TLS, TEST_KEYS, Service
 
 JSON = {"Content-Type": "application/json"}
 ARGUMENT = re.compile("<(?:([a-z]+):)?[^>]+>")
@@ -72,7 +72,9 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
 
 @pytest.mark.parametrize("target", GUARDED, ids=str)
 def test_without_a_token_nobody_gets_in(service: Service, target: Target) -> None:
-    answer = httpx.request(target.method, service.url + target.path, content=b"{}", headers=JSON)
+    answer = httpx.request(
+        target.method, service.url + target.path, content=b"{}", headers=JSON, verify=NO_TLS
+    )
     assert_problem(answer, 401, "unauthenticated")
 
 
@@ -116,6 +118,6 @@ def test_a27_text_that_no_database_takes_is_refused(postgres_service: Service, t
 
 @pytest.mark.parametrize("target", ALL, ids=str)
 def test_a_method_that_does_not_work_is_said_so(sqlite_service: Service, target: Target) -> None:
-    answer = httpx.request("BREW", sqlite_service.url + target.path)
+    answer = httpx.request("BREW", sqlite_service.url + target.path, verify=NO_TLS)
     assert_problem(answer, 405, "method_not_allowed")
     assert target.method in answer.headers["Allow"].split(", ")

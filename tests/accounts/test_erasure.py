@@ -14,7 +14,7 @@ from secmon.models import Base
 from tests.alerts.owner import alerted
 from tests.cases import desk
 from tests.pages.browser import Page
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 # An address of the loopback that nobody else comes from.
 OWNERS_ADDRESS = "127.0.0.77"
@@ -37,7 +37,7 @@ def case_id(
     wallet.patch(device, json={"trusted": True}).raise_for_status()
     wallet.delete(device).raise_for_status()
     with httpx.Client(
-        base_url=service.url, transport=httpx.HTTPTransport(local_address=OWNERS_ADDRESS)
+        base_url=service.url, transport=httpx.HTTPTransport(local_address=OWNERS_ADDRESS), verify=NO_TLS
     ) as browser:
         assert Page(service, alert, browser).answer("not_me").status_code == 200
     case_id: str = desk.freeze(wallet, account_id, summary=PERSONAL[0])["case"]["case_id"]

@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey
 from secmon.cases import evidence
 from secmon.cli.main import root
 from secmon.clients import signing_keys
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 GENUINE, NOT_GENUINE, SIGNER_NOT_CHECKED = 0, 1, 3
 Verify = Callable[..., tuple[int, str]]
@@ -42,7 +42,7 @@ def verify(tmp_path: Path) -> Verify:
 def jwks(service: Service, tmp_path: Path) -> str:
     """The service's keys, as they were saved from where it publishes them."""
     file = tmp_path / "jwks.json"
-    file.write_text(httpx.get(f"{service.url}/.well-known/jwks.json").text, "utf-8")
+    file.write_text(httpx.get(f"{service.url}/.well-known/jwks.json", verify=NO_TLS).text, "utf-8")
     return str(file)
 
 
@@ -92,7 +92,7 @@ def test_a_document_of_a_key_long_gone_verifies(
             signing_keys.rotate(work, service.settings.keys)
         service.clock.advance(signing_keys.VERIFIES_FOR + timedelta(seconds=1))
     now = tmp_path / "now.json"
-    now.write_text(httpx.get(f"{service.url}/.well-known/jwks.json").text, "utf-8")
+    now.write_text(httpx.get(f"{service.url}/.well-known/jwks.json", verify=NO_TLS).text, "utf-8")
     assert verify(document, "--jwks", str(now))[0] == NOT_GENUINE
     monkeypatch.setenv("SECMON_DATABASE_URL", service.settings.database_url)
     monkeypatch.setenv("SECMON_KEYS", f"test={'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='}")

@@ -12,7 +12,7 @@ from secmon.clients.authentication import Authenticator
 from secmon.clients.scopes import Role
 from secmon.clients.service import NewClient
 from tests.clients.provider import Provider, trusting
-from tests.service import FakeClock, Service
+from tests.service import NO_TLS, FakeClock, Service
 
 Ask = Callable[..., httpx.Response]
 
@@ -23,7 +23,9 @@ def ask(service: Service) -> Ask:
 
     def post(auth: tuple[str, str] | None = None, headers: dict[str, str] | None = None, **form: str):
         fields = {"grant_type": "client_credentials", **form}
-        return httpx.post(f"{service.url}/oauth/token", data=fields, auth=auth, headers=headers)
+        return httpx.post(
+            f"{service.url}/oauth/token", data=fields, auth=auth, headers=headers, verify=NO_TLS
+        )
 
     return post
 
@@ -48,7 +50,7 @@ def standing(service: Service) -> Callable[[str], httpx.Response]:
 
     def get(token: str) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.get(f"{service.url}/v1/accounts/acct-never-seen/devices", headers=headers)
+        return httpx.get(f"{service.url}/v1/accounts/acct-never-seen/devices", headers=headers, verify=NO_TLS)
 
     return get
 

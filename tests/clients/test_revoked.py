@@ -9,7 +9,7 @@ import pytest
 
 from secmon.clients import service as clients
 from secmon.clients.service import NewClient
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 Standing = Callable[[str], httpx.Response]
 
@@ -45,7 +45,7 @@ def test_a36_a_revoked_client_is_told_that_before_anything_else(
 ) -> None:
     def post() -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": content_type}
-        return httpx.post(service.url + path, content=content, headers=headers)
+        return httpx.post(service.url + path, content=content, headers=headers, verify=NO_TLS)
 
     assert post().status_code == alive
     with service.work() as work:

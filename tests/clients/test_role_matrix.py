@@ -15,7 +15,7 @@ from secmon.clients import service as clients
 from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.web.guard import operations
 from secmon.web.operation import OPEN, Operation
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 # What each kind of path argument is filled with: well-formed, and unknown to the service.
 FILLING = {"identifier": "acct-nobody", "uuid": str(uuid.UUID(int=7)), "string": "x"}
@@ -71,7 +71,7 @@ def test_a24_a_role_may_do_what_the_table_says_and_nothing_else(service: Service
 
 
 def test_every_guarded_route_refuses_a_caller_without_a_token(service: Service) -> None:
-    with httpx.Client(base_url=service.url) as nobody:
+    with httpx.Client(base_url=service.url, verify=NO_TLS) as nobody:
         for call in guarded(service):
             answer = call.send(nobody, {})
             assert answer.status_code == 401, (call.method, call.path)
@@ -85,10 +85,12 @@ def test_a36_a_revoked_client_is_refused_on_every_route_it_could_use(service: Se
         new = clients.create(work, name=f"soon revoked {role}", role=role)
     form = {"grant_type": "client_credentials"}
     credentials = (str(new.client.client_id), new.secret)
-    token = httpx.post(f"{service.url}/oauth/token", data=form, auth=credentials).json()["access_token"]
+    token = httpx.post(f"{service.url}/oauth/token", data=form, auth=credentials, verify=NO_TLS).json()[
+        "access_token"
+    ]
     with service.work() as work:
         clients.revoke(work, new.client.client_id)
-    with httpx.Client(base_url=service.url) as client:
+    with httpx.Client(base_url=service.url, verify=NO_TLS) as client:
         for call in guarded(service):
             if call.declared.scope in SCOPES_OF[role]:
                 # Fields are read before the database is asked, so this takes a body that fits.

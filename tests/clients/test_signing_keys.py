@@ -20,13 +20,15 @@ from secmon.core.database import Database, make_engine
 from secmon.core.keyring import KeyRing, KeyRingError
 from tests.clients.conftest import Ask
 from tests.databases import empty_database
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 Standing = Callable[[str], httpx.Response]
 
 
 def published(service: Service) -> list[str]:
-    return [key["kid"] for key in httpx.get(f"{service.url}/.well-known/jwks.json").json()["keys"]]
+    return [
+        key["kid"] for key in httpx.get(f"{service.url}/.well-known/jwks.json", verify=NO_TLS).json()["keys"]
+    ]
 
 
 def rotate(service: Service) -> str:
@@ -87,7 +89,7 @@ def test_f15_a_service_that_started_without_its_database_is_not_ready_with_anoth
     wrong = KeyRing({"test": b"\x08" * 32}, "test")
     assert signing_keys.unreadable(service.database, service.settings.keys) is None
     assert signing_keys.unreadable(service.database, wrong) is not None
-    assert httpx.get(f"{service.url}/readyz").json()["checks"]["signing_keys"] == "ok"
+    assert httpx.get(f"{service.url}/readyz", verify=NO_TLS).json()["checks"]["signing_keys"] == "ok"
 
 
 def test_a_database_that_is_not_there_yet_keeps_nobody_from_starting(service: Service) -> None:

@@ -11,7 +11,7 @@ from secmon.clients import service as clients
 from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.clients.service import NewClient
 from tests.clients.conftest import Ask
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -34,7 +34,7 @@ def test_a_token_is_a_jwt_that_anybody_can_verify(
     service: Service, wallet_client: NewClient, token: str
 ) -> None:
     """RFC 9068 §2."""
-    keys = httpx.get(f"{service.url}/.well-known/jwks.json")
+    keys = httpx.get(f"{service.url}/.well-known/jwks.json", verify=NO_TLS)
     assert keys.headers["Cache-Control"] == "public, max-age=60"
     assert all("d" not in key for key in keys.json()["keys"])
     read = jwt.decode(token, KeySet.import_key_set(keys.json()), algorithms=["ES256"])
@@ -61,7 +61,7 @@ def test_a_part_of_the_scopes_may_be_asked_for(service: Service, ask: Ask, walle
     body = ask(auth=credentials(wallet_client), scope="accounts:read").json()
     assert body["scope"] == "accounts:read"
     headers = {"Authorization": f"Bearer {body['access_token']}"}
-    freeze = httpx.post(f"{service.url}/v1/login-events", json={}, headers=headers)
+    freeze = httpx.post(f"{service.url}/v1/login-events", json={}, headers=headers, verify=NO_TLS)
     assert freeze.json()["code"] == "insufficient_scope"
 
 
@@ -110,6 +110,7 @@ def test_what_is_no_form_or_repeats_itself_is_an_invalid_request(
         content=body,
         headers={"Content-Type": content_type},
         auth=credentials(wallet_client),
+        verify=NO_TLS,
     )
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
@@ -117,11 +118,15 @@ def test_what_is_no_form_or_repeats_itself_is_an_invalid_request(
 def test_credentials_in_the_address_are_not_looked_at(service: Service, wallet_client: NewClient) -> None:
     client_id, secret = credentials(wallet_client)
     sent = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-    answer = httpx.post(f"{service.url}/oauth/token", params=sent, headers={"Content-Type": FORM})
+    answer = httpx.post(
+        f"{service.url}/oauth/token", params=sent, headers={"Content-Type": FORM}, verify=NO_TLS
+    )
     assert answer.json()["error"] == "invalid_client"
 
 
 def test_odd_bytes_are_refused_and_nothing_else(service: Service) -> None:
     for body in (b"\xff=\xfe", b"%00=%00", b"client_id=%00&client_secret=%ff&grant_type=client_credentials"):
-        answer = httpx.post(f"{service.url}/oauth/token", content=body, headers={"Content-Type": FORM})
+        answer = httpx.post(
+            f"{service.url}/oauth/token", content=body, headers={"Content-Type": FORM}, verify=NO_TLS
+        )
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")

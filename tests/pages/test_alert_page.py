@@ -11,12 +11,12 @@ import pytest
 
 from tests.alerts.owner import alerted
 from tests.pages.browser import Form, Page
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 
 @pytest.fixture
 def browser(service: Service) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url, timeout=20) as client:
+    with httpx.Client(base_url=service.url, timeout=20, verify=NO_TLS) as client:
         yield client
 
 

@@ -10,6 +10,7 @@ import httpx
 from tests.databases import fresh_database
 from tests.logins.factories import login
 from tests.processes import Running, environment_of, running
+from tests.service import NO_TLS
 
 CLIENT = "203.0.113.9"
 PEER = "127.0.0.1"
@@ -33,7 +34,7 @@ def recorded_address(service: Running, forwarded_for: str) -> str:
 
 def _client(service: Running, role: str) -> httpx.Client:
     headers = {"Authorization": f"Bearer {service.token(role)}"}
-    return httpx.Client(base_url=service.url, headers=headers, timeout=60)
+    return httpx.Client(base_url=service.url, headers=headers, timeout=60, verify=NO_TLS)
 
 
 def test_A34_nobody_is_believed_without_a_trusted_proxy(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from tests.databases import fresh_database
 from tests.logins.factories import login
 from tests.processes import Running, environment_of, running
+from tests.service import NO_TLS
 
 SLOW = 24
 ANSWERED_WITHIN_S = 60
@@ -48,7 +49,7 @@ def slow_senders(port: int) -> Iterator[list[socket.socket]]:
 
 
 def ask_for_token(service: Running) -> httpx.Response:
-    return httpx.post(f"{service.url}/oauth/token", data=FORM, timeout=ANSWERED_WITHIN_S)
+    return httpx.post(f"{service.url}/oauth/token", data=FORM, timeout=ANSWERED_WITHIN_S, verify=NO_TLS)
 
 
 def answered(senders: list[socket.socket], count: int) -> list[socket.socket]:
@@ -68,7 +69,9 @@ def answer_to(sender: socket.socket) -> HTTPResponse:
 def test_slow_senders_without_a_token_leave_threads_to_the_others(service: Running) -> None:
     account = login("slow-1")
     authorization = {"Authorization": f"Bearer {service.token('wallet')}"}
-    with httpx.Client(base_url=service.url, headers=authorization, timeout=ANSWERED_WITHIN_S) as wallet:
+    with httpx.Client(
+        base_url=service.url, headers=authorization, timeout=ANSWERED_WITHIN_S, verify=NO_TLS
+    ) as wallet:
         wallet.post("/v1/login-events", json=account).raise_for_status()
         with slow_senders(service.port) as senders:
             for _ in range(3):
@@ -89,11 +92,12 @@ def test_slow_senders_without_a_token_leave_threads_to_the_others(service: Runni
 
 def test_a_body_without_a_token_is_small(service: Running) -> None:
     for path in ("/oauth/token", "/alerts/any"):
-        announced = httpx.post(service.url + path, data={"client_id": "x" * 16 * 1024})
+        announced = httpx.post(service.url + path, data={"client_id": "x" * 16 * 1024}, verify=NO_TLS)
         assert (announced.status_code, announced.json()["code"]) == (413, "body_too_large")
         unannounced = httpx.post(
             service.url + path,
             content=iter([b"client_id=", b"x" * 16 * 1024]),
             headers={"Content-Type": "application/x-www-form-urlencoded"},
+            verify=NO_TLS,
         )
         assert (unannounced.status_code, unannounced.json()["code"]) == (413, "body_too_large")

@@ -13,6 +13,7 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.processes import processes
+from tests.service import NO_TLS
 from tests.twofactor.owner import Owner
 from tests.twofactor.real_clock import RealClock, enrol_with_the_step_before
 
@@ -27,7 +28,9 @@ def wallets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[httpx.Cli
         headers = {"Authorization": f"Bearer {token}"}
         unlimited = httpx.Limits(max_connections=None)
         yield [
-            stack.enter_context(httpx.Client(base_url=url, headers=headers, limits=unlimited, timeout=60))
+            stack.enter_context(
+                httpx.Client(base_url=url, headers=headers, limits=unlimited, timeout=60, verify=NO_TLS)
+            )
             for url in urls
         ]
 

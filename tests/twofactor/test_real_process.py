@@ -14,13 +14,14 @@ from sqlalchemy import make_url
 
 from tests.databases import fresh_database
 from tests.processes import Running, environment_of, running
+from tests.service import NO_TLS
 from tests.twofactor.owner import Owner
 from tests.twofactor.real_clock import RealClock, enrol_with_the_step_before
 
 
 def _wallet(service: Running, token: str | None = None) -> httpx.Client:
     headers = {"Authorization": f"Bearer {token or service.token('wallet')}"}
-    return httpx.Client(base_url=service.url, headers=headers, timeout=60)
+    return httpx.Client(base_url=service.url, headers=headers, timeout=60, verify=NO_TLS)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -18,7 +18,7 @@ from secmon.settings import Settings
 from secmon.web import frame
 from secmon.web.application import Application
 from secmon.web.caller import Caller
-from tests.service import MANY, TEST_KEYS, FakeClock
+from tests.service import MANY, NO_TLS, TEST_KEYS, FakeClock
 from tests.web.probe_routes import THINGS, Meetings, blp
 
 SCOPES = {"events:write": "Write.", "accounts:read": "Read."}
@@ -54,7 +54,7 @@ class Probe:
 
     def client(self, name: str = "wallet", **options: Any) -> httpx.Client:
         headers = {"Authorization": f"Bearer {name}", **options.pop("headers", {})}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20, **options)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=20, **options, verify=NO_TLS)
 
     def things(self, name: str) -> int:
         """How many things of that name are stored."""

@@ -15,6 +15,7 @@ from secmon import migrating
 from secmon.core.actor import SYSTEM
 from secmon.web.health import Check, add_check
 from tests.databases import empty_database, fresh_database, postgres_url
+from tests.service import NO_TLS
 from tests.web.probe import Probe
 
 
@@ -42,8 +43,8 @@ def away(probe: Probe) -> Iterator[None]:
 
 
 def test_a_service_with_all_that_it_needs_is_alive_and_ready(probe: Probe) -> None:
-    assert httpx.get(f"{probe.url}/livez").json() == {"status": "alive"}
-    ready = httpx.get(f"{probe.url}/readyz")
+    assert httpx.get(f"{probe.url}/livez", verify=NO_TLS).json() == {"status": "alive"}
+    ready = httpx.get(f"{probe.url}/readyz", verify=NO_TLS)
     assert ready.status_code == 200
     assert ready.json() == {"status": "ready", "checks": {"database": "ok", "migrations": "ok", "keys": "ok"}}
 
@@ -63,7 +64,7 @@ def test_f04_without_its_database_it_is_alive_not_ready_and_answers_503(own_prob
 
 def test_a_database_that_was_not_migrated_is_not_ready() -> None:
     probe = Probe(empty_database("sqlite"))
-    unready = httpx.get(f"{probe.url}/readyz")
+    unready = httpx.get(f"{probe.url}/readyz", verify=NO_TLS)
     assert unready.status_code == 503
     assert int(unready.headers["Retry-After"]) >= 1
     assert unready.json()["checks"] == {
@@ -85,13 +86,13 @@ def test_f14_a_newer_release_s_schema_keeps_this_one_in_rotation_and_an_older_on
     with own_probe.database.work(SYSTEM) as work:
         revision = f"{int(migrating.head()) + by:04}"
         work.session.execute(text("UPDATE alembic_version SET version_num = :n"), {"n": revision})
-    ready = httpx.get(f"{own_probe.url}/readyz")
+    ready = httpx.get(f"{own_probe.url}/readyz", verify=NO_TLS)
     assert (ready.status_code, ready.json()["checks"]["migrations"]) == (status, told)
 
 
 def test_a_domain_s_check_is_asked_and_what_is_not_vital_is_only_told(own_probe: Probe) -> None:
     add_check(own_probe.app, "places", Check(lambda: "no GeoIP files", vital=False))
-    told = httpx.get(f"{own_probe.url}/readyz")
+    told = httpx.get(f"{own_probe.url}/readyz", verify=NO_TLS)
     assert (told.status_code, told.json()["checks"]["places"]) == (200, "no GeoIP files")
     add_check(own_probe.app, "places", Check(lambda: "no GeoIP files"))
-    assert httpx.get(f"{own_probe.url}/readyz").status_code == 503
+    assert httpx.get(f"{own_probe.url}/readyz", verify=NO_TLS).status_code == 503

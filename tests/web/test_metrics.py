@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.databases import fresh_database
+from tests.service import NO_TLS
 from tests.web.probe import Probe
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def scraped() -> Iterator[Probe]:
 
 
 def scrape(probe: Probe, token: str = TOKEN) -> httpx.Response:
-    return httpx.get(f"{probe.url}/metrics", headers={"Authorization": f"Bearer {token}"})
+    return httpx.get(f"{probe.url}/metrics", headers={"Authorization": f"Bearer {token}"}, verify=NO_TLS)
 
 
 def test_requests_are_counted_by_route_and_not_by_path(scraped: Probe) -> None:
@@ -61,7 +62,7 @@ def test_requests_are_counted_by_route_and_not_by_path(scraped: Probe) -> None:
 @pytest.mark.parametrize("token", ["", "wrong", "scrape-m", "scrape-me2", "é"])
 def test_without_the_token_there_is_nothing_here(scraped: Probe, token: str) -> None:
     authorization = f"Bearer {token}".strip().encode()
-    answer = httpx.get(f"{scraped.url}/metrics", headers={b"Authorization": authorization})
+    answer = httpx.get(f"{scraped.url}/metrics", headers={b"Authorization": authorization}, verify=NO_TLS)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from secmon.core.errors import DomainError
 from secmon.web.problem_catalogue import Problem, catalogue
+from tests.service import NO_TLS
 from tests.web.probe import Probe
 
 
@@ -53,7 +54,7 @@ def test_head_is_get_without_a_body(http: httpx.Client) -> None:
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Basic d2FsbGV0Og==", "Bearer bad", "wallet"])
 def test_without_a_good_token_the_answer_is_401(sqlite_probe: Probe, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    answer = httpx.get(f"{sqlite_probe.url}/v1/things/one", headers=headers)
+    answer = httpx.get(f"{sqlite_probe.url}/v1/things/one", headers=headers, verify=NO_TLS)
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     said = 'Bearer realm="secmon"' + (', error="invalid_token"' if authorization is not None else "")
     assert answer.headers["WWW-Authenticate"] == said

@@ -18,7 +18,7 @@ from secmon.worker.metrics import WorkerCollector
 from secmon.worker.records import Tally, write_down
 from tests.databases import fresh_database
 from tests.outbox.couriers import Scripted, to_all
-from tests.service import Service
+from tests.service import NO_TLS, Service
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -33,7 +33,7 @@ def test_duties_and_what_is_owed_are_metrics(kind: str, tmp_path: Path):
     courier = Scripted(lambda _message: Outcome(Verdict.FAILED))
     Delivering(to_all("wallet"), lambda _work: {"wallet": courier}).drain(service.database)
     service.clock.advance(timedelta(minutes=1))
-    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"})
+    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"}, verify=NO_TLS)
     service.stop()
     assert 'secmon_duty_done_total{duty="deliver"} 3.0' in answer.text
     assert 'secmon_duty_failures_total{duty="deliver"} 1.0' in answer.text
@@ -54,7 +54,7 @@ def test_what_waits_while_no_worker_ever_ran_is_metrics_and_status(kind: str, tm
     with service.work() as work:
         outbox.owe(work, "a", Kind.ACCOUNT_FROZEN, {})
     service.clock.advance(timedelta(minutes=20))
-    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"})
+    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"}, verify=NO_TLS)
     service.stop()
     for shown in (
         'secmon_duty_lag_seconds{duty="deliver"} 1199.75',
@@ -70,7 +70,7 @@ def test_metrics_are_told_without_the_database_too(tmp_path: Path):
     service = Service(fresh_database("postgresql"), tmp_path, metrics_token="scrape")
     away = WorkerCollector(Database(make_engine("postgresql://127.0.0.1:1/none")), ())
     service.app.extensions["secmon.collectors"] = (away,)
-    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"})
+    answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"}, verify=NO_TLS)
     service.stop()
     assert answer.status_code == 200
     assert "secmon_http_requests" in answer.text
