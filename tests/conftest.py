@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import sys
 from collections.abc import Iterator
+from typing import TextIO, cast
 
 import httpx
 import pytest
@@ -14,8 +17,32 @@ from tests.service import START, Service
 
 _serial = itertools.count(1)
 
+
+class _Log(io.TextIOBase):
+    """Where this process logs: pytest's standard output, of which no test's own capture sees anything."""
+
+    kept: io.StringIO | None = None
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
+
+    def write(self, text: str) -> int:
+        if self.kept is not None:
+            self.kept.write(text)
+        return self._output.write(text)
+
+
+_LOG = _Log(sys.stdout)
 # As the service logs: one line an event, and nothing that renders a traceback for minutes.
-logging.configure("warning")
+logging.configure("info", cast(TextIO, _LOG))
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What this process logs while the test runs."""
+    _LOG.kept = io.StringIO()
+    yield _LOG.kept
+    _LOG.kept = None
 
 
 @pytest.fixture(scope="session")

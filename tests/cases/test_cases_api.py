@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
 from collections.abc import Callable
@@ -141,24 +142,26 @@ def test_what_waits_for_a_second_person_is_shown_until_it_is_decided(
     assert agent.get(f"/v1/cases/{case_id}").json()["pending_requests"] == []
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"status": "lost"},
-        {"status": None},
-        {"reference": "SC-1"},
-        {"holds_freeze": False},
-        {"version": 1},
-        {"standing": "active"},
-        {"assignee": 5},
-    ],
-)
-def test_A26_what_is_smuggled_into_a_case_is_refused(
+@pytest.mark.parametrize("body", [{}, {"status": "lost"}, {"status": None}, {"assignee": 5}])
+def test_what_does_not_fit_a_case_is_refused(
     agent: httpx.Client, account_id: str, body: dict[str, Any]
 ) -> None:
     case_id = desk.open_case(agent, account_id)["case_id"]
     assert agent.patch(f"/v1/cases/{case_id}", json=body, headers={"If-Match": '"1"'}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "smuggled", [{"reference": "SC-1"}, {"holds_freeze": False}, {"version": 1}, {"standing": "active"}]
+)
+def test_A26_what_is_smuggled_into_a_case_is_refused(
+    agent: httpx.Client, account_id: str, smuggled: dict[str, Any]
+) -> None:
+    """Beside a change that is right, so that only what is smuggled can be what is refused."""
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    change = {"priority": "low", **smuggled}
+    answer = agent.patch(f"/v1/cases/{case_id}", json=change, headers={"If-Match": '"1"'})
+    assert desk.code(answer) == (422, "invalid_fields")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{name}" for name in smuggled]
 
 
 def test_A25_a_guessed_case_looks_like_an_unknown_one(agent: httpx.Client) -> None:
@@ -209,10 +212,12 @@ def test_A28_markup_is_text(agent: httpx.Client, account_id: str) -> None:
 
 
 def test_A29_line_breaks_in_fields_write_no_line_of_the_log(
-    service: Service, account_id: str, capfd: pytest.CaptureFixture[str]
+    service: Service, account_id: str, logged: io.StringIO
 ) -> None:
     forged = "harmless\r\nlevel=info event=forged\u2028status=200"
     agent = service.client("agent")
     case_id = desk.open_case(agent, account_id, subject=forged, summary=forged)["case_id"]
     agent.post(f"/v1/cases/{case_id}/notes", json={"text": forged, "internal": True}).raise_for_status()
-    assert "forged" not in "".join(capfd.readouterr())
+    written = logged.getvalue()
+    assert '"route": "/v1/cases/<uuid:case_id>/notes"' in written
+    assert "forged" not in written

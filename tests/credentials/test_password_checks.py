@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_what_does_not_fit_is_refused(wallet: httpx.Client, body: dict[str, Any]
 
 
 def test_A39_a_checked_password_is_nowhere(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], logged: io.StringIO
 ) -> None:
     url = fresh_database("sqlite")
     service = Service(url, tmp_path)
@@ -80,7 +81,7 @@ def test_A39_a_checked_password_is_nowhere(
     with service.work(write=False) as work:
         work.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     service.stop()
-    written = "".join(capfd.readouterr()) + caplog.text
+    written = "".join(capfd.readouterr()) + logged.getvalue()
     assert "/v1/password-checks" in written
     file = Path(url.removeprefix("sqlite:///")).read_bytes()
     for secret in (SECRET, PERSONAL):

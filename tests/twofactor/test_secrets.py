@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,7 +137,7 @@ def test_a39_the_database_holds_no_seed_and_no_code_in_clear(tmp_path: Path, acc
 
 
 def test_a39_neither_audit_nor_logs_name_a_code(
-    service: Service, enrolled: Owner, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    service: Service, enrolled: Owner, capfd: pytest.CaptureFixture[str], logged: io.StringIO
 ) -> None:
     codes = [enrolled.wrong_code(), enrolled.code(), *enrolled.recovery_codes[:2]]
     enrolled.verify(codes[0])
@@ -148,6 +149,6 @@ def test_a39_neither_audit_nor_logs_name_a_code(
             AuditEntry.account_id == enrolled.account_id
         )
         rows = [tuple(row) for row in work.session.execute(query)]
-    written = json.dumps(rows) + "".join(capfd.readouterr()) + caplog.text
+    written = json.dumps(rows) + "".join(capfd.readouterr()) + logged.getvalue()
     assert enrolled.account_id in written
     assert not [code for code in codes if code in written]
