@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 
 from secmon.worker.duties import duties
@@ -17,7 +19,11 @@ def test_A22_no_duty_re_freezes_a_cleared_account(
     case_id = desk.freeze(wallet, account_id)["case"]["case_id"]
     chosen = duties(service.settings, service.database)
     desk.give_back(agent, supervisor, account_id, case_id)
+    # By now the case is overdue, and all that waited is due.
+    service.clock.advance(timedelta(days=3))
     before = desk.standing(wallet, account_id)
+    assert before["standing"] == "active"
+    assert agent.get(f"/v1/cases/{case_id}").json()["overdue"] is True
     for duty in chosen:
         for _ in range(2):
             duty.run(service.database)

@@ -134,13 +134,21 @@ def test_A44_fifty_challenged_logins_are_still_not_a_habit(wallet: httpx.Client,
 
 
 def test_A43_times_that_no_clock_shows(wallet: httpx.Client, account_id: str) -> None:
-    for time in ("2099-01-01T00:00:00Z", "2026-11-22T10:00:00", "2026-11-22 10:00", "yesterday"):
+    # Those without a zone lie in the past by any.
+    for time in ("2099-01-01T00:00:00Z", "2026-11-20T10:00:00", "2026-11-20 10:00", "yesterday"):
         answer = wallet.post("/v1/login-events", json=login(account_id, occurred_at=time))
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/occurred_at"
     assert wallet.get(f"/v1/accounts/{account_id}/login-events").status_code == 404
     old = wallet.post("/v1/login-events", json=login(account_id, occurred_at="1970-01-02T00:00:00Z"))
     assert (old.status_code, old.json()["alert_id"]) == (201, None)
+
+
+def test_A43_a_strangers_login_of_long_ago_alerts_nobody(wallet: httpx.Client, account_id: str) -> None:
+    wallet.post("/v1/login-events", json=login(account_id)).raise_for_status()
+    stranger = takeover(account_id, occurred_at="1970-01-02T00:00:00Z")
+    judged = wallet.post("/v1/login-events", json=stranger)
+    assert (judged.status_code, judged.json()["alert_id"]) == (201, None)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def test_a04_a_type_is_what_it_says(client: httpx.Client, wrong: dict[str, Any],
     [
         (rb'{"name": "bad-input", "kind": "a\u0000"}', "/kind"),
         (rb'{"name": "bad-input", "\u0000": 1}', ""),
+        (rb'{"name": "\ud800"}', "/name"),
         (rb'{"name": "bad-input", "thing_id": "\ud800"}', "/thing_id"),
         (rb'{"name": "bad-input", "parts": [{"ip": ["\udfff"]}]}', "/parts/0/ip/0"),
         (rb'{"name": "\u0000' + b'"' + b', "parts": ' + b"[" * 900 + b"]" * 900 + b"}", "/name"),
