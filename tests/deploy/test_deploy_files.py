@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,9 +41,14 @@ def test_every_alert_is_explained_to_the_operator():
 
 def test_the_dashboards_panels_do_not_overlap():
     panels = json.loads(DASHBOARD.read_text("utf-8"))["panels"]
-    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels]
-    assert len(set(places)) == len(places)
+    covered = [cell for panel in panels for cell in cells(**panel["gridPos"])]
+    assert len(set(covered)) == len(covered)
     assert all(panel["targets"] for panel in panels)
+
+
+def cells(x: int, y: int, w: int, h: int) -> Iterator[tuple[int, int]]:
+    """The cells of the grid that a panel covers."""
+    return itertools.product(range(x, x + w), range(y, y + h))
 
 
 def test_the_compose_file_sets_variables_that_exist():

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,11 @@ def test_area_under_the_curve_is_the_chance_to_rank_the_attack_higher(scored):
     assert area(scored, SERVICE, Attack.NAIVE)[0] == pytest.approx(0.2 * 0.99 + 0.8 * 0.505)
 
 
+def test_where_all_scores_tie_the_area_is_that_of_chance_and_there_is_no_doubt_of_it(scored):
+    tied = replace(scored, scores={SERVICE: np.zeros(110)})
+    assert area(tied, SERVICE, Attack.NAIVE) == pytest.approx((0.5, 0.5, 0.5))
+
+
 def test_a_share_lies_in_its_interval():
     found, low, high = share(np.array([True] * 30 + [False] * 70))
     assert found == pytest.approx(0.3)
@@ -114,6 +120,10 @@ def test_a_catch_rate_lies_in_its_interval_which_more_attacks_make_narrower(scor
     found, low, high = caught_at(scored, SERVICE, Attack.NAIVE, 0.02)
     assert low <= found <= high
     assert low < high
+    # No threshold near 70 lies between the attacks' scores: what is in doubt is which attacks there are.
+    found, least, most = caught_at(scored, SERVICE, Attack.NAIVE, 0.3)
+    assert found == pytest.approx(0.2)
+    assert least < found < most
     more = joined([scored] * 20)
     assert more.scores[SERVICE].shape == (20 * 110,)
     _, lower, higher = caught_at(more, SERVICE, Attack.NAIVE, 0.02)

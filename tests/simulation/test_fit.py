@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from secmon.cli.evaluating import SHIPPED_FILE
 from secmon.cli.evaluating import fit as fit_command
 from secmon.risk.assess import MEDIUM_SHARE, probability
-from secmon.risk.levels import Feature
 from secmon.risk.policy import Policy
 from secmon.risk.shipped import DEFAULT_POLICY
 from secmon.risk.signals import SignalCode
@@ -27,13 +26,15 @@ def test_fitting_is_deterministic_and_makes_a_valid_policy():
 
 
 def test_no_weight_takes_the_wrong_sign_whatever_the_data_say():
-    """Here owners always come from new countries and attackers never do."""
-    rows = np.zeros((400, len(NAMES)))
-    rows[:200, NAMES.index(SignalCode.NEW_COUNTRY)] = 1.0
-    weights = fit_weights(rows, [Honest.ORDINARY] * 200 + [Attack.NAIVE] * 200)
-    assert weights[NAMES.index(SignalCode.NEW_COUNTRY)] > 0
-    assert weights[NAMES.index(SignalCode.PROVEN)] < 0
-    assert all(weights[NAMES.index(feature)] > 0 for feature in Feature)
+    """Here all that speaks against a login is of owners, and what speaks for it of attackers."""
+    each = 4_000
+    speaks_for = [(least or 0.0) < 0 for least, _ in weight_bounds()[:-1]]
+    misleading = np.array([[not one for one in speaks_for], speaks_for], dtype=np.float64)
+    rows = np.repeat(9.0 * misleading, each, axis=0)
+    weights = fit_weights(rows, [Honest.ORDINARY] * each + [Attack.NAIVE] * each)
+    assert speaks_for[NAMES.index(SignalCode.PROVEN)]
+    for name, weight, is_for in zip(NAMES, weights, speaks_for, strict=True):
+        assert weight <= 0 if is_for else weight > 0, name
 
 
 def test_no_weight_that_ships_lies_outside_the_bounds_of_the_fit():
