@@ -43,5 +43,6 @@ def test_F03_clients_are_told_to_come_back_and_lose_nothing(
 
 
 def _until_refused(record: Record) -> None:
+    """Or clients were told what they never should be, which ends them all."""
     since = monotonic()
-    until(lambda: bool(record.refusals(since)), "somebody is refused", WITHIN_S)
+    until(lambda: record.over or bool(record.refusals(since)), "somebody is refused", WITHIN_S)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.logins.factories import login, takeover
+from tests.logins.factories import BEIJING, login, takeover
 
 OTHER_PHONE = "UWallet/5.2.0 (Android 13; samsung SM-A135F; zh_CN)"
 OWN_PHONE = "UWallet/5.2.0 (Android 14; Xiaomi 2201123C; zh_CN)"
@@ -70,6 +70,29 @@ def test_days_begin_at_the_owners_midnight(
         alerts.add(wallet.post("/v1/login-events", json=stranger).raise_for_status().json()["alert_id"])
     assert None not in alerts
     assert len(alerts) == days
+
+
+@pytest.mark.parametrize(
+    ("does", "decision"),
+    [
+        ({}, "challenge"),
+        ({"ip": "192.0.2.77"}, "challenge"),
+        ({"geo": BEIJING}, "allow"),
+        ({"user_agent": "curl/8.5.0"}, "deny"),
+    ],
+)
+def test_one_alert_a_device_and_day_whatever_the_device_does(
+    wallet: httpx.Client, account_id: str, does: dict[str, Any], decision: str
+) -> None:
+    judged(wallet, account_id)
+    stranger = takeover(account_id)
+    first = wallet.post("/v1/login-events", json=stranger).raise_for_status().json()
+    again = takeover(account_id, after=timedelta(hours=1), **does)
+    told = wallet.post("/v1/login-events", json=again).raise_for_status().json()
+    assert (told["decision"], told["alert_id"]) == (decision, first["alert_id"])
+    other = takeover(account_id, after=timedelta(hours=2), device_id="yet-another")
+    other_told = wallet.post("/v1/login-events", json=other).raise_for_status().json()
+    assert other_told["alert_id"] not in {None, first["alert_id"]}
 
 
 def test_nobody_is_told_of_a_first_device_or_of_a_newer_system(wallet: httpx.Client, account_id: str) -> None:

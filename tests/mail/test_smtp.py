@@ -4,14 +4,17 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
 from secmon.core.smtp_server import Security, SmtpServer, parse_server
 from secmon.mail.rendering import render
-from secmon.mail.smtp import Mailer
+from secmon.mail.smtp import TIMEOUT_SECONDS, Mailer
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import Outcome, Verdict
 from tests.mail import smtp_server
@@ -19,6 +22,8 @@ from tests.mail import smtp_server
 MESSAGE_ID = uuid.UUID(int=7)
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SENDER = "钱包安全 <security@wallet.example>"
+# Shorter than each read of the mailer may take: what ends a silence sooner is the end of the attempt.
+PATIENCE_S = TIMEOUT_SECONDS / 2
 
 
 def send(port: int, tls: ssl.SSLContext, locale: str = "zh-CN") -> Outcome:
@@ -62,22 +67,51 @@ def test_F10_a_server_that_is_away_is_a_failure():
         assert send(probe.getsockname()[1], ssl.create_default_context()).verdict is Verdict.FAILED
 
 
+@pytest.mark.parametrize("security", Security)
+@pytest.mark.parametrize("says", [b"", b"220 mail.example ESMTP\r\n"])
+def test_a_server_that_falls_silent_is_not_waited_for(says: bytes, security: Security):
+    def fall_silent(line: socket.socket) -> None:
+        line.sendall(says)
+
+    assert given_up(fall_silent, security)
+
+
 def test_a_server_that_answers_a_byte_at_a_time_is_cut_off():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=drip, args=(listening,), daemon=True).start()
-        named = SmtpServer("127.0.0.1", listening.getsockname()[1], Security.NONE)
+    def drip(line: socket.socket) -> None:
+        ended, end = threading.Event(), time.monotonic() + PATIENCE_S
+        with contextlib.suppress(OSError):
+            while not ended.wait(0.05) and time.monotonic() < end:
+                line.sendall(b"2")
+
+    assert given_up(drip, Security.NONE)
+
+
+def given_up(behave: Callable[[socket.socket], None], security: Security) -> bool:
+    """Whether a mailer that has little time hangs up first on a server that only does so much."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        hung_up = pool.submit(is_hung_up_on, listening, behave)
+        named = SmtpServer("127.0.0.1", listening.getsockname()[1], security)
         mailer = Mailer(named, SENDER, ssl.create_default_context(), attempt_seconds=1)
         outcome = mailer.send("li@example.com", render(Kind.ACCOUNT_FROZEN, "en", {}), MESSAGE_ID, NOW)
-    assert outcome.verdict is Verdict.FAILED
+        return outcome.verdict is Verdict.FAILED and hung_up.result()
 
 
-def drip(listening: socket.socket) -> None:
-    """A banner that never ends, and always goes on."""
+def is_hung_up_on(listening: socket.socket, behave: Callable[[socket.socket], None]) -> bool:
+    """Ends in any case: a mailer that waits must fail its test, and not stand in it for ever."""
+    listening.settimeout(PATIENCE_S)
     line, _ = listening.accept()
-    ended = threading.Event()
-    with line, contextlib.suppress(OSError):
-        while not ended.wait(0.05):
-            line.sendall(b"2")
+    end = time.monotonic() + PATIENCE_S
+    with line:
+        behave(line)
+        line.settimeout(max(0.001, end - time.monotonic()))
+        try:
+            while line.recv(1024):
+                pass
+        except TimeoutError:
+            return False
+        except ConnectionError:
+            return True
+    return True
 
 
 @pytest.mark.parametrize(
