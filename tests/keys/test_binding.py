@@ -9,6 +9,7 @@ import pytest
 from secmon.core.keyring import KeyRing, KeyRingError
 from secmon.core.sealed import Batch, SealedColumn, ends, reseal
 from secmon.keys.registry import SEALED
+from secmon.web import idempotency
 from tests.databases import fresh_database
 from tests.keys.filling import fill_other_columns
 from tests.service import TEST_KEYS, Service
@@ -60,3 +61,9 @@ def _reseal_swapped(service: Service, sealed: SealedColumn, keys: KeyRing) -> Ba
     swapped = SealedColumn(sealed.column, lambda *key: sealed.context(*(second if key == first else first)))
     with service.work() as work:
         return reseal(work, swapped, keys, None, 10)
+
+
+def test_a41_a_stored_answer_is_bound_to_its_client_and_its_key() -> None:
+    """Two clients may choose one key."""
+    bound_to = {idempotency.context(client, key) for client in ("a", "b") for key in ("x", "y")}
+    assert len(bound_to) == 4
