@@ -18,6 +18,8 @@ from bench.running import Running
 SECONDS = 8.0
 BATCH = 500
 BATCHES = 30
+# Batches in turn are of other accounts: none waits for one that is under way.
+SETS = 16
 PHONES = ("Xiaomi 2201123C", "HUAWEI ALN-AL00", "OPPO PGEM10", "vivo V2302A", "HONOR PGT-AN10")
 
 
@@ -115,6 +117,9 @@ def single(service: Running, body: dict[str, Any]) -> bytes:
 
 def batch(service: Running, number: int, account: int | None = None) -> bytes:
     """Events of one account where `account` is given, else of `BATCH` accounts."""
-    events = [event(1_000_000 + number * BATCH + n, account) for n in range(BATCH)]
+    first = number % SETS * BATCH
+    events = [
+        event(1_000_000 + number * BATCH + n, first + n if account is None else account) for n in range(BATCH)
+    ]
     body = json.dumps({"events": events}).encode()
     return http_request("POST", "/v1/login-events/batch", service.tokens["wallet"], body)
