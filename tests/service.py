@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 from limits import parse
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from secmon.app import create_app
 from secmon.clients.first_run import ensure_first_run
@@ -42,6 +42,13 @@ class FakeClock:
         self.now += by
 
 
+class QuietHandler(WSGIRequestHandler):
+    """Leaves it to the service to log a request."""
+
+    def log_request(self, *_: Any) -> None:
+        pass
+
+
 class Service:
     """One running service. `client(role)` is an `httpx.Client` with that first-run client's token."""
 
@@ -54,7 +61,9 @@ class Service:
         self.app = create_app(self.settings, self.clock)
         self.database: Database = self.app.extensions["secmon.database"]
         self.credentials = ensure_first_run(self.database, self.settings)
-        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self._server: BaseWSGIServer = make_server(
+            "127.0.0.1", 0, self.app, threaded=True, request_handler=QuietHandler
+        )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._tokens: dict[str, tuple[datetime, str]] = {}
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -18,7 +18,7 @@ from secmon.settings import Settings
 from secmon.web import frame
 from secmon.web.application import Application
 from secmon.web.caller import Caller
-from tests.service import MANY, NO_TLS, TEST_KEYS, FakeClock
+from tests.service import MANY, NO_TLS, TEST_KEYS, FakeClock, QuietHandler
 from tests.web.probe_routes import THINGS, Meetings, blp
 
 SCOPES = {"events:write": "Write.", "accounts:read": "Read."}
@@ -47,7 +47,7 @@ class Probe:
         self.app.extensions["secmon.authenticate"] = authenticate
         frame.install(self.app, self.settings, self.database)
         frame.publish(self.app, self.settings, [blp], SCOPES)
-        self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=QuietHandler)
         self.address = ("127.0.0.1", self._server.server_port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
