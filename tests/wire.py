@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 BLOCK = 1 << 16
-# After these a client waits for ReadyForQuery: Query, and Sync, which ends what was sent together.
-WAITS_AFTER = frozenset(b"QS")
+# After these a client waits: Query, Sync, which ends what was sent together, and Flush, which asks for the
+# answers before the end. A Flush behind a Sync asks for nothing that is not on its way.
+QUERY, SYNC, FLUSH = b"QSH"
 # Asked in front of the start-up message: encryption by TLS or GSSAPI.
 REQUESTS = frozenset({80877103, 80877104})
 
@@ -33,6 +34,7 @@ class _Frontend:
     wire: Wire
     started: bool = False
     rest: bytearray = field(default_factory=bytearray)
+    last: int = 0
 
     def said(self, data: bytes) -> None:
         self.rest += data
@@ -44,7 +46,9 @@ class _Frontend:
             message = bytes(self.rest[:length])
             del self.rest[:length]
             if self.started:
-                self.wire.round_trips += message[0] in WAITS_AFTER
+                waits = message[0] in (QUERY, SYNC) or (message[0] == FLUSH and self.last != SYNC)
+                self.wire.round_trips += waits
+                self.last = message[0]
             else:
                 self.started = int.from_bytes(message[4:8]) not in REQUESTS
 
