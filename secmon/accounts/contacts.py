@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -11,6 +11,10 @@ from sqlalchemy import select
 from secmon.accounts.models import Account
 from secmon.core.keyring import KeyRing
 from secmon.core.work import Work
+
+# A thief who binds a number or an address of their own must not be vouched for by it before its owner,
+# who is told of the change at the former one, has had three days to object.
+IDENTIFIES_AFTER = timedelta(hours=72)
 
 
 class Contact(StrEnum):
@@ -48,6 +52,11 @@ def mailboxes(work: Work, account_ids: Collection[str]) -> dict[str, datetime | 
 def is_younger(email_since: datetime | None, owed_at: datetime) -> bool:
     """The address came after the message: whoever reads it there need not be whom it was meant for."""
     return email_since is not None and email_since > owed_at
+
+
+def identifies(bound_since: datetime | None, now: datetime) -> bool:
+    """Whether a contact is old enough to tell who somebody is; None: it was there before anybody noted."""
+    return bound_since is None or bound_since <= now - IDENTIFIES_AFTER
 
 
 def masked(contact: Contact, value: str | None) -> str | None:
