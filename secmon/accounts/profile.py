@@ -21,6 +21,8 @@ from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.outbox.readdressing import readdress
 
+# The e-mail last: the letters that go with another change then still wait for the address before it.
+FORMER_ADDRESS_HEARS = (Contact.PHONE, Contact.EMAIL)
 # A change that was reported, and then brings the new value with the profile, is one change.
 REPORTED_WITHIN = timedelta(hours=24)
 
@@ -78,7 +80,9 @@ def put(
     """
     account = accounts.lock_or_create(work, account_id)
     changed = [
-        contact.value for contact, value in told.items() if _bind(work, account, contact, value, profiles)
+        contact.value
+        for contact in FORMER_ADDRESS_HEARS
+        if contact in told and _bind(work, account, contact, told[contact], profiles)
     ]
     if locale is not None and locale != account.locale:
         account.locale = locale

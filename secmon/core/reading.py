@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, Engine, Select, literal_column, select, true
 
-from secmon.core.statements import Query, Row, Statement, send
+from secmon.core.statements import Query, Row, Statement, pipeline, send
 
 
 class Reader:
@@ -39,7 +39,7 @@ class Reader:
             return [send(driver, queries[0], dialect).fetchall()]
         if _joinable(queries):
             return self._read_joined(driver, queries[0], queries[1])
-        with driver.pipeline():
+        with pipeline(driver):
             cursors = [send(driver, query, dialect) for query in queries]
         return [cursor.fetchall() for cursor in cursors]
 

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -70,10 +71,18 @@ def _for_sqlite(value: datetime | uuid.UUID) -> int | str:
     return value.hex if isinstance(value, uuid.UUID) else (value - _EPOCH) // _MICROSECOND
 
 
+class KeyTwice(Exception):
+    """A mistake of ours: one unit of work writes a row over twice, and only the last would be left of it.
+
+    PostgreSQL refuses that (21000); SQLite would lose the first without a word.
+    """
+
+
 class Storing(Statement):
     """An INSERT of one row, parameters named `<column>_`; `many` is the same for any number of rows.
 
-    `on_conflict` completes the dialect's INSERT (`on_conflict_do_update`, say).
+    `on_conflict` completes the dialect's INSERT (`on_conflict_do_update`, say). `key` are the parameters of
+    the row's primary key; `rewrites`: a row that is there already is written over.
     """
 
     def __init__(
@@ -89,6 +98,8 @@ class Storing(Statement):
 
         super().__init__(one, returns_rows=False)
         self.parameter_names = tuple(f"{name}_" for name in columns)
+        self.table = table.__tablename__
+        self.key = tuple(f"{column.name}_" for column in table.__table__.primary_key)
 
         def many(dialect: str) -> Any:
             given = given_rows(dialect, types)
@@ -97,6 +108,10 @@ class Storing(Statement):
             return on_conflict(insert_for(dialect, table).from_select(list(columns), source))
 
         self.many = Statement(many, returns_rows=False)
+
+    @cached_property
+    def rewrites(self) -> bool:
+        return "DO UPDATE" in str(self._build("postgresql"))
 
 
 def _bound(kind: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
@@ -107,7 +122,7 @@ def _bound(kind: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
 def gathered(queries: Sequence[Query], dialect: Dialect, *, always: bool = False) -> list[Query]:
     """The same writes, those of one `Storing` together: a batch is a handful of statements.
 
-    A single row keeps its own statement, unless `always`.
+    A single row keeps its own statement, unless `always`. Raises `KeyTwice`.
     """
     together: dict[Statement, list[Query]] = {}
     for query in queries:
@@ -125,5 +140,16 @@ def gathered(queries: Sequence[Query], dialect: Dialect, *, always: bool = False
 
 
 def _many(statement: Storing, group: list[Query], dialect: Dialect) -> Query:
+    if statement.rewrites:
+        _refuse_key_twice(statement, group)
     rows = [[query.parameters[name] for name in statement.parameter_names] for query in group]
     return statement.many(**{ROWS: encode(rows, dialect)})
+
+
+def _refuse_key_twice(statement: Storing, group: list[Query]) -> None:
+    seen = set()
+    for query in group:
+        key = tuple(query.parameters[name] for name in statement.key)
+        if key in seen:
+            raise KeyTwice(f"{statement.table} {key}")
+        seen.add(key)

@@ -7,7 +7,8 @@ all of them to psycopg's pipeline (libpq pipeline mode) and reads the answers to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +92,7 @@ def _pipelined(connection: Connection, queries: Sequence[Query], *, commit: bool
     driver = _driver(connection)
     begin = _begins_here(driver)
     try:
-        with driver.pipeline():
+        with pipeline(driver):
             if begin:
                 driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED", prepare=False)
             cursors = [send(driver, query, connection.dialect) for query in queries]
@@ -106,6 +107,27 @@ def _pipelined(connection: Connection, queries: Sequence[Query], *, commit: bool
         cursor.fetchall() if query.statement.returns_rows else []
         for cursor, query in zip(cursors, queries, strict=True)
     ]
+
+
+@contextmanager
+def pipeline(driver: Any) -> Iterator[None]:
+    """psycopg's pipeline; what it raises is the first error of the statements in it.
+
+    Those behind a failed statement are aborted, and the word of the last one says nothing of what happened.
+    """
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.errors.PipelineAborted as aborted:
+        raise _first_error(aborted) from None
+
+
+def _first_error(aborted: BaseException) -> BaseException:
+    """psycopg collects the rest while the error is on its way: it is the context of what is then found."""
+    error: BaseException | None = aborted
+    while isinstance(error, psycopg.errors.PipelineAborted):
+        error = error.__context__
+    return error if isinstance(error, psycopg.Error) else aborted
 
 
 def _begins_here(driver: Any) -> bool:

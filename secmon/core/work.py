@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
@@ -13,6 +14,12 @@ from secmon.core.actor import Actor
 from secmon.core.reading import Reader
 from secmon.core.rows import gathered
 from secmon.core.statements import Query, Row, run
+
+T = TypeVar("T")
+
+
+class RowHeldTwice(Exception):
+    """A mistake of ours: a second object was made of a row that this work writes already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Check:
 class Work:
     """What a service function is handed. Raising undoes everything; returning keeps it."""
 
-    __slots__ = ("_check", "_deferred", "_opened", "_reader", "_sessions", "actor", "now")
+    __slots__ = ("_check", "_deferred", "_kept", "_opened", "_reader", "_sessions", "actor", "now")
 
     def __init__(
         self,
@@ -46,6 +53,7 @@ class Work:
         self.actor = actor
         self._check = check
         self._deferred: list[Query] = []
+        self._kept: dict[Hashable, tuple[Any, Callable[[Any], Query]]] = {}
 
     @property
     def session(self) -> Session:
@@ -83,15 +91,32 @@ class Work:
         """Writes that nothing later in this work reads: sent with the commit, in one round trip."""
         self._deferred.extend(queries)
 
+    def keep(self, key: Hashable, row: T, write: Callable[[T], Query]) -> T:
+        """The one object of a row that this work writes, for whoever needs it next: see `kept`.
+
+        It is written once, as it is when the work ends, however often it is kept. Two objects of one row
+        would overwrite each other, and PostgreSQL refuses a row that is twice in one upsert.
+        """
+        known, _ = self._kept.setdefault(key, (row, write))
+        if known is not row:
+            raise RowHeldTwice(key)
+        return row
+
+    def kept(self, key: Hashable) -> Any:
+        """The object of that row, if this work writes it; None where it does not."""
+        held = self._kept.get(key)
+        return None if held is None else held[0]
+
     def commit(self) -> None:
         """For `Database.work` alone: everything flushed, deferred writes sent, committed."""
         if self._check is not None:
             self.read()
-        if self._deferred:
+        writes = [*self._deferred, *(write(row) for row, write in self._kept.values())]
+        if writes:
             session = self._session()
             session.flush()
             connection = session.connection()
-            run(connection, gathered(self._deferred, connection.dialect), commit=True)
+            run(connection, gathered(writes, connection.dialect), commit=True)
         if self._opened is not None and self._opened.in_transaction():
             self._opened.commit()
 

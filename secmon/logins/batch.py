@@ -8,8 +8,7 @@ from typing import Any
 from secmon.core.statements import Query
 from secmon.core.work import Work
 from secmon.devices import statements as devices
-from secmon.logins import batch_memory, statements
-from secmon.logins.batch_memory import BatchMemory
+from secmon.logins import batch_memory, profiles
 from secmon.logins.event import LoginEvent
 from secmon.logins.ingest import Ingested, decide, event_writes
 from secmon.logins.judges import Judges
@@ -35,14 +34,10 @@ def ingest_batch(
         memory.note(event, decided)
         touched.add(event.account_id)
         done.append(Ingested(decided.answer, created=True))
-    work.defer(*_last_of_each_device(writes), *_profiles(memory, touched))
-    return done
-
-
-def _profiles(memory: BatchMemory, touched: set[str]) -> Iterator[Query]:
+    work.defer(*_last_of_each_device(writes))
     for account_id in sorted(touched):
-        profile = memory.accounts[account_id].profile.encode()
-        yield statements.STORE_PROFILE(account_id_=account_id, profile_=profile)
+        profiles.keep(work, account_id, memory.accounts[account_id].profile)
+    return done
 
 
 def _last_of_each_device(writes: list[Query]) -> Iterator[Query]:

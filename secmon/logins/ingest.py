@@ -14,7 +14,7 @@ from secmon.core.statements import Query
 from secmon.core.work import Work
 from secmon.devices import statements as devices
 from secmon.devices.merging import merged
-from secmon.logins import automatic_freeze, statements
+from secmon.logins import automatic_freeze, profiles, statements
 from secmon.logins import known as account_known
 from secmon.logins.answer import Telling, compose
 from secmon.logins.event import LoginEvent
@@ -57,10 +57,8 @@ def ingest(work: Work, event: LoginEvent, judges: Judges, locale: str | None = N
     if known.answer is not None:
         return Ingested(known.answer, created=False)
     decided = decide(work, event, known, judges, locale)
-    work.defer(
-        *event_writes(work, event, decided),
-        statements.STORE_PROFILE(account_id_=event.account_id, profile_=known.profile.encode()),
-    )
+    work.defer(*event_writes(work, event, decided))
+    profiles.keep(work, event.account_id, known.profile)
     return Ingested(decided.answer, created=True)
 
 

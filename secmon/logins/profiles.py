@@ -17,14 +17,24 @@ from secmon.risk.recognition import Recognition
 
 
 def read(work: Work, account_id: str) -> Profile:
-    """The profile as it stands; the account's row is locked by the caller, so it stays as it is."""
+    """The profile as it stands; the account's row is locked by the caller, so it stays as it is.
+
+    What this work has changed of it already is seen.
+    """
+    held: Profile | None = work.kept((StoredProfile, account_id))
+    if held is not None:
+        return held
     text = work.session.scalar(select(StoredProfile.profile).where(StoredProfile.account_id == account_id))
     return Profile.decode(text) if text else Profile()
 
 
 def keep(work: Work, account_id: str, profile: Profile) -> None:
-    """Stores the profile, with the commit."""
-    work.defer(statements.STORE_PROFILE(account_id_=account_id, profile_=profile.encode()))
+    """Stores the profile, once and as it is then, with the commit."""
+    work.keep(
+        (StoredProfile, account_id),
+        profile,
+        lambda last: statements.STORE_PROFILE(account_id_=account_id, profile_=last.encode()),
+    )
 
 
 def forget_device(work: Work, account_id: str, device: Device) -> None:

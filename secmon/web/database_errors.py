@@ -32,6 +32,9 @@ def is_unavailable(error: BaseException) -> bool:
     match original:
         case PoolTimeout():
             return True
+        case psycopg.errors.PipelineAborted():
+            # Says that an earlier statement failed, which is a mistake of ours where it was not told.
+            return False
         case psycopg.OperationalError(sqlstate=None):
             return True
         case psycopg.Error():
