@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from secmon.accounts import gate
 from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
@@ -58,7 +58,8 @@ def time_zone_of(work: Work, account_id: str) -> str | None:
 
 def is_known(account_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """For another domain's query: whether there is an account of the id in that column."""
-    return select(literal_column("1")).where(Account.account_id == account_id).exists()
+    known = aliased(Account)
+    return select(literal_column("1")).where(known.account_id == account_id).exists()
 
 
 def lock(work: Work, account_id: str) -> Account:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column, select
+from sqlalchemy.orm import aliased
 
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
@@ -178,7 +179,9 @@ def release_freeze(work: Work, account_id: str, case_id: uuid.UUID) -> None:
 
 def holds(account_id: Any) -> ColumnElement[bool]:
     """The legal hold as a condition: a case of the account (a value, or another table's column) is open."""
-    return exists().where(Case.account_id == account_id, Case.status != Status.CLOSED)
+    # Under a name of its own: asked of a case, it is about the other cases of its account as well.
+    held = aliased(Case)
+    return exists().where(held.account_id == account_id, held.status != Status.CLOSED)
 
 
 def has_open(work: Work, account_id: str) -> bool:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
+from secmon.accounts import service as account_service
+from secmon.accounts.models import Account
+from secmon.cases import service as case_service
+from secmon.cases.models import Case
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
 from secmon.core.database import Database
@@ -87,6 +92,27 @@ def test_an_open_case_holds_nothing_of_another_account(past: Aged) -> None:
     past.service.clock.advance(200 * DAY)
     assert duty_of(past.service, "purge-logins").do_all(past.service.database) == 1
     assert past.tables() == EVENTS | RECORDS | STAYS
+
+
+def test_an_open_case_holds_no_closed_case_of_another_account(past: Aged) -> None:
+    past.close_case()
+    past.service.clock.advance(4000 * DAY)
+    with past.service.client("agent") as agent:
+        open_still = desk.open_case(agent, "another")["case_id"]
+        past.purge()
+        assert past.tables() == STAYS
+        assert agent.get(f"/v1/cases/{past.case_id}").status_code == 404
+        assert agent.get(f"/v1/cases/{open_still}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("condition", "table"), [(case_service.holds, Case), (account_service.is_known, Account)]
+)
+def test_a_condition_on_an_account_means_that_one_even_in_its_own_table(
+    condition: Callable[[Any], ColumnElement[bool]], table: type[Base]
+) -> None:
+    outer = select(table).where(condition(table.__table__.c.account_id))
+    assert re.search(rf"{table.__tablename__}_1\.account_id = {table.__tablename__}\.account_id", str(outer))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
