@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.certificates import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,12 @@ class Answer:
 
 
 class Receiver:
-    """Listens on 127.0.0.1 until closed, and there again as another one. `behave` may be set at any time."""
+    """Listens on 127.0.0.1 until closed, and there again as another one. `behave` may be set at any time.
 
-    def __init__(self, port: int = 0) -> None:
+    With a `certificate` it speaks TLS.
+    """
+
+    def __init__(self, port: int = 0, certificate: Certificate | None = None) -> None:
         self.received: list[Received] = []
         self.answered = 0
         self.behave: Callable[[Received], Answer] = lambda _received: Answer()
@@ -72,7 +78,11 @@ class Receiver:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.port: int = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}/secmon"
+        if certificate is not None:
+            speaks = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            speaks.load_cert_chain(certificate.chain, certificate.key)
+            self._server.socket = speaks.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'http' if certificate is None else 'https'}://127.0.0.1:{self.port}/secmon"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpcore
 
-from secmon.core.dialling import MOST_ADDRESSES, Resolve, cut_off_after, looked_up
+from secmon.core.dialling import MOST_ADDRESSES, Resolve, looked_up
 from secmon.webhooks.addresses import AddressForbidden, Network, allowed, in_networks
 
 CONNECT_SECONDS = 5.0
@@ -113,10 +113,9 @@ class _BoundedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        line: socket.socket = self._stream.get_extra_info("socket")
-        with cut_off_after(line, CONNECT_SECONDS if timeout is None else timeout):
-            encrypted = self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return _BoundedStream(encrypted, self._seconds)
+        # Python's ssl bounds the handshake as a whole by the socket's time-out.
+        seconds = CONNECT_SECONDS if timeout is None else timeout
+        return _BoundedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._seconds)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

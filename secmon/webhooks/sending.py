@@ -31,7 +31,10 @@ _TROUBLE = (AddressForbidden, httpcore.TimeoutException, httpcore.NetworkError, 
 
 
 class WebhookCourier:
-    """Takes messages to one endpoint, over connections that are kept alive."""
+    """Takes messages to one endpoint, over connections that are kept alive.
+
+    `trust` says whose certificates are believed; None: those that the machine believes.
+    """
 
     def __init__(
         self,
@@ -39,10 +42,12 @@ class WebhookCourier:
         secrets: Sequence[str],
         allowed_networks: Sequence[Network],
         switch_off: Callable[[Work], None],
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._url = httpcore.URL(url)
         self._signers = [Webhook(secret) for secret in secrets]
         self._switch_off = switch_off
+        self._trust = trust
         self._backend = GuardedBackend(allowed_networks, encrypted=self._url.scheme == b"https")
         # A connection a thread: a pool's lock costs more than what it saves.
         self._kept = threading.local()
@@ -78,7 +83,7 @@ class WebhookCourier:
             kept.close()
         fresh = httpcore.HTTPConnection(
             self._url.origin,
-            ssl_context=_tls(),
+            ssl_context=self._trust or _tls(),
             keepalive_expiry=KEEP_ALIVE_SECONDS,
             network_backend=self._backend,
         )

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from secmon.core.smtp_server import Security
-from tests.mail.certificates import Certificate, self_signed
+from tests.certificates import Certificate, self_signed
 
 ACCEPTED = "250 OK"
 AUTHENTICATE_FIRST = "530 5.7.0 Authentication required"

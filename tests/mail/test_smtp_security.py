@@ -17,7 +17,7 @@ from secmon.mail.rendering import render
 from secmon.mail.smtp import Mailer
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import Outcome, Verdict
-from tests.mail.certificates import Certificate, self_signed
+from tests.certificates import Certificate, self_signed
 from tests.mail.smtp_server import SmtpServer
 
 LOGIN = ("secmon@wallet.example", "p@ss/word")

@@ -1,4 +1,4 @@
-"""Certificates that a mail server made for itself, in order or not."""
+"""Certificates that a server made for itself, in order or not."""
 
 from __future__ import annotations
 
