@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -38,6 +39,22 @@ def test_no_character_of_a_link_can_be_another() -> None:
         forged = token[:index] + ("A" if char != "A" else "B") + token[index + 1 :]
         with pytest.raises(links.LinkUnknown):
             links.read(forged, OLD)
+
+
+def test_the_last_character_of_a_link_has_one_spelling() -> None:
+    """Four characters stand for the last four bits of 56 bytes in base64; three of them are refused."""
+    token = links.token(ALERT, OLD, NOW)
+    letters = string.ascii_letters + string.digits + "-_"
+    good = [last for last in letters if _is_read(token[:-1] + last)]
+    assert good == [token[-1]]
+
+
+def _is_read(text: str) -> bool:
+    try:
+        links.read(text, OLD)
+    except links.LinkUnknown:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("text", ["", "x", "….", "a" * 5000, "=" * 75, "%00", "A" * 75])

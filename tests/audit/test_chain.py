@@ -159,3 +159,19 @@ def test_the_command_names_the_first_broken_link(
     broken = CliRunner().invoke(root, ["audit", "verify", "--account", chain])
     assert broken.exit_code == 1
     assert f"entry 3 of account {chain}" in broken.output
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_reason_that_is_gone_is_found_in_whichever_chain(kind: str) -> None:
+    """Also where another chain, all whole, is walked behind it."""
+    alone = Database(make_engine(fresh_database(kind)))
+    with alone.work(SYSTEM) as work:
+        for account_id in ("first", "second"):
+            audit.record(work, account_id, "test.done", reason="because")
+    with alone.work(SYSTEM) as work:
+        audit.erase(work, "first")
+    with alone.work(SYSTEM, write=False) as work:
+        flaw = verify(work).flaw
+    alone.dispose()
+    assert flaw is not None
+    assert (flaw.account_id, flaw.why) == ("first", "its reason is gone, and no erasure was recorded")

@@ -91,6 +91,18 @@ def test_the_clock_stops_while_the_owner_is_asked(
     assert case["due_at"] == "2026-11-27T02:00:00Z"
 
 
+def test_every_stop_of_the_clock_counts(service: Service, agent: httpx.Client, account_id: str) -> None:
+    service.clock.now = MONDAY
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    desk.step(agent, case_id, "investigating")
+    for _ in range(2):
+        desk.step(agent, case_id, "waiting_on_owner")
+        service.clock.advance(timedelta(hours=2))
+        case = desk.step(agent, case_id, "investigating").json()
+    # Wednesday 18:00 in Shanghai without the four hours that it stood still.
+    assert case["due_at"] == "2026-11-26T05:00:00Z"
+
+
 def overdue(agent: httpx.Client, account_id: str) -> list[str]:
     answer = agent.get("/v1/cases", params={"account_id": account_id, "overdue": "true"})
     return [case["case_id"] for case in answer.json()["items"]]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -133,3 +134,12 @@ def test_a44_fifty_challenged_logins_never_become_a_habit():
         assert found.decision is not Decision.ALLOW
         assert not should_learn(found, success=True, history=False)
     assert judged(STRANGER, profile).score == first.score
+
+
+@pytest.mark.parametrize("decisions", [set(), {"challenge"}, {"deny"}, {"challenge", "deny"}])
+def test_the_policy_says_of_which_decisions_the_owner_is_told(decisions: set[str]) -> None:
+    policy = replace(DEFAULT_POLICY, notify_decisions=frozenset(decisions), notify_signals=frozenset())
+    found = judged(STRANGER, habits(), policy=policy)
+    assert found.decision is Decision.CHALLENGE
+    assert found.notify == ("challenge" in decisions)
+    assert judged(login(), habits(), policy=policy).notify is False

@@ -189,3 +189,12 @@ def test_what_was_wrong_is_for_the_audit_alone(service: Service, enrolled: Owner
         ("out_of_sync", -4),
         ("out_of_sync", 1),
     ]
+
+
+def test_a_strangers_guesses_write_nothing_to_an_owner_without_a_factor(
+    service: Service, owner: Owner
+) -> None:
+    owner.wallet.put(owner.path, json={"email": "li@example.com"}).raise_for_status()
+    before = kinds_told(service, owner.account_id)
+    assert owner.fail(100)[0] == 403
+    assert kinds_told(service, owner.account_id) == before

@@ -1,0 +1,42 @@
+"""What a worker does, written out: a duty that is taken out of the list is missed here."""
+
+from __future__ import annotations
+
+import pytest
+
+from secmon.core.database import Database, make_engine
+from secmon.worker.duties import duties
+from tests.databases import fresh_database
+from tests.service import Service
+
+DUTIES = {
+    "backtest",
+    "count-population",
+    "deliver",
+    "end-deliveries",
+    "purge-alerts",
+    "purge-cases",
+    "purge-credential-changes",
+    "purge-enrolments",
+    "purge-failure-marks",
+    "purge-guesses",
+    "purge-idempotency-keys",
+    "purge-logins",
+    "purge-messages",
+    "remind-passwords",
+    "tell-overdue-cases",
+}
+
+
+def test_a_worker_does_all_of_these(sqlite_service: Service) -> None:
+    done = [duty.name for duty in duties(sqlite_service.settings, sqlite_service.database)]
+    assert sorted(done) == sorted(DUTIES)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_every_duty_runs_where_there_is_nothing_to_do(kind: str, sqlite_service: Service) -> None:
+    database = Database(make_engine(fresh_database(kind)), sqlite_service.clock)
+    for duty in duties(sqlite_service.settings, database):
+        assert duty.do_all(database) == 0, duty.name
+        duty.stop()
+    database.dispose()
