@@ -61,7 +61,7 @@ from secmon.twofactor import routes as twofactor
 from secmon.twofactor import service as twofactor_service
 from secmon.twofactor.codes import Algorithm, TotpParameters
 from secmon.twofactor.factors import Factors
-from secmon.web import frame
+from secmon.web import frame, idempotency
 from secmon.web.application import Application
 from secmon.web.health import Check, add_check
 from secmon.webhooks import delivery_routes as webhook_deliveries
@@ -103,6 +103,7 @@ ERASERS = (
     outbox_history.erase,
     policy_comparisons.erase,
     twofactor_service.erase,
+    idempotency.erase,
 )
 
 # Everything that a case's timeline is made of.

@@ -121,6 +121,14 @@ def decide(
     return request
 
 
+def get(work: Work, account_id: str, request_id: uuid.UUID, kind: ApprovalKind) -> Approval:
+    """The request of the account, whose lock the caller holds; raises `RequestUnknown`."""
+    request = work.session.get(Approval, (account_id, request_id), populate_existing=True)
+    if request is None or request.kind != kind:
+        raise RequestUnknown
+    return request
+
+
 def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: str | None = None) -> None:
     """Writes the decision down; `decide` is who checks that it may be made."""
     request.status, request.note = verdict.value, note

@@ -7,6 +7,7 @@ from typing import Any
 
 from secmon.accounts import service as accounts
 from secmon.cases import changing, identity, listing, notes, service
+from secmon.cases.replays import CHECKED, NOTED, OPENED
 from secmon.cases.requests import desk
 from secmon.cases.schemas import (
     CaseChange,
@@ -44,7 +45,7 @@ blp = Blueprint(
         "channel": "hotline",
         "subject": "Cannot log in since the phone was replaced",
     },
-    creates=True,
+    creates=OPENED,
     leads_to=("show_case", "add_note", "add_identity_check", "show_timeline", "show_evidence"),
 )
 def open_case(body: dict[str, Any]) -> Answer:
@@ -115,7 +116,7 @@ def change_case(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     body=NoteRequest,
     answers={201: NoteResponse},
     example={"text": "Owner calls from the registered number.", "internal": True},
-    creates=True,
+    creates=NOTED,
     problems=("case_unknown", "case_closed"),
 )
 def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
@@ -132,7 +133,7 @@ def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     body=CheckRequest,
     answers={201: CheckResponse},
     example={"method": "call_back", "outcome": "passed"},
-    creates=True,
+    creates=CHECKED,
     problems=("case_unknown", "case_closed", "staff_required"),
 )
 def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:

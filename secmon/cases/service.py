@@ -124,9 +124,14 @@ def get(work: Work, case_id: uuid.UUID) -> Case:
     return case
 
 
+def account_of(work: Work, case_id: uuid.UUID) -> str | None:
+    """Whose case it is."""
+    return work.session.scalar(select(Case.account_id).where(Case.case_id == case_id))
+
+
 def lock(work: Work, case_id: uuid.UUID) -> Case:
     """The case as it stands, its account and then itself locked; raises `CaseUnknown`."""
-    account_id = work.session.scalar(select(Case.account_id).where(Case.case_id == case_id))
+    account_id = account_of(work, case_id)
     if account_id is None:
         raise CaseUnknown
     accounts.lock(work, account_id)

@@ -23,6 +23,8 @@ class Client(Base):
     kind: Mapped[str] = mapped_column(String(8))
     role: Mapped[str] = mapped_column(String(16))
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    # When a token was first had for it: whoever made it need not be shown it again.
+    secret_used_at: Mapped[datetime | None] = mapped_column(Instant())
     created_at: Mapped[datetime] = mapped_column(Instant())
     revoked_at: Mapped[datetime | None] = mapped_column(Instant())
 

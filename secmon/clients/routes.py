@@ -7,6 +7,7 @@ from typing import Any
 
 from secmon.clients import service
 from secmon.clients.models import Client
+from secmon.clients.replays import CREATED
 from secmon.clients.schemas import ClientPage, ClientRequest, ClientResponse, NewClientResponse
 from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.core.actor import ActorKind
@@ -24,7 +25,7 @@ blp = Blueprint("clients", __name__, url_prefix="/v1/clients", description="Who 
     body=ClientRequest,
     answers={201: NewClientResponse},
     example={"name": "Li Na, support", "role": "agent"},
-    creates=True,
+    creates=CREATED,
     leads_to=("show_client", "revoke_client"),
 )
 def create_client(body: dict[str, Any]) -> Answer:

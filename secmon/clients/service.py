@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from secmon.audit import service as audit
 from secmon.clients import secret as secrets
@@ -106,6 +106,12 @@ def prove(work: Work, client_id: str, secret: str) -> Client | None:
     client = work.session.get(Client, _parsed(client_id))
     proven = secrets.matches(secret, _NOBODY if client is None else client.secret_hash)
     return client if proven and client is not None and client.revoked_at is None else None
+
+
+def used(work: Work, client_id: uuid.UUID) -> None:
+    """A token was had for the client's secret; the first time is what is remembered."""
+    first = update(Client).where(Client.client_id == client_id, Client.secret_used_at.is_(None))
+    work.session.execute(first.values(secret_used_at=work.now))
 
 
 def _parsed(client_id: str) -> uuid.UUID:

@@ -93,6 +93,9 @@ def _issued(asked: oauth.TokenRequest) -> dict[str, object]:
         oauth.require_grant(asked)
         scope = oauth.granted(asked.scope, SCOPES_OF[Role(client.role)])
         key = signing_keys.current(work, issuer().ring)
+    if client.secret_used_at is None:
+        with database().work(SYSTEM) as work:
+            service.used(work, client.client_id)
     lifetime = int(tokens.LIFETIME.total_seconds())
     token = _signed(key or _first_key(), client, scope, work.now)
     return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime, "scope": scope}

@@ -52,6 +52,17 @@ class Conflict(DomainError):
     advice = "Read the resource again, and decide from how it stands now."
 
 
+class EventReused(Conflict):
+    """The account has another event of this id: the one that came now was neither judged nor stored."""
+
+    code = "event_id_reused"
+    title = "This event_id came with another event"
+    advice = (
+        "Report each event under an id of its own, and the very same event where it is reported again. Let "
+        "nobody in on this answer."
+    )
+
+
 class Forbidden(DomainError):
     """Known caller, but a scope or rule forbids it."""
 

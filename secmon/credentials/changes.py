@@ -15,6 +15,7 @@ from secmon.audit import service as audit
 from secmon.cases import identity
 from secmon.cases.identity import IdentityUnverified
 from secmon.cases.states import Category
+from secmon.core.errors import EventReused
 from secmon.core.work import Work
 from secmon.credentials import passwords
 from secmon.credentials.age import Reminding
@@ -75,10 +76,16 @@ class Recorded:
 
 
 def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> Recorded:
-    """Stores one change; idempotent on its `event_id`. Raises `IdentityUnverified`."""
+    """Stores one change; idempotent on its `event_id`. Raises `IdentityUnverified`.
+
+    Another change under a known `event_id` raises `EventReused`: taken for the first one, it would hold
+    nothing, and nobody would be told. All that is told of a change is stored, so that is what is compared.
+    """
     account = accounts.lock_or_create(work, account_id)
     known = work.session.get(CredentialChange, (account_id, change.event_id))
     if known is not None:
+        if any(getattr(known, name) != getattr(change, name) for name in change.__slots__):
+            raise EventReused
         return Recorded(known, created=False)
     if change.method is Method.STAFF:
         _require_case(work, account_id, change)

@@ -13,6 +13,7 @@ from secmon.credentials.changes import Change, ChangeRules, Credential, Method
 from secmon.credentials.schemas import ChangeRequest, ChangeResponse
 from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
+from secmon.web.replays import HANDLED_ANEW
 from secmon.web.unit_of_work import database, unit_of_work
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -30,7 +31,7 @@ blp = Blueprint(
     "events:write",
     body=ChangeRequest,
     answers={201: ChangeResponse, 200: ChangeResponse},
-    problems=("identity_unverified",),
+    problems=("identity_unverified", "event_id_reused"),
     example={
         "event_id": "chg-1",
         "occurred_at": "2026-11-22T10:00:00+08:00",
@@ -38,7 +39,7 @@ blp = Blueprint(
         "method": "user",
         "ip": "203.0.113.7",
     },
-    creates=True,
+    creates=HANDLED_ANEW,
 )
 def post_change(account_id: str, body: dict[str, Any]) -> Answer:
     """Report that a password, phone or e-mail address was changed."""

@@ -12,6 +12,7 @@ from secmon.cases.states import Channel
 from secmon.core.working_time import WorkingCalendar
 from secmon.freezes import service, unfreeze
 from secmon.freezes.reasons import Reason
+from secmon.freezes.replays import FREEZE, UNFREEZE
 from secmon.freezes.schemas import (
     ApproveRequest,
     FreezePage,
@@ -55,7 +56,7 @@ def rules() -> FreezeRules:
     body=FreezeRequest,
     answers={201: FreezeResponse, 200: FreezeResponse},
     example={"reason": "theft_reported", "channel": "hotline", "summary": "Phone taken on the metro."},
-    creates=True,
+    creates=FREEZE,
     leads_to=("show_case", "add_note", "add_identity_check", "ask_unfreeze", "ask_reset"),
 )
 def freeze(account_id: str, body: dict[str, Any]) -> Answer:
@@ -81,7 +82,7 @@ def list_freezes(account_id: str) -> Answer:
     body=UnfreezeRequest,
     answers={202: UnfreezeResponse, 200: UnfreezeResponse},
     example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Owner verified by call-back."},
-    creates=True,
+    creates=UNFREEZE,
     problems=("account_unknown", "not_frozen", "identity_unverified", "staff_required", "case_closed"),
     leads_to=("approve_unfreeze", "refuse_unfreeze"),
 )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, literal_column, select
+from sqlalchemy import bindparam, delete, func, literal_column, select
 
 from secmon.accounts import service as accounts
 from secmon.accounts.locking import FREEZE, LOCK, created
@@ -18,8 +21,9 @@ from secmon.cases.service import Case, Report
 from secmon.cases.states import Category, Channel
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
-from secmon.core.rows import Storing
+from secmon.core.rows import ROWS, Storing, encode, given_rows
 from secmon.core.statements import Statement
+from secmon.core.tables import ACCOUNT_ID
 from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
 from secmon.freezes.models import Freeze, FreezeStatus
@@ -53,6 +57,19 @@ _LOOK = Statement(
         Freeze.account_id == bindparam("account_id"), Freeze.status == literal_column("'active'")
     )
 )
+
+
+def _last(dialect: str) -> Any:
+    given = given_rows(dialect, {"account_id": ACCOUNT_ID})
+    return (
+        select(Freeze.account_id, func.max(Freeze.frozen_at))
+        .where(Freeze.account_id.in_(select(given.c.account_id)))
+        .group_by(Freeze.account_id)
+    )
+
+
+# (account_id, when it was frozen last) of those of the `rows` (account_id,) that ever were.
+_LAST = Statement(_last)
 _COLUMNS = [column.key for column in Freeze.__table__.columns]
 _STORE = Storing(Freeze, _COLUMNS)
 
@@ -118,6 +135,13 @@ def active(work: Work, account_id: str) -> Freeze | None:
     """The freeze that holds the account now; read it under the account's lock to act on it."""
     query = select(Freeze).where(Freeze.account_id == account_id, Freeze.status == FreezeStatus.ACTIVE.value)
     return work.session.scalar(query)
+
+
+def last_freezes(work: Work, account_ids: Collection[str]) -> dict[str, datetime]:
+    """When each of the accounts was frozen last, if ever; lifted or not."""
+    rows = encode([[account_id] for account_id in account_ids], work.dialect)
+    (found,) = work.read(_LAST(**{ROWS: rows}))
+    return dict(found)
 
 
 def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Freeze], str | None]:

@@ -8,7 +8,8 @@ from typing import Any
 from secmon.core.statements import Query
 from secmon.core.work import Work
 from secmon.devices import statements as devices
-from secmon.logins import batch_memory, profiles
+from secmon.logins import again, batch_memory, profiles
+from secmon.logins.again import Repeated
 from secmon.logins.event import LoginEvent
 from secmon.logins.ingest import Ingested, decide, event_writes
 from secmon.logins.judges import Judges
@@ -23,21 +24,25 @@ def ingest_batch(
     memory = batch_memory.read(work, events)
     writes: list[Query] = []
     touched: set[str] = set()
-    done = []
+    done: dict[int, Ingested] = {}
+    repeated: dict[int, Repeated] = {}
     for position, event in enumerate(events):
         known = memory.known(position, event)
-        if known.answer is not None:
-            done.append(Ingested(known.answer, created=False))
+        if known.before is not None:
+            repeated[position] = event, known
             continue
         decided = decide(work, event, known, judges, locale)
         writes.extend(event_writes(work, event, decided))
-        memory.note(event, decided)
+        memory.note(event, decided, work.now)
         touched.add(event.account_id)
-        done.append(Ingested(decided.answer, created=True))
+        done[position] = Ingested(decided.answer, created=True)
+    if repeated:
+        replies = again.answers(work, list(repeated.values()))
+        done |= {at: Ingested(reply, created=False) for at, reply in zip(repeated, replies, strict=True)}
     work.defer(*_last_of_each_device(writes))
     for account_id in sorted(touched):
         profiles.keep(work, account_id, memory.accounts[account_id].profile)
-    return done
+    return [done[position] for position in range(len(events))]
 
 
 def _last_of_each_device(writes: list[Query]) -> Iterator[Query]:

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from secmon.accounts import locking
@@ -24,9 +25,11 @@ from secmon.logins.ingest import Decided
 from secmon.logins.judgement import Judgement
 from secmon.logins.known import (
     TALLY_MINUTES,
+    Before,
     Known,
     PolicyVersions,
     UsedDevice,
+    before_of,
     known_of,
     minute_of,
     used_device,
@@ -42,23 +45,25 @@ class BatchMemory:
     """`accounts`: what is known of each account now, in the middle of the batch."""
 
     def __init__(
-        self, accounts: dict[str, Known], answers: dict[tuple[str, str], str], sources: list[Row]
+        self, accounts: dict[str, Known], before: dict[tuple[str, str], Before], sources: list[Row]
     ) -> None:
         self.accounts = accounts
-        self._answers = answers
+        self._before = before
         self._sources = sources
         self._marks: dict[str, list[Mark]] = defaultdict(list)
         self._entered: dict[str, set[str]] = defaultdict(set)
 
     def known(self, position: int, event: LoginEvent) -> Known:
         """What is known when this event is judged, everything before it in the batch included."""
-        answer = self._answers.get((event.account_id, event.event_id))
-        return replace(self.accounts[event.account_id], answer=answer, tallies=self._tallies(position, event))
+        before = self._before.get((event.account_id, event.event_id))
+        return replace(self.accounts[event.account_id], before=before, tallies=self._tallies(position, event))
 
-    def note(self, event: LoginEvent, decided: Decided) -> None:
+    def note(self, event: LoginEvent, decided: Decided, now: datetime) -> None:
         """The event was judged: what later ones find is no longer what the database held."""
         known, judgement = decided.known, decided.judgement
-        self._answers[event.account_id, event.event_id] = decided.answer
+        self._before[event.account_id, event.event_id] = Before(
+            decided.answer, event.digest, None, judgement.learn, now
+        )
         if not judgement.login.success:
             for source in (event.ip, network_of(event.ip), _device(event)):
                 self._marks[source].append((minute_of(event), event.account_id))
@@ -118,9 +123,9 @@ def read(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
         created = [locking.created(account_id, work.now) for account_id in sorted(missing)]
         rows = work.read(*gathered(created, dialect, always=True), *queries)[1:]
     accounts, states, used, sources, policies = rows
-    answers = {(account, event): answer for account, event, _, answer in states if answer is not None}
+    before = {(account, event): found for account, event, _, *row in states if (found := before_of(row))}
     known = _accounts(accounts, states, used, PolicyVersions(*policies[0]))
-    return BatchMemory(known, answers, [_loaded(row) for row in sorted(sources, key=lambda row: row[0])])
+    return BatchMemory(known, before, [_loaded(row) for row in sorted(sources, key=lambda row: row[0])])
 
 
 def _source(event: LoginEvent) -> list[Any]:
@@ -137,7 +142,7 @@ def _loaded(row: Row) -> Row:
 def _accounts(
     accounts: list[Row], states: list[Row], used: list[Row], policies: PolicyVersions
 ) -> dict[str, Known]:
-    profiles = {account_id: profile for account_id, _, profile, _ in states}
+    profiles = {account_id: profile for account_id, _, profile, *_ in states}
     in_use: dict[str, list[UsedDevice]] = defaultdict(list)
     for account_id, *row in used:
         in_use[account_id].append(used_device(tuple(row)))

@@ -10,7 +10,7 @@ from io import BytesIO
 from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from secmon.core.errors import FieldError, Invalid
+from secmon.core.errors import EventReused, FieldError, Invalid
 from secmon.logins.event import LoginEvent
 from secmon.logins.ingest import Ingested
 from secmon.logins.requests import login_event
@@ -92,15 +92,20 @@ def _read(index: int, parsed: Parsed, now: datetime) -> Read:
 
 
 def write_results(events: list[Read], done: Iterator[Ingested]) -> str:
-    """The answer's JSON text; each assessment is the stored text, word for word."""
+    """The answer's JSON text; each assessment is the stored text, word for word, where the event is new."""
     results = []
     for index, (event_id, read) in enumerate(events):
         head = f'{{"index":{index},"event_id":{json.dumps(event_id)},"status":'
-        if isinstance(read, LoginEvent):
-            one = next(done)
+        one = next(done) if isinstance(read, LoginEvent) else None
+        if one is not None and one.answer is not None:
             status = "created" if one.created else "duplicate"
             results.append(f'{head}"{status}","assessment":{one.answer}}}')
         else:
-            errors = [{"pointer": error.pointer, "message": error.message} for error in read]
+            found = _reused(index) if isinstance(read, LoginEvent) else read
+            errors = [{"pointer": error.pointer, "message": error.message} for error in found]
             results.append(f'{head}"invalid","errors":{json.dumps(errors)}}}')
     return f'{{"results":[{",".join(results)}]}}'
+
+
+def _reused(index: int) -> tuple[FieldError, ...]:
+    return (FieldError(f"{EVENTS}/{index}/event_id", f"{EventReused.code}: {EventReused.title}"),)

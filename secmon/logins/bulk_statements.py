@@ -11,7 +11,7 @@ from secmon.core.statements import Statement
 from secmon.core.tables import ACCOUNT_ID
 from secmon.devices import statements as devices
 from secmon.logins.models import FailureMark, StoredLogin, StoredProfile
-from secmon.logins.statements import MOST_MARKS
+from secmon.logins.statements import BEFORE, MOST_MARKS
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 
 
@@ -19,14 +19,14 @@ def _states(dialect: str) -> Any:
     given = given_rows(dialect, {"account_id": ACCOUNT_ID, "event_id": ACCOUNT_ID})
     same_event = and_(StoredLogin.account_id == given.c.account_id, StoredLogin.event_id == given.c.event_id)
     return (
-        select(given.c.account_id, given.c.event_id, StoredProfile.profile, StoredLogin.assessment)
+        select(given.c.account_id, given.c.event_id, StoredProfile.profile, *BEFORE)
         .select_from(given)
         .outerjoin(StoredProfile, StoredProfile.account_id == given.c.account_id)
         .outerjoin(StoredLogin, same_event)
     )
 
 
-# (account_id, event_id, profile, first answer) for the `rows` (account_id, event_id).
+# (account_id, event_id, profile, the columns of `BEFORE` or nothing) for the `rows` (account_id, event_id).
 STATES = Statement(_states)
 
 # (version of the policy in force, of the shadow policy)

@@ -15,14 +15,13 @@ from secmon.core.errors import Conflict
 from secmon.core.work import Work
 from secmon.devices import service as devices
 from secmon.logins import profiles, teaching
-from secmon.logins.answer import SECOND_FACTOR
+from secmon.logins.again import Now, as_it_stands
 from secmon.logins.event import Outcome
 from secmon.logins.judges import Judges
 from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
 from secmon.risk.login import PHONE_METHODS
-from secmon.risk.recognition import Recognition
 
 
 class ChallengeSettled(Conflict):
@@ -109,18 +108,6 @@ def _went_to_a_new_phone(work: Work, stored: StoredLogin, said: Settled, judges:
 
 
 def _as_settled(account: Account, stored: StoredLogin) -> dict[str, Any]:
-    """The first answer with what the challenge made of it, and what holds of the account now.
-
-    A challenge that was passed and proved nothing leaves the decision as it was.
-    """
-    answer: dict[str, Any] = json.loads(stored.assessment)
-    required = list(account.required_actions)
-    answer["standing"], answer["required_actions"] = account.standing, required
-    if stored.challenge == FAILED:
-        answer["decision"] = Decision.DENY
-    elif stored.learnt:
-        answer["decision"] = Decision.ALLOW
-        answer["device"]["recognition"] = Recognition.KNOWN
-    elif answer["decision"] == Decision.CHALLENGE:
-        answer["required_actions"] = [SECOND_FACTOR, *required]
-    return answer
+    """The first answer with what the challenge made of it, and what holds of the account now."""
+    now = Now(account.standing, list(account.required_actions), stored.challenge, stored.learnt)
+    return as_it_stands(stored.assessment, now)

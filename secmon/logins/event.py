@@ -60,7 +60,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LoginEvent:
-    """One login, successful or not. `occurred_at` is aware; `ip` is canonical text, never IPv4-mapped."""
+    """One login, successful or not. `occurred_at` is aware; `ip` is canonical text, never IPv4-mapped.
+
+    `digest` tells it from another one under its id (`sameness`), where it comes from the wallet.
+    """
 
     event_id: str
     account_id: str
@@ -74,3 +77,4 @@ class LoginEvent:
     channel: Channel | None = None
     amr: tuple[str, ...] = ()
     place: Place | None = None
+    digest: str | None = None

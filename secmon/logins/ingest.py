@@ -14,7 +14,7 @@ from secmon.core.statements import Query
 from secmon.core.work import Work
 from secmon.devices import statements as devices
 from secmon.devices.merging import merged
-from secmon.logins import automatic_freeze, profiles, statements
+from secmon.logins import again, automatic_freeze, profiles, statements
 from secmon.logins import known as account_known
 from secmon.logins.answer import Telling, compose
 from secmon.logins.event import LoginEvent
@@ -33,9 +33,11 @@ def _dumps(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """`answer` is the JSON text; `created` is false where the event was known already."""
+    """`answer` is the JSON text, and None where the event_id is another event's; `created` is false where
+    the event was known already.
+    """
 
-    answer: str
+    answer: str | None
     created: bool
 
 
@@ -49,13 +51,14 @@ class Decided:
 
 
 def ingest(work: Work, event: LoginEvent, judges: Judges, locale: str | None = None) -> Ingested:
-    """Judge and store one login event; the first answer stands, however often the event is sent.
+    """Judge and store one login event, once; sent again, it is answered by what holds now.
 
     `locale` is the caller's wish; without one the sentences are in the account's language.
     """
     known = account_known.read(work, event, lock=True)
-    if known.answer is not None:
-        return Ingested(known.answer, created=False)
+    if known.before is not None:
+        (answer,) = again.answers(work, [(event, known)])
+        return Ingested(answer, created=False)
     decided = decide(work, event, known, judges, locale)
     work.defer(*event_writes(work, event, decided))
     profiles.keep(work, event.account_id, known.profile)
@@ -147,6 +150,7 @@ def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str)
         "decision_": judgement.decision,
         "learnt_": judgement.learn,
         "assessment_": answer,
+        "digest_": event.digest,
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,16 +44,27 @@ class UsedDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """`answer` is the first answer to this very event, where it came in before.
+class Before:
+    """The first report of an event: the JSON text that it was answered, and what became of it since.
 
-    `devices`: latest in use first.
+    `digest` tells whether it was the same event; None where the release before stored it.
     """
+
+    answer: str
+    digest: str | None
+    challenge: str | None
+    learnt: bool
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`before` is there where an event of this id came in before. `devices`: latest in use first."""
 
     standing: str
     required_actions: tuple[str, ...]
     locale: str
-    answer: str | None
+    before: Before | None
     policies: PolicyVersions
     profile: Profile
     devices: tuple[UsedDevice, ...]
@@ -105,7 +118,7 @@ def _queries(event: LoginEvent) -> list[Query]:
 
 def _known(account: Any, rest: list[Any]) -> Known:
     state, used, by_network, *by_device = rest
-    profile, answer, *versions = state[0]
+    profile, *reported, in_force, shadow = state[0]
     (failed_by_ip, failed_by_network) = by_network[0]
     tallies = Tallies(
         failed_accounts_by_ip=failed_by_ip,
@@ -114,7 +127,13 @@ def _known(account: Any, rest: list[Any]) -> Known:
         accounts_on_device=by_device[1][0][0] + 1 if by_device else 0,
     )
     devices_in_use = tuple(used_device(row) for row in used)
-    return known_of(account, answer, PolicyVersions(*versions), profile, devices_in_use, tallies)
+    policies = PolicyVersions(in_force, shadow)
+    return known_of(account, before_of(reported), policies, profile, devices_in_use, tallies)
+
+
+def before_of(row: Sequence[Any]) -> Before | None:
+    """The columns `statements.BEFORE`; all are empty where the event is new."""
+    return None if row[0] is None else Before(*row)
 
 
 def used_device(row: Row) -> UsedDevice:
@@ -125,7 +144,7 @@ def used_device(row: Row) -> UsedDevice:
 
 def known_of(
     account: Row,
-    answer: str | None,
+    before: Before | None,
     policies: PolicyVersions,
     profile: str | None,
     devices_in_use: tuple[UsedDevice, ...],
@@ -137,7 +156,7 @@ def known_of(
         standing=standing,
         required_actions=tuple(required_actions),
         locale=locale,
-        answer=answer,
+        before=before,
         policies=policies,
         profile=Profile.decode(profile) if profile else Profile(),
         devices=devices_in_use,

@@ -40,6 +40,8 @@ class StoredLogin(Base):
     learnt: Mapped[bool] = mapped_column(Boolean)
     assessment: Mapped[str] = mapped_column(Text)
     challenge: Mapped[str | None] = mapped_column(String(8))
+    # Of what the wallet reported (`sameness`); empty where the release before stored the event.
+    digest: Mapped[str | None] = mapped_column(String(32))
 
     @property
     def challenge_outcome(self) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 
 from secmon.core.errors import FieldError, Invalid
+from secmon.logins import sameness
 from secmon.logins.challenges import Settled
 from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
 from secmon.logins.judges import Judges
@@ -29,7 +31,7 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
     geo = body.get("geo")
     said = Place(**{name: value for name, value in geo.items() if value is not None}) if geo else None
     reason, channel = body.get("failure_reason"), body.get("channel")
-    return LoginEvent(
+    event = LoginEvent(
         event_id=body["event_id"],
         account_id=body["account_id"],
         occurred_at=body["occurred_at"],
@@ -43,6 +45,7 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
         amr=tuple(body.get("amr") or ()),
         place=judges().place_of(body["ip"], said),
     )
+    return replace(event, digest=sameness.digest(event, said))
 
 
 def challenge_settled(body: Mapping[str, Any], now: datetime) -> Settled:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from secmon.core import page_keys
+from secmon.core.errors import EventReused
 from secmon.logins import listing
 from secmon.logins.batch import ingest_batch
 from secmon.logins.batch_requests import read_events, write_results
@@ -29,6 +30,7 @@ from secmon.web.limits import Limited
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
+from secmon.web.replays import HANDLED_ANEW
 from secmon.web.unit_of_work import database, unit_of_work
 
 LARGEST_BATCH = 8 * 1024 * 1024
@@ -42,8 +44,9 @@ blp = Blueprint("login-events", __name__, url_prefix="/v1", description="What th
     limited=Limited.NOT,
     body=LoginEventRequest,
     answers={201: AssessmentResponse, 200: AssessmentResponse},
+    problems=("event_id_reused",),
     example=LOGIN_EVENT,
-    creates=True,
+    creates=HANDLED_ANEW,
     leads_to=(
         "settle",
         "change_device",
@@ -57,10 +60,16 @@ blp = Blueprint("login-events", __name__, url_prefix="/v1", description="What th
     ),
 )
 def post_login_event(body: dict[str, Any]) -> Answer:
-    """Report a login; the answer says which device this is, how risky the login is and what to do."""
+    """Report a login; the answer says which device this is, how risky the login is and what to do.
+
+    Reported again it is 200, with what holds now: `deny` while the account is frozen, and after a freeze that
+    came later than the login; what its challenge made of it; standing and required actions as they are.
+    """
     event = login_event(body, database().clock())
     with unit_of_work() as work:
         done = ingest(work, event, judges(), wished_locale())
+    if done.answer is None:
+        raise EventReused
     return Response(done.answer, 201 if done.created else 200, content_type="application/json")
 
 
@@ -72,11 +81,14 @@ def post_login_event(body: dict[str, Any]) -> Answer:
     sends=("application/json", "application/x-ndjson"),
     answers={200: BatchResponse},
     example=BATCH,
-    creates=True,
+    creates=HANDLED_ANEW,
     largest_body=LARGEST_BATCH,
 )
 def post_login_events() -> Answer:
-    """Report up to 1,000 logins, as JSON or NDJSON; each is judged as if it had come alone."""
+    """Report up to 1,000 logins, as JSON or NDJSON; each is judged as if it had come alone.
+
+    What would be 409 `event_id_reused` alone is `invalid` here, with an error that points at the `event_id`.
+    """
     events = read_events(database().clock())
     with unit_of_work() as work:
         found = [event for _, event in events if isinstance(event, LoginEvent)]

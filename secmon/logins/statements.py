@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from secmon.core.rows import Storing
 from secmon.core.statements import Statement
@@ -15,20 +15,29 @@ from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 # minutes of a tally these are 25 accounts or more; five are enough to suspect a source.
 MOST_MARKS = 256
 
-# (profile, first answer, version of the policy in force, of the shadow): everything that one row can say.
+# The first report of an event, and what became of it: the fields of `known.Before`.
+BEFORE = (
+    StoredLogin.assessment,
+    StoredLogin.digest,
+    StoredLogin.challenge,
+    StoredLogin.learnt,
+    StoredLogin.received_at,
+)
+_same_event = and_(
+    StoredLogin.account_id == bindparam("account_id"), StoredLogin.event_id == bindparam("event_id")
+)
+
+# (profile, the columns of `BEFORE` or nothing, version of the policy in force, of the shadow): everything
+# that one row can say.
 STATE = Statement(
     select(
         select(StoredProfile.profile)
         .where(StoredProfile.account_id == bindparam("account_id"))
         .scalar_subquery(),
-        select(StoredLogin.assessment)
-        .where(
-            StoredLogin.account_id == bindparam("account_id"), StoredLogin.event_id == bindparam("event_id")
-        )
-        .scalar_subquery(),
+        *BEFORE,
         VERSION_IN_FORCE,
         SHADOW_VERSION,
-    )
+    ).select_from(select(literal_column("1")).subquery("one").outerjoin(StoredLogin, _same_event))
 )
 
 

@@ -23,6 +23,7 @@ from secmon.web.blueprint import Blueprint
 from secmon.web.etag import etag, require_match, seen_by_caller
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
+from secmon.web.replays import AS_FIRST
 from secmon.web.unit_of_work import unit_of_work
 
 SCOPE = "policy:write"
@@ -113,7 +114,7 @@ def end_shadow() -> Answer:
     body=BacktestRequest,
     answers={202: BacktestResponse},
     example={**DRAFT, "since": "2026-10-01T00:00:00Z", "sample": 0.1},
-    creates=True,
+    creates=AS_FIRST,
     leads_to=("show_backtest",),
 )
 def request_backtest(body: dict[str, Any]) -> Answer:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from secmon.audit import service as audit
 from secmon.core.work import Work
 from secmon.outbox import service as outbox
@@ -30,19 +33,26 @@ def accepted(work: Work, account_id: str, factor: Factor, found: Found, unused: 
     return left
 
 
-def refused(work: Work, account_id: str, factor: Factor, method: Method, found: Found) -> None:
-    """Counts the failure, blocks the factor for it, records why. Every refusal does the same (R12)."""
+def refused(
+    work: Work, account_id: str, factor: Factor, method: Method, found: Found, *, recorded: bool
+) -> None:
+    """Counts the failure, blocks the factor for it, records why. Every refusal does the same (R12).
+
+    Not `recorded` is what nobody owns: whoever types names that no account has would fill a record that is
+    kept for ten years. The count is there, and is purged.
+    """
+    record = partial(audit.record, work, account_id, "second_factor.rejected") if recorded else _leave
     facts = {"method": method.value, "reason": found.reason.value, "drift_steps": found.drift}
     if found.reason is Reason.UNREADABLE:
         # The operator's keys or somebody in the database: not the owner's failure.
-        audit.record(work, account_id, "second_factor.rejected", facts=facts)
+        record(facts=facts)
         return
     failures = factor.failures + 1
     block = blocks.block_after(failures)
     until = None if block is None else work.now + block
     counted = statements.COUNT_FAILURE(account_id_=account_id, locked_until_=until, failed_at_=work.now)
     work.defer(counted)
-    audit.record(work, account_id, "second_factor.rejected", facts={**facts, "failures": failures})
+    record(facts={**facts, "failures": failures})
     if factor.secrets is None:
         return
     # With the commit, in no round trip of its own: where nobody is told, nothing is quicker (R12).
@@ -53,3 +63,7 @@ def refused(work: Work, account_id: str, factor: Factor, method: Method, found: 
         # Told once: who goes on guessing must not be able to flood the owner with messages.
         facts = {"locked_until": until.isoformat()}
         work.defer(outbox.owing(work, account_id, Kind.TWO_FACTOR_LOCKED, facts))
+
+
+def _leave(**_: Any) -> None:
+    """No record."""

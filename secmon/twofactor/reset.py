@@ -68,6 +68,12 @@ def refuse(work: Work, account_id: str, request_id: uuid.UUID, note: str) -> App
     )
 
 
+def asked(work: Work, account_id: str, request_id: uuid.UUID) -> Approval:
+    """A request that was made, as it stands. Raises `AccountUnknown`, `RequestUnknown`."""
+    accounts.lock(work, account_id)
+    return approvals.get(work, account_id, request_id, ApprovalKind.FACTOR_RESET)
+
+
 def _factor_id(work: Work, account_id: str) -> uuid.UUID:
     row = work.session.get(SecondFactor, account_id, with_for_update=True, populate_existing=True)
     if row is None or row.factor_id is None:

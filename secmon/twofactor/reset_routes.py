@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from secmon.twofactor import reset
+from secmon.twofactor.replays import RESET
 from secmon.twofactor.schemas import ApproveReset, RefuseReset, ResetRequest, ResetResponse
 from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
@@ -33,7 +34,7 @@ blp = Blueprint(
     body=ResetRequest,
     answers={202: ResetResponse},
     example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Phone lost, ID document seen."},
-    creates=True,
+    creates=RESET,
     problems=("account_unknown", "no_factor", "identity_unverified", "staff_required", "case_closed"),
     leads_to=("approve_reset", "refuse_reset"),
 )

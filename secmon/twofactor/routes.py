@@ -12,6 +12,7 @@ from secmon.twofactor.factor import Method, Proof
 from secmon.twofactor.factors import Factors
 from secmon.twofactor.metrics import count
 from secmon.twofactor.refusals import refusal
+from secmon.twofactor.replays import CODES, SEED
 from secmon.twofactor.schemas import (
     CodeRequest,
     ConfirmRequest,
@@ -22,7 +23,6 @@ from secmon.twofactor.schemas import (
     VerdictResponse,
     VerifyRequest,
 )
-from secmon.twofactor.standing import refuse_to_show_again
 from secmon.twofactor.verdict import Verdict
 from secmon.twofactor.verification import verify
 from secmon.web.blueprint import Blueprint
@@ -77,8 +77,7 @@ def show_two_factor(account_id: str) -> Answer:
     "twofactor:write",
     answers={201: EnrolmentResponse},
     problems=("factor_active", "account_frozen"),
-    creates=True,
-    before_replay=refuse_to_show_again,
+    creates=SEED,
     leads_to=("confirm_enrolment",),
 )
 def start_enrolment(account_id: str) -> Answer:
@@ -103,8 +102,7 @@ def start_enrolment(account_id: str) -> Answer:
     body=ConfirmRequest,
     answers={200: RecoveryCodesResponse},
     problems=("enrolment_unknown", "code_rejected", "account_frozen"),
-    creates=True,
-    before_replay=refuse_to_show_again,
+    creates=CODES,
     example={"enrolment_id": "019ab3c4-8f1e-7c3a-9b1d-2f6e5d4c3b2a", "code": "492039"},
     leads_to=("verify_second_factor", "renew_recovery_codes", "remove_factor"),
 )
@@ -154,8 +152,7 @@ def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
     body=CodeRequest,
     answers={200: RecoveryCodesResponse},
     problems=REFUSALS,
-    creates=True,
-    before_replay=refuse_to_show_again,
+    creates=CODES,
     example={"code": "492039"},
 )
 def renew_recovery_codes(account_id: str, body: dict[str, Any]) -> Answer:

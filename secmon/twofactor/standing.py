@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
-from secmon.accounts.service import AccountFrozen, AccountUnknown
-from secmon.core.work import Work
+from secmon.accounts.service import AccountFrozen
 
 
 def refuse_frozen(standing: str) -> None:
@@ -15,15 +13,3 @@ def refuse_frozen(standing: str) -> None:
     """
     if standing == Standing.FROZEN:
         raise AccountFrozen
-
-
-def refuse_to_show_again(work: Work, account_id: str) -> None:
-    """Whoever had the account frozen does not want its secrets shown, not even those shown before.
-
-    Raises `AccountFrozen`.
-    """
-    try:
-        account = accounts.lock(work, account_id)
-    except AccountUnknown:
-        return
-    refuse_frozen(account.standing)

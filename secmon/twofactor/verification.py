@@ -28,9 +28,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A factor, locked until the transaction ends, and the digests of its unused recovery codes."""
+    """A factor, locked until the transaction ends, and the digests of its unused recovery codes.
+
+    `known`: whether there is such an account.
+    """
 
     factor: Factor
+    known: bool
     unused: Collection[bytes]
 
 
@@ -62,7 +66,7 @@ def present(work: Work, factors: Factors, account_id: str, proof: Proof) -> Verd
         return Verdict(Outcome.ACCEPTED, found.reason, proof.method, recovery_codes_left=left)
     if barred is not None:
         return barred
-    aftermath.refused(work, account_id, held.factor, proof.method, found)
+    aftermath.refused(work, account_id, held.factor, proof.method, found, recorded=held.known)
     return Verdict(Outcome.REJECTED, found.reason, proof.method)
 
 
@@ -77,11 +81,11 @@ def _locked(work: Work, account_id: str) -> Held:
     for standing, *_ in accounts:
         refuse_frozen(standing)
     factor = Factor.of(account_id, rows[0] if rows else None)
-    return Held(factor, [digest for (digest,) in unused])
+    return Held(factor, bool(accounts), [digest for (digest,) in unused])
 
 
 def _of_nobody(work: Work, account_id: str) -> list[list[Row]]:
-    """The same where there is no account to lock: guesses line up at its audit chain instead.
+    """The same where there is no account to lock: guesses line up where its audit chain would be instead.
 
     One that came into being meanwhile is seen now, and locked.
     """

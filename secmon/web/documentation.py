@@ -32,6 +32,8 @@ def operation_object(declared: Operation, method: str) -> dict[str, Any]:
         "responses": {str(status): _answer(declared, status) for status in declared.answers},
         "security": [] if declared.scope == OPEN else [{"oauth2": [declared.scope]}],
     }
+    if declared.creates is not None:
+        described["x-replayed"] = declared.creates.says
     parameters = list(_parameters(declared, method))
     if parameters:
         described["parameters"] = parameters
@@ -50,7 +52,7 @@ def problem_codes(declared: Operation, method: str) -> Iterator[str]:
     if declared.body is not None:
         codes += WITH_JSON if JSON_TYPE in declared.sends else WITH_BODY
     if declared.creates:
-        codes += WITH_KEY
+        codes += [*WITH_KEY, *declared.creates.problems]
     if declared.versioned and method in CHANGES:
         codes += WITH_VERSION
     yield from dict.fromkeys([*codes, *ANY_ROUTE])

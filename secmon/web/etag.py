@@ -15,14 +15,19 @@ def etag(version: int | str) -> str:
 def seen_by_caller(version: int | str) -> bool:
     """Whether If-None-Match names this version: the answer is then 304.
 
-    Compared weakly (RFC 9110 §13.1.2): a cache on the way may have marked the tag as weak.
+    Compared weakly (RFC 9110 §13.1.2): a cache on the way may have marked the tag as weak. `*` names none:
+    a caller that holds nothing must not be told that nothing has changed.
     """
-    return request.if_none_match.contains_weak(str(version))
+    held, tag = request.if_none_match, str(version)
+    return held.is_strong(tag) or held.is_weak(tag)
 
 
 def require_match(*versions: int | str) -> None:
-    """Refuses a change without `If-Match` (428), or one made upon none of these versions (412)."""
+    """Refuses a change without `If-Match` (428), or one made upon none of these versions (412).
+
+    `*` is none of them: whoever sends it has seen nothing.
+    """
     if "If-Match" not in request.headers:
         raise PreconditionRequired("Send the ETag that you read in If-Match.")
-    if not any(request.if_match.contains(str(version)) for version in versions):
+    if not any(request.if_match.is_strong(str(version)) for version in versions):
         raise PreconditionFailed("Read the resource again, and repeat the change if it is still right.")

@@ -12,7 +12,15 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from marshmallow.validate import Length
 
-IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+# 1 to 64 characters, and neither `.` nor `..`: in a URL those are steps (RFC 3986 §5.2.4), which whoever
+# builds or cleans it takes out, so that it leads to somebody else's resource. No lookahead: what generates
+# values from the documented pattern need not know any.
+IDENTIFIER = re.compile(
+    r"(?:[A-Za-z0-9_:-][A-Za-z0-9._:-]{0,63}"
+    r"|\.[A-Za-z0-9_:-][A-Za-z0-9._:-]{0,62}"
+    r"|\.\.[A-Za-z0-9._:-]{1,62})",
+    re.ASCII,
+)
 IDENTIFIER_PATTERN = f"^{IDENTIFIER.pattern}$"
 # Owners come back from theirs, and reading one costs more than all other fields.
 ADDRESSES_KEPT = 16_384
@@ -77,13 +85,13 @@ class Choice(fields.String):
 
 
 class Identifier(fields.String):
-    """An identifier of the wallet's choosing: 1 to 64 of `A-Z a-z 0-9 . _ : -`."""
+    """An identifier of the wallet's choosing: 1 to 64 of `A-Z a-z 0-9 . _ : -`, and no dot segment."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
-            raise ValidationError("Must be 1 to 64 characters of A-Z a-z 0-9 . _ : -")
+            raise ValidationError("Must be 1 to 64 characters of A-Z a-z 0-9 . _ : -, and not . or ..")
         return value
 
 

@@ -1,6 +1,7 @@
 """`Idempotency-Key`: the effect and the stored answer are one transaction, so neither is there alone.
 
-An answer may hold what is shown once, a client's secret or recovery codes: it is stored encrypted.
+An answer may hold what is shown once, a client's secret or recovery codes: it is stored encrypted. What a
+key is answered again is each route's own to say: `web.replays`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Response, current_app, g, request
@@ -17,8 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.errors import Conflict, FieldError, Invalid
 from secmon.core.keyring import KeyRing
-from secmon.core.tables import Base, Instant
+from secmon.core.tables import ACCOUNT_ID, Base, Instant
 from secmon.core.work import Work
+from secmon.web.replays import Stored
 from secmon.web.unit_of_work import unit_of_work
 
 KEPT = timedelta(hours=24)
@@ -42,6 +45,13 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(Instant(), index=True)
     # A JSON object; empty where the release that stored the answer kept none.
     headers: Mapped[str | None] = mapped_column(Text)
+    # Whose erasure takes the answer along; empty where it is about no account, or about many.
+    account_id: Mapped[str | None] = mapped_column(ACCOUNT_ID, index=True)
+
+
+# What is stored in the place of an answer that is not kept. Nobody reads it but a process of the release
+# before, which would give it as it is: so it says "ask again", and decides nothing.
+NOT_KEPT = Stored(503, b"", {"Retry-After": "2"}, "application/json")
 
 
 class KeyReused(Invalid):
@@ -57,31 +67,51 @@ class StillRunning(Conflict):
 
     code = "idempotency_key_in_use"
     title = "The first request with this Idempotency-Key is still running"
-    advice = "Send the same request again in a moment: it is then answered as the first one was."
+    advice = "Send the same request again in a moment: what it does is then done, and is not done twice."
 
 
-def once(handle: Callable[[], Response], still_holds: Callable[[Work], None]) -> Response:
-    """The stored answer where this client's key was answered before; else `handle`'s, stored with its effect.
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A request under a key: `handle` does it; `again` answers it where it was done before, or says None
+    where it is to be done anew. `concerns` names the account that the answer is about, once it is done.
+    """
 
-    A refusal that raises stores nothing: the same key may be tried again. `still_holds` raises where the
-    stored answer must not be given any more.
+    handle: Callable[[], Response]
+    again: Callable[[Work, Stored], Response | None]
+    concerns: Callable[[Work], str | None]
+    keeps: bool
+
+
+def once(asked: Keyed) -> Response:
+    """Does the request, and stores its answer with its effect; or answers it again, if that was done before.
+
+    A refusal that raises stores nothing: the same key may be tried again.
     """
     key = request.headers["Idempotency-Key"]
     if not _KEY.fullmatch(key):
         raise Invalid(errors=(FieldError("/Idempotency-Key", "Must be 1 to 255 visible characters"),))
     digest = _request_hash()
     with unit_of_work() as work:
-        stored = _claim(work, key)
-        if stored is not None:
-            still_holds(work)
-            return _replay(stored, digest)
+        row = _claim(work, key)
+        if row is not None:
+            answer = _again(work, asked, row, digest)
+            if answer is not None:
+                return answer
+            _forget(work, row)
         g.work = work
         try:
-            response = handle()
+            response = asked.handle()
         finally:
             g.pop("work", None)
-        work.session.execute(insert(IdempotencyKey).values(_row(work, key, digest, response)))
+        kept = _kept(response) if asked.keeps else NOT_KEPT
+        stored = _row(work, key, digest, kept) | {"account_id": asked.concerns(work)}
+        work.session.execute(insert(IdempotencyKey).values(stored))
     return response
+
+
+def erase(work: Work, account_id: str) -> None:
+    """Deletes what was answered about the account. Who asks with the same key after that asks anew."""
+    work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.account_id == account_id))
 
 
 def purge(work: Work) -> int:
@@ -110,32 +140,42 @@ def _claim(work: Work, key: str) -> IdempotencyKey | None:
     query = select(IdempotencyKey).where(IdempotencyKey.client_id == client_id, IdempotencyKey.key == key)
     found = session.scalar(query)
     if found is not None and found.created_at <= work.now - KEPT:
-        session.delete(found)
-        session.flush()
+        _forget(work, found)
         return None
     return found
 
 
-def _replay(stored: IdempotencyKey, digest: bytes) -> Response:
-    if stored.request_hash != digest:
+def _forget(work: Work, row: IdempotencyKey) -> None:
+    work.session.delete(row)
+    work.session.flush()
+
+
+def _again(work: Work, asked: Keyed, row: IdempotencyKey, digest: bytes) -> Response | None:
+    if row.request_hash != digest:
         raise KeyReused
-    headers = {**json.loads(stored.headers or "{}"), "Idempotency-Replayed": "true"}
-    answer = _keys().decrypt(stored.answer, context(stored.client_id, stored.key))
-    return Response(answer, stored.status, headers, content_type=stored.content_type)
+    text = _keys().decrypt(row.answer, context(row.client_id, row.key))
+    stored = Stored(row.status, text, json.loads(row.headers or "{}"), row.content_type)
+    answer = asked.again(work, stored)
+    if answer is not None:
+        answer.headers["Idempotency-Replayed"] = "true"
+    return answer
 
 
-def _row(work: Work, key: str, digest: bytes, response: Response) -> dict[str, object]:
+def _kept(response: Response) -> Stored:
+    headers = {name: response.headers[name] for name in REPLAYED if name in response.headers}
+    return Stored(response.status_code, response.get_data(), headers, response.content_type or "")
+
+
+def _row(work: Work, key: str, digest: bytes, kept: Stored) -> dict[str, object]:
     return {
         "client_id": work.actor.actor_id,
         "key": key,
         "request_hash": digest,
-        "status": response.status_code,
-        "answer": _keys().encrypt(response.get_data(), context(work.actor.actor_id, key)),
-        "content_type": response.content_type or "",
+        "status": kept.status,
+        "answer": _keys().encrypt(kept.text, context(work.actor.actor_id, key)),
+        "content_type": kept.content_type,
         "created_at": work.now,
-        "headers": json.dumps(
-            {name: response.headers[name] for name in REPLAYED if name in response.headers}
-        ),
+        "headers": json.dumps(dict(kept.headers)),
     }
 
 

@@ -20,8 +20,9 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
     "IdempotencyKey": {
         "in": "header",
         "name": "Idempotency-Key",
-        "description": "Makes a retry safe: the same key with the same request is answered by the first "
-        "answer, and nothing is done twice. Kept for 24 hours.",
+        "description": "Makes a retry safe: for 24 hours the same key with the same request does nothing "
+        "twice. Answered again is what holds now, never a decision of then, and no secret that was of use to "
+        "somebody; each operation's `x-replayed` says what it answers.",
         "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
         "example": "6d0ff9f2-6a0e-4a5f-9b8c-0f6f7f2f7f1c",
     },
@@ -60,7 +61,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
     "IdempotencyReplayed": {
-        "description": "`true` where this is the stored answer to an earlier request with the same key.",
+        "description": "`true` where a request with this key did it before, and this is what stands of it.",
         "schema": {"type": "string", "enum": ["true"]},
     },
     "ETag": {"description": "The version of the resource.", "schema": {"type": "string"}},

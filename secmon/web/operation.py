@@ -23,6 +23,7 @@ from secmon.web import caller, idempotency, limits, open_bodies
 from secmon.web.database_errors import is_transient
 from secmon.web.limits import Limited
 from secmon.web.query import query_arguments
+from secmon.web.replays import Replays, Stored
 
 OPEN = "open"
 MOST_TRIES = 3  # A deadlock victim is done again twice (F12); a third loss is the caller's 503.
@@ -38,9 +39,9 @@ class Operation:
     content types of `answers_with`; `problems` the codes that this route may answer beside those that
     any route may. `limited` counts requests: open routes are limited by address or not at all. `pages`
     routes take `limit` and `cursor`. `versioned` routes carry an ETag; one that changes something wants
-    it back in If-Match. A route that `sends` anything but JSON reads it itself. `before_replay`, given
-    work and the path's arguments, raises where a stored answer must not be given again. `leads_to` names
-    the operations that an answer brings the identifiers for: links of the OpenAPI document.
+    it back in If-Match. A route that `sends` anything but JSON reads it itself. `creates` accepts an
+    `Idempotency-Key`, and is what that is answered when it comes again. `leads_to` names the operations that
+    an answer brings the identifiers for: links of the OpenAPI document.
     """
 
     scope: str
@@ -52,12 +53,11 @@ class Operation:
     example_answer: Mapping[str, Any] | None = None
     limited: Limited = Limited.BY_CLIENT
     pages: bool = False
-    creates: bool = False
+    creates: Replays | None = None
     versioned: bool = False
     sends: tuple[str, ...] = (request_body.JSON_TYPE,)
     answers_with: tuple[str, ...] = ()
     largest_body: int | None = None
-    before_replay: Callable[..., None] | None = None
     leads_to: tuple[str, ...] = ()
 
 
@@ -71,6 +71,8 @@ class Route:
         update_wrapper(self, function)
         self.declared = declared
         self._function = function
+        if declared.creates is not None and not isinstance(declared.creates, Replays):
+            raise TypeError(f"{function.__name__}: `creates` says what a replay is answered (web.replays)")
         reads_itself = declared.sends != (request_body.JSON_TYPE,)
         self._body = None if declared.body is None or reads_itself else declared.body()
         self._query = declared.query() if declared.query else None
@@ -87,16 +89,13 @@ class Route:
         path = dict(arguments)
         arguments |= self._read_request()
 
-        def still_holds(work: Work) -> None:
-            if self.declared.before_replay is not None:
-                self.declared.before_replay(work, **path)
-
         def respond() -> Response:
             return _response(self._function(**arguments))
 
-        if self.declared.creates and "Idempotency-Key" in request.headers:
-            return _tried(lambda: idempotency.once(respond, still_holds))
-        return _tried(respond)
+        if self.declared.creates is None or "Idempotency-Key" not in request.headers:
+            return _tried(respond)
+        keyed = _keyed(self.declared.creates, respond, path, arguments.get("body", {}))
+        return _tried(lambda: idempotency.once(keyed))
 
     def _read_request(self) -> dict[str, Any]:
         """Who calls, and the route's arguments that query and body make."""
@@ -122,10 +121,25 @@ def operation(scope: str, **declared: Any) -> Callable[[Callable[..., Answer]], 
 
     The route is called with its path arguments, `body=` (loaded by the schema, if one is declared)
     and `query=` (likewise). It returns a JSON object, with a status and headers where not 200.
-    `creates=True` accepts an `Idempotency-Key`.
+    `creates=` accepts an `Idempotency-Key`, and says what a replay is answered.
     """
     declaration = Operation(scope, **declared)
     return lambda function: Route(function, declaration)
+
+
+def _keyed(
+    replays: Replays, respond: Callable[[], Response], path: Mapping[str, Any], body: Mapping[str, Any]
+) -> idempotency.Keyed:
+    named: str | None = path.get("account_id") or body.get("account_id")
+
+    def again(work: Work, stored: Stored) -> Response | None:
+        answer = replays.again(work, stored, **path)
+        return None if answer is None else _response(answer)
+
+    def concerns(work: Work) -> str | None:
+        return named if replays.concerns is None else replays.concerns(work, **path)
+
+    return idempotency.Keyed(respond, again, concerns, keeps=replays.keeps)
 
 
 def _tried(handle: Callable[[], Response]) -> Response:

@@ -15,6 +15,7 @@ from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import unit_of_work
 from secmon.webhooks import service
 from secmon.webhooks.models import WebhookEndpoint
+from secmon.webhooks.replays import SECRET
 from secmon.webhooks.schemas import (
     EndpointChange,
     EndpointPage,
@@ -23,6 +24,7 @@ from secmon.webhooks.schemas import (
     EndpointSecretResponse,
 )
 from secmon.webhooks.service import ShownOnce, Webhooks
+from secmon.webhooks.shown import fields
 
 blp = Blueprint(
     "webhook_endpoints", __name__, url_prefix="/v1/webhook-endpoints", description="Where events are sent."
@@ -33,7 +35,7 @@ blp = Blueprint(
 @operation(
     "clients:write",
     body=EndpointRequest,
-    creates=True,
+    creates=SECRET,
     answers={201: EndpointSecretResponse},
     example={"url": "https://wallet.example/secmon", "events": ["login.alert", "account.frozen"]},
     problems=("webhook_url_refused",),
@@ -100,7 +102,7 @@ def delete_endpoint(endpoint_id: uuid.UUID) -> Answer:
 @blp.route("/<uuid:endpoint_id>/rotate-secret", methods=["POST"])
 @operation(
     "clients:write",
-    creates=True,
+    creates=SECRET,
     answers={200: EndpointSecretResponse},
     problems=("webhook_endpoint_unknown",),
 )
@@ -121,23 +123,10 @@ def _version(endpoint: WebhookEndpoint) -> dict[str, str]:
 
 
 def _with_secret(new: ShownOnce) -> dict[str, Any]:
-    shown: dict[str, Any] = EndpointSecretResponse.show({**_fields(new.endpoint), "secret": new.secret})
+    shown: dict[str, Any] = EndpointSecretResponse.show({**fields(new.endpoint), "secret": new.secret})
     return shown
 
 
 def _shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
-    shown: dict[str, Any] = EndpointResponse.show(_fields(endpoint))
+    shown: dict[str, Any] = EndpointResponse.show(fields(endpoint))
     return shown
-
-
-def _fields(endpoint: WebhookEndpoint) -> dict[str, Any]:
-    return {
-        "endpoint_id": endpoint.endpoint_id,
-        "url": endpoint.url,
-        "events": endpoint.events,
-        "enabled": endpoint.off_since is None,
-        "disabled_at": endpoint.off_since,
-        "disabled_reason": endpoint.off_reason,
-        "former_secret_until": endpoint.former_secret_until,
-        "created_at": endpoint.created_at,
-    }

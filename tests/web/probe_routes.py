@@ -18,6 +18,7 @@ from secmon.web.limits import Limited
 from secmon.web.operation import OPEN, Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.problems import from_domain
+from secmon.web.replays import AS_FIRST
 from secmon.web.unit_of_work import unit_of_work
 
 THINGS = Table("probe_things", MetaData(), Column("name", String(64)), Column("count", Integer))
@@ -79,7 +80,7 @@ def meetings() -> Meetings:
     body=ThingRequest,
     answers={201: ThingResponse},
     example={"name": "x"},
-    creates=True,
+    creates=AS_FIRST,
     problems=("name_taken",),
 )
 def create_thing(body: dict[str, Any]) -> Answer:
