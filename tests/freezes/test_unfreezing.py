@@ -128,17 +128,6 @@ def test_a_case_is_not_settled_while_its_freeze_stands(
     assert desk.step(agent, case_id, "resolved", "closed").json()["status"] == "closed"
 
 
-def test_A22_what_is_repeated_late_never_re_freezes_a_cleared_account(
-    wallet: httpx.Client, agent: httpx.Client, supervisor: httpx.Client, account_id: str
-) -> None:
-    path, key = f"/v1/accounts/{account_id}/freeze", {"Idempotency-Key": f"freeze-{account_id}"}
-    frozen = wallet.post(path, json=desk.THEFT, headers=key).json()
-    desk.give_back(agent, supervisor, account_id, frozen["case"]["case_id"])
-    late = wallet.post(path, json=desk.THEFT, headers=key)
-    assert late.headers["Idempotency-Replayed"] == "true"
-    assert desk.standing(wallet, account_id)["standing"] == "active"
-
-
 def test_without_a_second_person_the_first_call_unfreezes(tmp_path_factory: pytest.TempPathFactory) -> None:
     service = Service(fresh_database("sqlite"), tmp_path_factory.mktemp("alone"), unfreeze_approval=False)
     try:

@@ -74,8 +74,10 @@ def test_a_batch_with_a_key_is_answered_again_as_it_was(
 
     first, again = post(whole), post(whole)
     assert [result["status"] for result in first.json()["results"]] == ["created", "created"]
-    assert again.headers["Idempotency-Replayed"] == "true"
-    assert again.content == first.content
+    assert [result["status"] for result in again.json()["results"]] == ["duplicate", "duplicate"]
+    assert "Idempotency-Replayed" not in again.headers
+    told, told_again = ([one["assessment"] for one in answer.json()["results"]] for answer in (first, again))
+    assert told == told_again
     assert post(whole + " ").json()["code"] == "idempotency_key_reused"
 
 

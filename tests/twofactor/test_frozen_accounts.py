@@ -63,24 +63,23 @@ def test_an_enrolment_that_was_started_is_not_confirmed(service: Service, owner:
 def test_nothing_that_was_shown_once_is_shown_again(service: Service, owner: Owner) -> None:
     """A stored answer holds the seed, or recovery codes; it is good again once the account is."""
     key = owner.account_id
-    started = owner.start(headers={"Idempotency-Key": key})
+
+    def ask(path: str, **body: Any) -> httpx.Response:
+        return owner.wallet.post(f"{owner.path}/{path}", headers={"Idempotency-Key": key + path[4:]}, **body)
+
+    def is_shown_while_active(path: str, **body: Any) -> None:
+        shown = ask(path, **body).raise_for_status()
+        _set(service, owner, Standing.FROZEN)
+        assert ask(path, **body).json()["code"] == "account_frozen"
+        _set(service, owner, Standing.ACTIVE)
+        assert ask(path, **body).json() == shown.json()
+
+    is_shown_while_active("totp")
+    started = owner.scan(ask("totp").json())
     confirmation = {"enrolment_id": started["enrolment_id"], "code": owner.code()}
-    requests: list[tuple[str, dict[str, Any]]] = [("totp", {}), ("totp/confirm", {"json": confirmation})]
-
-    def ask() -> list[httpx.Response]:
-        return [
-            owner.wallet.post(f"{owner.path}/{path}", headers={"Idempotency-Key": key + path[4:]}, **body)
-            for path, body in requests
-        ]
-
-    assert [answer.status_code for answer in ask()] == [201, 200]
+    is_shown_while_active("totp/confirm", json=confirmation)
     owner.next_step()
-    requests.append(("recovery-codes", {"json": {"code": owner.code()}}))
-    shown = ask()
-    _set(service, owner, Standing.FROZEN)
-    assert [answer.json()["code"] for answer in ask()] == ["account_frozen"] * 3
-    _set(service, owner, Standing.ACTIVE)
-    assert [answer.json() for answer in ask()] == [answer.json() for answer in shown]
+    is_shown_while_active("recovery-codes", json={"code": owner.code()})
 
 
 def test_a_new_enrolment_fulfils_what_a_theft_demands(service: Service, owner: Owner) -> None:

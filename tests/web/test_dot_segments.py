@@ -1,4 +1,4 @@
-"""A75: `.` and `..` are no identifiers: what builds or cleans a URL would take them for steps in it."""
+"""R49, A75: `.` and `..` are no identifiers: what builds or cleans a URL would take them for steps in it."""
 
 from __future__ import annotations
 
