@@ -12,7 +12,7 @@ from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import unit_of_work
-from secmon.webhooks import service
+from secmon.webhooks import failures, service
 from secmon.webhooks.couriers import receiver_of
 from secmon.webhooks.schemas import DeliveryPage, DeliveryQuery, DeliveryResponse, Redriven
 
@@ -78,7 +78,7 @@ def _shown(row: Shown) -> dict[str, Any]:
             "attempts": delivery.attempts,
             "last_attempt_at": delivery.last_attempt_at,
             "last_status": delivery.last_status,
-            "last_error": delivery.last_error,
+            "last_error": failures.shown(delivery.last_error),
             "next_attempt_at": delivery.due_at,
         }
     )

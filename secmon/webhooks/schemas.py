@@ -67,7 +67,11 @@ class DeliveryResponse(StrictSchema):
     attempts = Whole(required=True)
     last_attempt_at = Instant(required=True, allow_none=True)
     last_status = Whole(required=True, allow_none=True)
-    last_error = fields.String(required=True, allow_none=True)
+    last_error = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "In general words: addresses and the rest are in the worker's log"},
+    )
     next_attempt_at = Instant(required=True, allow_none=True)
 
 

@@ -14,13 +14,17 @@ from functools import cache
 from http import HTTPStatus
 
 import httpcore
+import structlog
 from standardwebhooks import Webhook
 
 from secmon.core.work import Work
 from secmon.outbox.schedule import parse_retry_after
 from secmon.outbox.sending import Claimed, Outcome, Verdict
+from secmon.webhooks import failures
 from secmon.webhooks.addresses import AddressForbidden, Network
 from secmon.webhooks.connections import CONNECT_SECONDS, EXCHANGE_SECONDS, GuardedBackend
+
+log = structlog.get_logger(__name__)
 
 LARGEST_ANSWER = 64 * 1024
 # Shorter than servers keep idle connections, so that a request never meets a closing one.
@@ -62,7 +66,10 @@ class WebhookCourier:
             ) as response:
                 _read_bounded(response)
         except _TROUBLE as error:
-            return Outcome(Verdict.FAILED, error=f"{type(error).__name__}: {error}")
+            log.info(
+                "webhook_failed", message_id=str(message.message_id), why=f"{type(error).__name__}: {error}"
+            )
+            return Outcome(Verdict.FAILED, error=failures.told(error))
         return _judge(response, now)
 
     def switch_off(self, work: Work) -> None:
