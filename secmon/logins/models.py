@@ -90,6 +90,21 @@ class Uncounted(Base):
     level_values: Mapped[str] = mapped_column(Text)
 
 
+class RareValue(Base):
+    """How many learnt logins of an account had a value that hardly anybody else had: the account's own, until
+    enough others had it too.
+    """
+
+    __tablename__ = "population_rare"
+    # Who else has the value?
+    __table_args__ = (Index("ix_population_rare_value", "level", "value"),)
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    level: Mapped[str] = mapped_column(String(8), primary_key=True)
+    value: Mapped[str] = mapped_column(String(255), primary_key=True)
+    count: Mapped[float] = mapped_column(Float)
+
+
 class PopulationCount(Base):
     """How many learnt logins of the whole wallet had a value at a level; written by the worker alone."""
 

@@ -16,6 +16,7 @@ from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.upsert import insert_for
 from secmon.core.work import Work
+from secmon.logins import rare
 from secmon.logins.models import PopulationCount, Uncounted
 from secmon.risk.levels import Level
 from secmon.risk.population import UNSEEN_PROBABILITY, VALUES_PER_LEVEL, Population
@@ -98,26 +99,29 @@ def _most_common(work: Work, level: Level) -> dict[str, float]:
 
 
 def count_new(work: Work) -> int:
-    """Counts up to `BATCH` learnt logins; answers how many.
+    """Counts up to `BATCH` learnt logins; answers how many. Where none wait, it forgets some lone values.
 
-    Each exactly once: a row leaves the queue in the transaction that counts it.
+    Each exactly once: a row leaves the queue in the transaction that counts it. What hardly anybody has is
+    counted with its accounts, and in the totals.
 
     Any number of workers may run.
     """
     key = tuple_(Uncounted.account_id, Uncounted.event_id)
     claimed = select(Uncounted.account_id, Uncounted.event_id).limit(BATCH).with_for_update(skip_locked=True)
     taken = work.session.execute(
-        delete(Uncounted).where(key.in_(claimed)).returning(Uncounted.level_values),
+        delete(Uncounted).where(key.in_(claimed)).returning(Uncounted.account_id, Uncounted.level_values),
         execution_options={"synchronize_session": False},
     )
-    logins = [json.loads(text) for (text,) in taken]
-    seen: Counter[tuple[str, str]] = Counter()
-    for pairs in logins:
+    logins = [(account_id, json.loads(text)) for account_id, text in taken]
+    seen: Counter[rare.Seen] = Counter()
+    totals: Counter[tuple[str, str]] = Counter()
+    for account_id, pairs in logins:
         for level, value in pairs:
-            seen[level, value] += 1
-            seen[level, TOTAL] += 1
-    _add(work, seen)
-    return len(logins)
+            seen[account_id, level, value] += 1
+            totals[level, TOTAL] += 1
+    _add(work, rare.common_of(work, seen) + totals)
+    # Besides the counting, and not before it.
+    return len(logins) or rare.forget_lone(work, TOTAL)
 
 
 def _add(work: Work, seen: Counter[tuple[str, str]]) -> None:

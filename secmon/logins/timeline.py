@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from secmon.cases.timeline import CHINESE, ENGLISH, Before, Entry, TimelineSource, earlier
 from secmon.core.work import Work
 from secmon.logins.event import Outcome
-from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
+from secmon.logins.models import FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
 
 DECISIONS = {
     ENGLISH: {"allow": "was let in", "challenge": "was asked for a second proof", "deny": "was refused"},
@@ -33,7 +33,8 @@ LOGINS = TimelineSource("logins", logins)
 
 def erase(work: Work, account_id: str) -> None:
     """Removes the account's events, its profile and what is counted of them."""
-    for table in (Uncounted, FailureMark, StoredLogin, StoredProfile):
+    # First what waits to be counted: a worker that counts it now leaves it among the rare values.
+    for table in (Uncounted, RareValue, FailureMark, StoredLogin, StoredProfile):
         work.session.execute(delete(table).where(table.account_id == account_id))
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from secmon.core.database import Database, make_engine
-from secmon.logins import population
+from secmon.logins import population, rare
 from secmon.logins.models import PopulationCount, Uncounted
 from tests.logins.factories import login, takeover
 from tests.service import Service
@@ -46,20 +46,26 @@ def _post(wallet: httpx.Client, account_id: str, network: str, number: int) -> N
         wallet.post("/v1/login-events", json=event).raise_for_status()
 
 
+def _post_of_several(wallet: httpx.Client, account_id: str, network: str, number: int) -> None:
+    """As many accounts as make a value common, so many logins each."""
+    for nth in range(rare.OWNERS_OF_A_COMMON_VALUE):
+        _post(wallet, f"{account_id}-{nth}", network, number)
+
+
 def test_learnt_logins_are_counted_once(service: Service, wallet: httpx.Client, account_id: str) -> None:
-    _post(wallet, account_id, "100.64.1", 5)
-    wallet.post("/v1/login-events", json=takeover(account_id, ip="100.64.1.200"))
+    _post_of_several(wallet, account_id, "100.64.1", 5)
+    wallet.post("/v1/login-events", json=takeover(f"{account_id}-0", ip="100.64.1.200"))
     _count(service)
-    assert _seen(service, "net", "100.64.1.0/24") == 5
+    assert _seen(service, "net", "100.64.1.0/24") == 15
     assert _count(service) == 0
-    assert _seen(service, "net", "100.64.1.0/24") == 5
+    assert _seen(service, "net", "100.64.1.0/24") == 15
 
 
 def test_a_worker_that_dies_counts_nothing_and_loses_nothing(
     service: Service, wallet: httpx.Client, account_id: str
 ) -> None:
     _count(service)
-    _post(wallet, account_id, "100.64.2", 3)
+    _post_of_several(wallet, account_id, "100.64.2", 1)
     with pytest.raises(ZeroDivisionError):
         _count_and_die(service)
     assert _seen(service, "net", "100.64.2.0/24") == 0
@@ -69,35 +75,37 @@ def test_a_worker_that_dies_counts_nothing_and_loses_nothing(
 
 def test_two_workers_count_each_login_once(service: Service, wallet: httpx.Client, account_id: str) -> None:
     _count(service)
+    _post_of_several(wallet, account_id, "100.64.3", 2)
+    _count(service)
     _post(wallet, account_id, "100.64.3", 8)
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda _: _count(service), range(4))) == 8
-    assert _seen(service, "net", "100.64.3.0/24") == 8
+    assert _seen(service, "net", "100.64.3.0/24") == 14
     with service.work(write=False) as work:
         assert work.session.scalar(select(func.count()).select_from(Uncounted)) == 0
         read = population.read(work)
-    assert read.counts["net"]["100.64.3.0/24"] == 8
-    assert read.totals["net"] >= 8
+    assert read.counts["net"]["100.64.3.0/24"] == 14
+    assert read.totals["net"] >= 14
 
 
 def test_a_process_knows_the_population_before_it_judges(
     service: Service, wallet: httpx.Client, account_id: str
 ) -> None:
-    _post(wallet, account_id, "100.64.4", 2)
+    _post_of_several(wallet, account_id, "100.64.4", 2)
     _count(service)
     held = population.HeldPopulation(service.database)
     held.refresh()
-    assert held().counts["net"]["100.64.4.0/24"] == 2
+    assert held().counts["net"]["100.64.4.0/24"] == 6
 
 
 def test_the_last_good_counts_stay_when_the_database_is_away(
     service: Service, wallet: httpx.Client, account_id: str
 ) -> None:
-    _post(wallet, account_id, "100.64.5", 2)
+    _post_of_several(wallet, account_id, "100.64.5", 2)
     _count(service)
     away = Database(make_engine("postgresql://nobody@127.0.0.1:1/nothing"), service.clock)
     held = population.HeldPopulation(service.database)
     held.refresh()
     held._database = away  # noqa: SLF001 - the database goes away from under it
     held.refresh()
-    assert held().counts["net"]["100.64.5.0/24"] == 2
+    assert held().counts["net"]["100.64.5.0/24"] == 6
