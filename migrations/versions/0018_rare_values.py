@@ -5,8 +5,8 @@ from alembic import op
 
 from secmon.core.tables import ACCOUNT_ID
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
