@@ -15,6 +15,7 @@ from secmon.alerts import timeline as alert_timeline
 from secmon.alerts.answering import AnswerRules
 from secmon.alerts.words import Telling
 from secmon.audit import routes as audit
+from secmon.audit.sealing import Sealing
 from secmon.cases import history_routes as case_history
 from secmon.cases import message_routes as case_messages
 from secmon.cases import routes as cases
@@ -118,7 +119,8 @@ SOURCES = (
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The service as a WSGI application. Raises where a route names no scope or a key is wrong."""
     app = Application("secmon")
-    database = Database(make_engine(settings.database_url, pool_size=settings.threads), clock)
+    engine = make_engine(settings.database_url, pool_size=settings.threads)
+    database = Database(engine, clock, Sealing(settings.keys))
     app.extensions["secmon.settings"] = settings
     frame.install(app, settings, database)
     tokens.install(app, settings, database)

@@ -8,12 +8,16 @@ from secmon.models import Base
 
 # What does not grow with accounts, or belongs to no account.
 NOT_BY_ACCOUNT = {
+    "audit_checkpoints",
+    "audit_keys",
     "clients",
     "compared_decisions",
+    "denied_subjects",
     "idempotency_keys",
     "password_reminding",
     "policy_backtests",
     "population_counts",
+    "record_keys",
     "retired_signing_keys",
     "risk_policies",
     "shadow_policies",

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 import click
 
+from secmon.audit import checkpoints, proving, record_keys, statement
+from secmon.audit import service as recording
 from secmon.audit import verify as verifying
+from secmon.audit.statement import CheckpointRefused
+from secmon.core.keyring import KeyRing
 from secmon.core.work import Work
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Settings(Protocol):
+    """What these commands need to know of the installation."""
+
+    @property
+    def keys(self) -> KeyRing: ...
 
 
 class Context(Protocol):
-    """What a command works on: the operator's transactions."""
+    """What a command works on: the operator's transactions, and the settings."""
+
+    @property
+    def settings(self) -> Settings: ...
 
     def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
@@ -24,10 +41,17 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--account", "account_id", help="Only this account's chain.")
+@click.option("--account", "account_id", help="Only this account's chain, and no checkpoint.")
+@click.option(
+    "--checkpoint", type=FILE, help="A checkpoint that was kept elsewhere: what it saw is still there."
+)
 @click.pass_obj
-def verify(ctx: Context, account_id: str | None) -> None:
-    """Walk all chains; exit status 1 and the first broken link where one does not hold."""
+def verify(ctx: Context, account_id: str | None, checkpoint: Path | None) -> None:
+    """Walk all chains and checkpoints; exit status 1 and the first broken link where one does not hold."""
+    if account_id is not None and checkpoint is not None:
+        raise click.UsageError(
+            "a checkpoint is of all accounts: --account and --checkpoint do not go together"
+        )
     with ctx.work(write=False) as work:
         verdict = verifying.verify(
             work, account_id, lambda count: click.echo(f"\r{count:,}", nl=False, err=True)
@@ -38,3 +62,52 @@ def verify(ctx: Context, account_id: str | None) -> None:
         click.echo(f"BROKEN: entry {flaw.sequence} of account {flaw.account_id}: {flaw.why}")
         sys.exit(1)
     click.echo(f"{verdict.entries:,} entries in {verdict.chains:,} chains: every link holds")
+    if account_id is None:
+        _prove(ctx, None if checkpoint is None else checkpoint.read_bytes())
+
+
+def _prove(ctx: Context, kept: bytes | None) -> None:
+    with ctx.work(write=False) as work:
+        proof = proving.prove(work, ctx.settings.keys, kept)
+    if proof.flaw is not None:
+        click.echo(f"BROKEN: {proof.flaw}")
+        sys.exit(1)
+    click.echo(f"{proof.checkpoints:,} checkpoints: every chain holds what they saw")
+
+
+@audit.command()
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; printed, if not given."
+)
+@click.pass_obj
+def checkpoint(ctx: Context, out: Path | None) -> None:
+    """Sign how far all chains are, and write that down: to be kept where nobody of this service writes."""
+    try:
+        said, signature = _made(ctx)
+    except CheckpointRefused as error:
+        raise click.ClickException(f"BROKEN: the last checkpoint: {error}") from error
+    text = statement.exported(said.text(), signature)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    out.write_text(text, "utf-8")
+    click.echo(f"checkpoint {said.number}, of all entries up to {said.through}: {out}")
+
+
+def _made(ctx: Context) -> tuple[statement.Statement, str]:
+    """Piece after piece, each in a transaction of its own, until all entries were looked at."""
+    while True:
+        with ctx.work() as work:
+            said, signature = checkpoints.make(work, ctx.settings.keys)
+        if said.complete:
+            return said, signature
+
+
+@click.command("rotate-records")
+@click.pass_obj
+def rotate_records(ctx: Context) -> None:
+    """Sign evidence and checkpoints with a new key; what the old ones signed stays good."""
+    with ctx.work() as work:
+        kid = record_keys.add(work, ctx.settings.keys).thumbprint()
+        recording.record(work, None, "record_key.rotated", subject=kid)
+    click.echo(f"evidence and checkpoints are signed with {kid}")

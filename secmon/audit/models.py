@@ -1,7 +1,10 @@
-"""The entries, which nobody may change; the words of their reasons, which erasure may delete; the anchors."""
+"""The entries, which nobody may change; the words of their reasons, which erasure may delete; the anchors;
+the keys that vouch for all that, and the checkpoints.
+"""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, LargeBinary, String, Text
@@ -39,6 +42,9 @@ class AuditEntry(Base):
     reason_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     previous_hash: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+    # HMAC of the hash, and under which of the audit's keys; none in entries of before there were keys.
+    key_id: Mapped[uuid.UUID | None]
+    mac: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class AuditReason(Base):
@@ -68,3 +74,53 @@ class AuditAnchor(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     pruned_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class AuditKey(Base):
+    """A key that MACs entries, under the key ring, with the moment from which every entry has a MAC.
+
+    The application's database role may not delete one, nor change anything but `sealed_key`.
+    """
+
+    __tablename__ = "audit_keys"
+
+    key_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class RecordKey(Base):
+    """An ES256 key pair that signs what leaves the record; `private_key` is its JWK under the key ring."""
+
+    __tablename__ = "record_keys"
+
+    kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    private_key: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class AuditCheckpoint(Base):
+    """A signed statement of how far the chains were: canonical JSON, and the signature of that.
+
+    `through`: up to when every entry was looked at, where the statement is `complete`.
+    """
+
+    __tablename__ = "audit_checkpoints"
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime] = mapped_column(Instant())
+    through: Mapped[datetime | None] = mapped_column(Instant())
+    statement: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(Text)
+
+
+class AuditCheckpointHead(Base):
+    """The last entry, at a checkpoint, of a chain that grew since the checkpoint before it."""
+
+    __tablename__ = "audit_checkpoint_heads"
+    __table_args__ = (Index("ix_audit_checkpoint_heads_number", "number"),)
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)

@@ -71,12 +71,15 @@ def record(
         previous_hash=previous_hash.hex(),
     )
     hashed = link.hash()
+    key_id, mac = (None, None) if work.recorder is None else work.recorder.stamp(hashed)
     columns = {
         **asdict(link),
         "occurred_at": work.now,
         "reason_digest": digest,
         "previous_hash": previous_hash,
         "hash": hashed,
+        "key_id": key_id,
+        "mac": mac,
     }
     work.defer(_APPEND(**columns))
     if erasable:

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Row, exists, select, tuple_
 
-from secmon.audit import chain
+from secmon.audit import chain, checkpoints
 from secmon.audit.models import AuditAnchor, AuditEntry, AuditReason
+from secmon.audit.vouched import Vouched, vouched
 from secmon.core.retention import LEAST_RECORDS_DAYS
 from secmon.core.work import Work
 
@@ -32,6 +33,7 @@ _ROWS = (
         AuditAnchor.sequence.label("cut_at"),
         AuditAnchor.hash.label("cut_hash"),
         AuditAnchor.pruned_at,
+        checkpoints.COVERED.label("covered"),
     )
     .outerjoin(
         AuditReason,
@@ -67,13 +69,14 @@ class _Walk:
 
     account_id: str
     now: datetime
+    vouched: Vouched
     sequence: int = 0
     hash: bytes = chain.GENESIS
     unexplained: list[int] = field(default_factory=list)
 
     def step(self, row: Row[*tuple[Any, ...]]) -> str | None:
         """Takes the next link, or says what is wrong with it."""
-        if why := self._pass_cut(row) or self._flaw_of(row):
+        if why := self._pass_cut(row) or self._flaw_of(row) or self.vouched.flaw_of(row):
             return why
         if row.reason is None and row.reason_digest is not None:
             self.unexplained.append(row.sequence)
@@ -114,14 +117,18 @@ class _Walk:
 def verify(
     work: Work, account_id: str | None = None, progress: Callable[[int], None] | None = None
 ) -> Verdict:
-    """Walks all chains, or one; stops at the first flaw. `progress` hears the count after each read."""
-    entries, chains, walk = 0, 0, _Walk("", work.now)
+    """Walks all chains, or one; stops at the first flaw. `progress` hears the count after each read.
+
+    Raises `KeyRingError` where the audit is sealed, and `work` has no keys that open it.
+    """
+    macs = vouched(work)
+    entries, chains, walk = 0, 0, _Walk("", work.now, macs)
     for rows in _reads(work, account_id):
         for row in rows:
             if row.account_id != walk.account_id:
                 if flaw := walk.end():
                     return Verdict(entries, chains, flaw)
-                chains, walk = chains + 1, _Walk(row.account_id, work.now)
+                chains, walk = chains + 1, _Walk(row.account_id, work.now, macs)
             if why := walk.step(row):
                 return Verdict(entries, chains, Flaw(row.account_id, row.sequence, why))
             entries += 1

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import click
 
+from secmon.audit import record_keys
 from secmon.cases import evidence as documents
 from secmon.cases.evidence import EvidenceRefused, Verified
 from secmon.clients import signing_keys
@@ -69,7 +70,10 @@ def verify(file: Path, keys: tuple[str, ...], jwks: Path | None) -> None:
 def keys(ctx: Context) -> None:
     """Print the public half of every key that ever signed, as a JWK set: what `verify --jwks` trusts."""
     with ctx.work(write=False) as work:
-        found = signing_keys.ever_public(work, ctx.settings.keys)
+        signing = record_keys.trusted(work, ctx.settings.keys)
+        # Before the record had keys of its own, those of the tokens signed evidence.
+        former = signing_keys.ever_public(work, ctx.settings.keys, record_keys.first_made_at(work))
+    found = [*(key.as_dict(private=False) for key in signing), *former]
     click.echo(json.dumps({"keys": found}, indent=2))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from secmon.audit import record_keys
 from secmon.cases import dossier, evidence, service, timeline
 from secmon.cases.requests import desk
 from secmon.cases.schemas import CaseDetail, EvidenceResponse, TimelinePage
 from secmon.cases.shown import detail
-from secmon.clients import signing_keys
 from secmon.core import page_keys
 from secmon.core.pages import page
 from secmon.web.blueprint import Blueprint
@@ -49,7 +49,7 @@ def show_evidence(case_id: uuid.UUID) -> Answer:
         case = service.get(work, case_id)
         parts = dossier.gathered(work, case, CaseDetail.show(detail(work, case)), desk())
     with unit_of_work() as work:
-        key = signing_keys.ensure(work, desk().keys)
+        key = record_keys.ensure(work, desk().keys)
     document = evidence.sealed(parts, key)
     with unit_of_work() as work:
         dossier.handed_out(work, case_id, document, key.thumbprint())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 from sqlalchemy.exc import ProgrammingError
 
-from secmon.audit import pruning
+from secmon.audit import checkpoints, pruning
 from secmon.audit import service as recording
 from secmon.audit.commands import audit
 from secmon.cases import service as cases
@@ -17,12 +17,13 @@ from secmon.web.database_errors import sqlstate_of
 __all__ = ["audit"]
 
 NOT_ALLOWED = "42501"
+CHECKPOINTS_A_BATCH = 10
 
 
 @audit.command()
 @click.pass_obj
 def prune(ctx: CommandContext) -> None:
-    """Remove entries older than SECMON_RECORDS_KEPT_DAYS, but for accounts with an open case.
+    """Remove what is older than SECMON_RECORDS_KEPT_DAYS, but for accounts with an open case.
 
     It takes the role that owns the tables.
     """
@@ -47,4 +48,11 @@ def _prune(ctx: CommandContext) -> int:
         with ctx.work() as work:
             batch = pruning.prune(work, before, cases.holds, batch.reached)
         entries += batch.entries
+    while _prune_checkpoints(ctx, before):
+        pass
     return entries
+
+
+def _prune_checkpoints(ctx: CommandContext, before: datetime) -> int:
+    with ctx.work() as work:
+        return checkpoints.prune(work, before, CHECKPOINTS_A_BATCH)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+from secmon.audit.sealing import Sealing
 from secmon.core.actor import Actor, ActorKind
 from secmon.core.database import Database, make_engine
 from secmon.core.work import Work
@@ -25,7 +26,8 @@ class CommandContext:
 
     @cached_property
     def database(self) -> Database:
-        return Database(make_engine(self.settings.database_url))
+        recorder = Sealing(self.settings.keys)
+        return Database(make_engine(self.settings.database_url), recorder=recorder)
 
     @contextmanager
     def work(self, *, write: bool = True) -> Iterator[Work]:

@@ -7,6 +7,7 @@ Whoever verifies reads the key by its id, so a rotation needs no word to other p
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -74,12 +75,15 @@ def verifying(work: Work, ring: KeyRing) -> list[ECKey]:
     return [_opened(row, ring) for row in work.session.scalars(query)]
 
 
-def ever_public(work: Work, ring: KeyRing) -> list[dict[str, Any]]:
-    """The public JWK of every key that signs or once signed, newest first."""
-    rows = work.session.scalars(select(SigningKey).order_by(SigningKey.created_at.desc(), SigningKey.kid))
+def ever_public(work: Work, ring: KeyRing, before: datetime | None) -> list[dict[str, Any]]:
+    """The public JWK of every key made before then that signs or once signed, newest first."""
+    rows = select(SigningKey).order_by(SigningKey.created_at.desc(), SigningKey.kid)
     retired = select(RetiredSigningKey.public_key).order_by(RetiredSigningKey.created_at.desc())
+    if before is not None:
+        rows = rows.where(SigningKey.created_at <= before)
+        retired = retired.where(RetiredSigningKey.created_at <= before)
     return [
-        *(_opened(row, ring).as_dict(private=False) for row in rows),
+        *(_opened(row, ring).as_dict(private=False) for row in work.session.scalars(rows)),
         *(json.loads(public) for public in work.session.scalars(retired)),
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -18,7 +18,7 @@ from secmon.core.clock import Clock, system_clock
 from secmon.core.connecting import Connecting
 from secmon.core.reading import Reader
 from secmon.core.sqlite_turns import Turns
-from secmon.core.work import Check, Work
+from secmon.core.work import Check, Recorder, Work
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
@@ -28,12 +28,23 @@ POOL_TIMEOUT_S = 2.0
 SILENCE_S = 2.0
 
 
-class Database:
-    """Hands out units of work on one engine and one clock."""
+class PreparedRecorder(Recorder, Protocol):
+    """A recorder that may have to ask the database for its key, or to store one, before it can vouch."""
 
-    def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
+    def prepare(self, database: Database) -> None:
+        """Once a process, in a transaction of its own; raises where no database answers."""
+        ...
+
+
+class Database:
+    """Hands out units of work on one engine and one clock; `recorder` vouches for what they record."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock = system_clock, recorder: PreparedRecorder | None = None
+    ) -> None:
         self.engine = engine
         self.clock = clock
+        self.recorder = recorder
         self._readers = engine.execution_options(**_reader_options(engine))
         self._snapshots = engine.execution_options(**_snapshot_options(engine))
         self._reader = Reader(engine) if engine.dialect.name == "postgresql" else None
@@ -46,6 +57,8 @@ class Database:
         `write=False` promises to change nothing: PostgreSQL then needs no BEGIN and no COMMIT, and
         SQLite lets readers run beside the writer.
         """
+        if write and self.recorder is not None:
+            self.recorder.prepare(self)
         engine, reader = (self.engine, None) if write else (self._readers, self._reader)
         return self._work(engine, actor, check, reader)
 
@@ -58,7 +71,7 @@ class Database:
         self, engine: Engine, actor: Actor, check: Check | None, reader: Reader | None
     ) -> Iterator[Work]:
         sessions = partial(Session, engine, expire_on_commit=False)
-        work = Work(sessions, self.clock(), actor, check, reader)
+        work = Work(sessions, self.clock(), actor, check, reader, self.recorder)
         try:
             yield work
             work.commit()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
 from secmon.core.actor import Actor
+from secmon.core.keyring import KeyRing
 from secmon.core.reading import Reader
 from secmon.core.rows import gathered
 from secmon.core.statements import Query, Row, run
@@ -33,10 +35,31 @@ class Check:
     judge: Callable[[list[Row]], None]
 
 
+class Recorder(Protocol):
+    """Vouches for what is recorded in a transaction: `audit.sealing`, chosen by the composition root."""
+
+    @property
+    def keys(self) -> KeyRing: ...
+
+    def stamp(self, hashed: bytes) -> tuple[uuid.UUID, bytes]:
+        """The id of the key that vouches, and its MAC of `hashed`."""
+        ...
+
+
 class Work:
     """What a service function is handed. Raising undoes everything; returning keeps it."""
 
-    __slots__ = ("_check", "_deferred", "_kept", "_opened", "_reader", "_sessions", "actor", "now")
+    __slots__ = (
+        "_check",
+        "_deferred",
+        "_kept",
+        "_opened",
+        "_reader",
+        "_sessions",
+        "actor",
+        "now",
+        "recorder",
+    )
 
     def __init__(
         self,
@@ -45,12 +68,14 @@ class Work:
         actor: Actor,
         check: Check | None = None,
         reader: Reader | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._sessions = sessions
         self._opened: Session | None = None
         self._reader = reader
         self.now = now
         self.actor = actor
+        self.recorder = recorder
         self._check = check
         self._deferred: list[Query] = []
         self._kept: dict[Hashable, tuple[Any, Callable[[Any], Query]]] = {}

@@ -7,6 +7,8 @@ import uuid
 from secmon.accounts import contacts
 from secmon.accounts.contacts import Contact
 from secmon.accounts.models import Account
+from secmon.audit import record_keys, sealing
+from secmon.audit.models import AuditKey, RecordKey
 from secmon.clients import signing_keys
 from secmon.clients.models import SigningKey
 from secmon.core.sealed import SealedColumn
@@ -30,8 +32,10 @@ def _phone(account_id: str) -> str:
 SEALED = (
     SealedColumn(Account.email, _email),
     SealedColumn(Account.phone, _phone),
+    SealedColumn(AuditKey.sealed_key, sealing.context),
     SealedColumn(IdempotencyKey.answer, idempotency.context),
     SealedColumn(OwedMessage.former_email, _email),
+    SealedColumn(RecordKey.private_key, record_keys.context),
     SealedColumn(SecondFactor.recovery_key, factor.recovery_context),
     SealedColumn(SecondFactor.seed, factor.seed_context),
     SealedColumn(SigningKey.private_key, signing_keys.context),

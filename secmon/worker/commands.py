@@ -12,6 +12,7 @@ from typing import Protocol
 
 import click
 
+from secmon.audit.sealing import Sealing
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
@@ -132,7 +133,7 @@ def _database(ctx: Context) -> Iterator[Database]:
     engine = make_engine(
         ctx.settings.database_url, pool_size=POOL_SIZE, statement_timeout_ms=STATEMENT_TIMEOUT_MS
     )
-    database = Database(engine)
+    database = Database(engine, recorder=Sealing(ctx.settings.keys))
     try:
         yield database
     finally:

@@ -10,6 +10,7 @@ from functools import partial
 from secmon.accounts import letters as accounts
 from secmon.alerts import words as alerts
 from secmon.alerts.words import Telling
+from secmon.audit import checkpoints
 from secmon.cases import letters as cases
 from secmon.cases import overdue
 from secmon.core.actor import SYSTEM
@@ -52,6 +53,7 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
         Duty("purge-guesses", timedelta(minutes=10), in_one_work(twofactor.purge_guesses)),
         Duty("purge-idempotency-keys", timedelta(minutes=10), in_one_work(idempotency.purge)),
         Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(login_retention.purge_failure_marks)),
+        Duty("checkpoint-audit", timedelta(minutes=10), in_one_work(_checkpoint(settings))),
         *purges(settings),
     )
 
@@ -98,6 +100,10 @@ def _facts(settings: Settings) -> dict[Kind, FactsOf]:
 
 def _end_deliveries(settings: Settings) -> Callable[[Work], int]:
     return partial(ending.end, receivers=receivers, sends_mail=settings.smtp_server is not None)
+
+
+def _checkpoint(settings: Settings) -> Callable[[Work], int]:
+    return partial(checkpoints.make_due, ring=settings.keys)
 
 
 def _reminding(settings: Settings) -> Reminding:

@@ -16,18 +16,30 @@ from sqlalchemy.exc import DBAPIError
 from secmon import migrating
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry
+from secmon.audit.sealing import Sealing
 from secmon.audit.verify import Verdict, verify
 from secmon.cli.main import root
 from secmon.clients import signing_keys
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database, make_engine
+from secmon.core.keyring import KeyRing
 from secmon.models import Base
 from tests.cases import desk
 from tests.databases import empty_database
 from tests.service import Service
 
 ROLE = "secmon_app"
+KEYS = KeyRing({"test": bytes(32)}, "test")
 LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
+# What the role may add to, at most.
+KEPT = {
+    "audit_anchors",
+    "audit_checkpoint_heads",
+    "audit_checkpoints",
+    "audit_entries",
+    "audit_keys",
+    "record_keys",
+}
 CHANGES = (
     "UPDATE audit_entries SET action = 'nothing'",
     "DELETE FROM audit_entries",
@@ -40,6 +52,15 @@ CHANGES = (
     "DELETE FROM audit_anchors",
     "TRUNCATE audit_anchors",
     "ALTER TABLE audit_anchors DISABLE TRIGGER ALL",
+    # Nor the keys that prove entries, but for moving them under another key of the ring; nor checkpoints.
+    "DELETE FROM audit_keys",
+    "UPDATE audit_keys SET created_at = now()",
+    "DELETE FROM record_keys",
+    "UPDATE record_keys SET kid = 'another'",
+    "UPDATE audit_checkpoints SET statement = '{}'",
+    "DELETE FROM audit_checkpoints",
+    "UPDATE audit_checkpoint_heads SET sequence = 1",
+    "DELETE FROM audit_checkpoint_heads",
 )
 
 
@@ -54,7 +75,8 @@ def application() -> Iterator[Database]:
     engine = make_engine(url.render_as_string(hide_password=False))
     migrating.upgrade(engine)
     engine.dispose()
-    database = Database(make_engine(url.set(username=ROLE).render_as_string(hide_password=False)))
+    engine = make_engine(url.set(username=ROLE).render_as_string(hide_password=False))
+    database = Database(engine, recorder=Sealing(KEYS))
     yield database
     database.dispose()
 
@@ -78,12 +100,12 @@ def test_the_applications_role_does_all_else(application: Database) -> None:
         audit.erase(work, "acct-1")
     with application.engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
-            if table.name not in {"audit_anchors", "audit_entries"}:
+            if table.name not in KEPT:
                 connection.execute(delete(table))
 
 
 def test_the_applications_role_does_not_prune(application: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Database(application.engine, lambda: LONG_AGO).work(SYSTEM) as work:
+    with Database(application.engine, lambda: LONG_AGO, application.recorder).work(SYSTEM) as work:
         for _ in range(3):
             audit.record(work, "acct-1", "test.done")
     monkeypatch.setenv("SECMON_DATABASE_URL", application.engine.url.render_as_string(hide_password=False))
