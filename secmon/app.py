@@ -9,6 +9,7 @@ from flask import Flask
 from secmon.accounts import routes as accounts
 from secmon.accounts.erasure import Erasure
 from secmon.accounts.profile import Profiles
+from secmon.accounts.viewing import Views
 from secmon.alerts import routes as alerts
 from secmon.alerts import service as alert_service
 from secmon.alerts import timeline as alert_timeline
@@ -151,6 +152,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         ),
     )
     app.extensions["secmon.devices"] = profiles.forget_device
+    app.extensions["secmon.views"] = Views(clock)
     _answer_alerts(app, settings, judges)
     _watch_credentials(app, settings)
     app.extensions["secmon.erasure"] = Erasure(ERASERS, case_service.has_open)

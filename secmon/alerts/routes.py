@@ -10,6 +10,7 @@ from flask import current_app
 from secmon.alerts import answering, service
 from secmon.alerts.answering import Answer, Answered, AnswerRules
 from secmon.alerts.schemas import AlertCase, AlertInFull, AlertPage, AnswerRequest
+from secmon.web import viewing
 from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer as HttpAnswer
 from secmon.web.operation import operation
@@ -42,6 +43,7 @@ def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     """One alert, and what its owner said."""
     with unit_of_work(write=False) as work:
         alert = service.get(work, alert_id)
+        viewing.note(alert.account_id)
         return _in_full(Answered(alert, answering.case_of(work, alert)))
 
 

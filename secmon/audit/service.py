@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select
@@ -101,6 +102,22 @@ def head_read(work: Work, chain_id: str, answers: Sequence[list[Row]]) -> tuple[
     found = (rows[0][0], rows[0][1]) if rows else (0, chain.GENESIS)
     # What this work has recorded already is the newer head.
     return _heads(work).setdefault(chain_id, found)
+
+
+def was_recorded(work: Work, account_id: str | None, action: str, since: datetime) -> bool:
+    """Whether the actor has done that already, not before `since`."""
+    query = select(AuditEntry.sequence).where(
+        AuditEntry.account_id == (SERVICE_CHAIN if account_id is None else account_id),
+        AuditEntry.occurred_at >= since,
+        AuditEntry.action == action,
+        AuditEntry.actor_id == work.actor.actor_id,
+    )
+    return work.session.scalar(query.limit(1)) is not None
+
+
+def has_chain(work: Work, account_id: str) -> bool:
+    """Whether anything was ever recorded of the account."""
+    return _head(work, account_id)[0] > 0
 
 
 def erase(work: Work, account_id: str) -> None:

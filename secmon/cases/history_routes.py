@@ -12,6 +12,7 @@ from secmon.cases.schemas import CaseDetail, EvidenceResponse, TimelinePage
 from secmon.cases.shown import detail
 from secmon.core import page_keys
 from secmon.core.pages import page
+from secmon.web import viewing
 from secmon.web.blueprint import Blueprint
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
@@ -34,6 +35,7 @@ def show_timeline(case_id: uuid.UUID) -> Answer:
     locale = wished_locale() or timeline.ENGLISH
     with unit_of_work(write=False) as work:
         case = service.get(work, case_id)
+        viewing.note(case.account_id)
         found = timeline.read(work, case.account_id, desk().sources, wanted.after, wanted.limit + 1)
     entries, next_cursor = page(found, wanted, timeline.position)
     return TimelinePage.show(
@@ -47,6 +49,7 @@ def show_evidence(case_id: uuid.UUID) -> Answer:
     """The same as one signed document, for police or a regulator; that it was handed out is audited."""
     with snapshot() as work:
         case = service.get(work, case_id)
+        viewing.note(case.account_id)
         parts = dossier.gathered(work, case, CaseDetail.show(detail(work, case)), desk())
     with unit_of_work() as work:
         key = record_keys.ensure(work, desk().keys)

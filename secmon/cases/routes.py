@@ -23,6 +23,7 @@ from secmon.cases.schemas import (
 )
 from secmon.cases.shown import detail, shown, shown_check, tag
 from secmon.cases.states import Category, Channel, Priority
+from secmon.web import viewing
 from secmon.web.blueprint import Blueprint
 from secmon.web.etag import etag, require_match
 from secmon.web.operation import Answer, operation
@@ -73,6 +74,8 @@ def list_cases(query: dict[str, Any]) -> Answer:
         query["overdue"] = query["overdue"] == "true"
     with unit_of_work(write=False) as work:
         cases, next_cursor = listing.listed(work, page_request(uuid.UUID), **query)
+        if "reference" in query:
+            viewing.note(*(case.account_id for case in cases))
         return CasePage.show({"items": [shown(work, case) for case in cases], "next_cursor": next_cursor})
 
 
@@ -88,6 +91,7 @@ def show_case(case_id: uuid.UUID) -> Answer:
     """One case with its notes, its identity checks, and the requests that wait for a second person."""
     with unit_of_work(write=False) as work:
         case = service.get(work, case_id)
+        viewing.note(case.account_id)
         return CaseDetail.show(detail(work, case)), 200, {"ETag": etag(tag(work, case))}
 
 

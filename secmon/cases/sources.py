@@ -22,8 +22,8 @@ from secmon.outbox import history as outbox
 
 LOCALES = (ENGLISH, CHINESE)
 SEPARATOR = ("; ", "；")
-# Told by the note and by the change themselves.
-_TOLD_ELSEWHERE = frozenset({"case.note_added", "credential.changed"})
+# Told by the note and by the change themselves; and what happened to nobody: the audit alone tells of it.
+_TOLD_ELSEWHERE = frozenset({"account.viewed", "case.note_added", "credential.changed"})
 
 
 def audited(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:

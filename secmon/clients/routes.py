@@ -37,7 +37,7 @@ def create_client(body: dict[str, Any]) -> Answer:
 
 
 @blp.route("", methods=["GET"])
-@operation("clients:write", pages=True, answers={200: ClientPage})
+@operation("clients:write", of_no_account=True, pages=True, answers={200: ClientPage})
 def list_clients() -> Answer:
     """The clients, newest first, revoked ones too."""
     with unit_of_work(write=False) as work:
@@ -49,7 +49,7 @@ def list_clients() -> Answer:
 
 
 @blp.route("/<uuid:client_id>", methods=["GET"])
-@operation("clients:write", answers={200: ClientResponse}, problems=("client_unknown",))
+@operation("clients:write", of_no_account=True, answers={200: ClientResponse}, problems=("client_unknown",))
 def show_client(client_id: uuid.UUID) -> Answer:
     """One client."""
     with unit_of_work(write=False) as work:

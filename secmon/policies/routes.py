@@ -40,6 +40,7 @@ blp = Blueprint(
 @blp.route("", methods=["GET"])
 @operation(
     SCOPE,
+    of_no_account=True,
     query=PolicyQuery,
     versioned=True,
     answers={200: PolicyResponse, 304: "As the caller saw it"},
@@ -75,7 +76,7 @@ def put_policy(body: dict[str, Any]) -> Answer:
 
 
 @blp.route("/shadow", methods=["GET"])
-@operation(SCOPE, answers={200: ShadowResponse}, problems=("no_shadow_policy",))
+@operation(SCOPE, of_no_account=True, answers={200: ShadowResponse}, problems=("no_shadow_policy",))
 def show_shadow() -> Answer:
     """The shadow policy, and what it would have decided since it was set."""
     # What this process has compared and not stored yet belongs into the answer.
@@ -128,7 +129,7 @@ def request_backtest(body: dict[str, Any]) -> Answer:
 
 
 @blp.route("/backtest/<uuid:backtest_id>", methods=["GET"])
-@operation(SCOPE, answers={200: BacktestResponse}, problems=("backtest_unknown",))
+@operation(SCOPE, of_no_account=True, answers={200: BacktestResponse}, problems=("backtest_unknown",))
 def show_backtest(backtest_id: uuid.UUID) -> Answer:
     """How far a backtest is, and what it has found by now."""
     with unit_of_work(write=False) as work:

@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from secmon.core.errors import Forbidden, Invalid
 from secmon.core.work import Work
 from secmon.web import body as request_body
-from secmon.web import caller, idempotency, limits, open_bodies
+from secmon.web import caller, idempotency, limits, open_bodies, viewing
 from secmon.web.database_errors import is_transient
 from secmon.web.limits import Limited
 from secmon.web.query import query_arguments
@@ -41,7 +41,8 @@ class Operation:
     routes take `limit` and `cursor`. `versioned` routes carry an ETag; one that changes something wants
     it back in If-Match. A route that `sends` anything but JSON reads it itself. `creates` accepts an
     `Idempotency-Key`, and is what that is answered when it comes again. `leads_to` names the operations that
-    an answer brings the identifiers for: links of the OpenAPI document.
+    an answer brings the identifiers for: links of the OpenAPI document. What a route reads is some account's,
+    and staff who read it leave a trace (`web.viewing`), unless `of_no_account`.
     """
 
     scope: str
@@ -59,6 +60,7 @@ class Operation:
     answers_with: tuple[str, ...] = ()
     largest_body: int | None = None
     leads_to: tuple[str, ...] = ()
+    of_no_account: bool = False
 
 
 class Route:
@@ -90,7 +92,10 @@ class Route:
         arguments |= self._read_request()
 
         def respond() -> Response:
-            return _response(self._function(**arguments))
+            response = _response(self._function(**arguments))
+            if self.declared.scope != OPEN and not self.declared.of_no_account:
+                viewing.leave_trace(self.__name__, arguments)
+            return response
 
         if self.declared.creates is None or "Idempotency-Key" not in request.headers:
             return _tried(respond)

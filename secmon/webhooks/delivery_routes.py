@@ -27,6 +27,7 @@ blp = Blueprint(
 @blp.route("", methods=["GET"])
 @operation(
     "clients:write",
+    of_no_account=True,
     query=DeliveryQuery,
     pages=True,
     answers={200: DeliveryPage},

@@ -49,7 +49,7 @@ def create_endpoint(body: dict[str, Any]) -> Answer:
 
 
 @blp.route("", methods=["GET"])
-@operation("clients:write", pages=True, answers={200: EndpointPage})
+@operation("clients:write", of_no_account=True, pages=True, answers={200: EndpointPage})
 def list_endpoints() -> Answer:
     """The endpoints, newest first."""
     with unit_of_work(write=False) as work:
@@ -60,6 +60,7 @@ def list_endpoints() -> Answer:
 @blp.route("/<uuid:endpoint_id>", methods=["GET"])
 @operation(
     "clients:write",
+    of_no_account=True,
     versioned=True,
     answers={200: EndpointResponse},
     problems=("webhook_endpoint_unknown",),
