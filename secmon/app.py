@@ -23,6 +23,7 @@ from secmon.cases import routes as cases
 from secmon.cases import service as case_service
 from secmon.cases.desk import Desk
 from secmon.cases.sources import OWN_SOURCES
+from secmon.clients import denied_routes as denied_subjects
 from secmon.clients import install as tokens
 from secmon.clients import routes as clients
 from secmon.clients import token_routes
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     case_messages.blp,
     cases.blp,
     clients.blp,
+    denied_subjects.blp,
     credentials.blp,
     devices.blp,
     factor_resets.blp,

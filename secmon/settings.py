@@ -92,7 +92,7 @@ class Settings:
         "SECMON_OIDC_ROLE_CLAIM", variables.text, "roles", "The claim that names roles."
     )
     oidc_jwks_url: str | None = variable(
-        "SECMON_OIDC_JWKS_URL", variables.url, None, "Its keys; discovered where not given."
+        "SECMON_OIDC_JWKS_URL", addresses.trustworthy, None, "Its keys; discovered where not given."
     )
     restriction_hours: int = variable(
         "SECMON_RESTRICTION_HOURS", variables.positive, 24, "No money leaves after a new phone or address."

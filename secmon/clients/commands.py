@@ -9,7 +9,8 @@ from typing import Protocol
 import click
 
 from secmon.audit import service as audit
-from secmon.clients import service, signing_keys
+from secmon.clients import denying, service, signing_keys
+from secmon.clients.models import LONGEST_REASON
 from secmon.clients.scopes import Role
 from secmon.core.actor import ActorKind
 from secmon.core.errors import Invalid
@@ -74,6 +75,35 @@ def revoke(ctx: Context, client_id: uuid.UUID) -> None:
     except service.ClientUnknown as error:
         raise click.ClickException(error.title) from error
     click.echo(f"revoked {client.client_id} ({client.name})")
+
+
+@clients.command("deny-subject")
+@click.argument("subject")
+@click.option("--reason", required=True, help="For the audit.")
+@click.pass_obj
+def deny_subject(ctx: Context, subject: str, reason: str) -> None:
+    """Accept no token of SUBJECT, `sub` of the identity provider's, any more: at once."""
+    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
+        raise click.BadParameter(f"1 to {LONGEST_REASON} printable characters", param_hint="--reason")
+    try:
+        with ctx.work() as work:
+            denied = denying.deny(work, subject, reason)
+    except Invalid as error:
+        raise click.ClickException("; ".join(wrong.message for wrong in error.errors)) from error
+    click.echo(f"denied since {denied.denied_at:%Y-%m-%d %H:%M}Z: {denied.subject}")
+
+
+@clients.command("allow-subject")
+@click.argument("subject")
+@click.pass_obj
+def allow_subject(ctx: Context, subject: str) -> None:
+    """Take SUBJECT off the deny list."""
+    try:
+        with ctx.work() as work:
+            denying.allow(work, subject)
+    except denying.SubjectNotDenied as error:
+        raise click.ClickException(error.title) from error
+    click.echo(f"allowed: {subject}")
 
 
 @click.command("rotate-signing")

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import structlog
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, Key
+from joserfc.jwk import JWKRegistry, Key, RSAKey
 
+from secmon.core.addresses import trustworthy
 from secmon.core.clock import Clock
 from secmon.core.errors import Unavailable
 
@@ -20,6 +21,8 @@ KEPT = timedelta(minutes=15)
 # Anybody can send a token that names an unknown key.
 UNKNOWN_KEY_ASKS_AGAIN_AFTER = timedelta(minutes=1)
 FAILURE_ASKS_AGAIN_AFTER = timedelta(seconds=5)
+# NIST SP 800-131A, RFC 7518 §3.3.
+LEAST_RSA_BITS = 2048
 DISCOVERY = "/.well-known/openid-configuration"
 
 log = structlog.get_logger(__name__)
@@ -82,6 +85,7 @@ class IssuerKeys:
 
 
 def _get(url: str) -> Any:
+    trustworthy(url)
     return httpx.get(url, timeout=TIMEOUT_S).raise_for_status().json()
 
 
@@ -93,6 +97,10 @@ def _usable(jwks: Any) -> list[Key]:
             key = JWKRegistry.import_key(data)
         except (JoseError, ValueError, TypeError, KeyError):
             continue
-        if key.get("use", "sig") == "sig":
+        if key.get("use", "sig") == "sig" and not _is_weak(key):
             keys.append(key)
     return keys
+
+
+def _is_weak(key: Key) -> bool:
+    return isinstance(key, RSAKey) and key.public_key.key_size < LEAST_RSA_BITS

@@ -1,4 +1,4 @@
-"""The clients that may call, and the keys that sign their tokens."""
+"""The clients that may call, the keys that sign their tokens, and who is not listened to any more."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from secmon.core.tables import Base, Instant
 
 LONGEST_NAME = 80
+LONGEST_SUBJECT = 120
+LONGEST_REASON = 200
 
 
 class Client(Base):
@@ -27,6 +29,17 @@ class Client(Base):
     secret_used_at: Mapped[datetime | None] = mapped_column(Instant())
     created_at: Mapped[datetime] = mapped_column(Instant())
     revoked_at: Mapped[datetime | None] = mapped_column(Instant())
+
+
+class DeniedSubject(Base):
+    """A person of the identity provider, by the `sub` of their tokens, who is not listened to any more."""
+
+    __tablename__ = "denied_subjects"
+
+    subject: Mapped[str] = mapped_column(String(128), primary_key=True)
+    denied_at: Mapped[datetime] = mapped_column(Instant())
+    denied_by: Mapped[str] = mapped_column(String(128))
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
 
 
 class RetiredSigningKey(Base):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from secmon.clients.models import LONGEST_NAME
+from secmon.clients.models import LONGEST_NAME, LONGEST_REASON, LONGEST_SUBJECT
 from secmon.clients.oauth import GRANT_TYPE, ErrorCode
 from secmon.clients.scopes import Role
 from secmon.core.actor import ActorKind
-from secmon.web.fields import Choice, Instant, StrictSchema, Text, Whole
+from secmon.web.fields import ONE_LINE, Choice, Instant, StrictSchema, Text, Whole
 
 KINDS = (ActorKind.SERVICE, ActorKind.STAFF)
 
@@ -52,6 +52,32 @@ class PublicKey(StrictSchema):
 
 class PublicKeys(StrictSchema):
     keys = fields.List(fields.Nested(PublicKey), required=True)
+
+
+class SubjectQuery(StrictSchema):
+    subject = Text(longest=LONGEST_SUBJECT, required=True)
+
+
+class DeniedSubjectRequest(StrictSchema):
+    subject = Text(
+        longest=LONGEST_SUBJECT,
+        required=True,
+        validate=validate.Regexp(r"^[\x21-\x7e]+$", error="Must be printable ASCII without spaces"),
+        metadata={"description": "`sub` of the person's tokens, letter for letter"},
+    )
+    reason = Text(longest=LONGEST_REASON, required=True, validate=ONE_LINE)
+
+
+class DeniedSubjectResponse(StrictSchema):
+    subject = fields.String(required=True)
+    denied_at = Instant(required=True)
+    denied_by = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class DeniedSubjectPage(StrictSchema):
+    items = fields.List(fields.Nested(DeniedSubjectResponse), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class ClientRequest(StrictSchema):

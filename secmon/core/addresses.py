@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from sqlalchemy import URL, make_url
@@ -38,10 +39,26 @@ def rate_limits(value: str) -> str:
 
 def issuer(value: str) -> str:
     """An issuer as it stands in tokens, letter for letter: a URL without query and fragment (RFC 8414 §2)."""
-    if not value.startswith(("http://", "https://")) or "?" in value or "#" in value:
-        raise ValueError("must be an https:// URL, as it stands in `iss` of the tokens")
+    if "?" in value or "#" in value:
+        raise ValueError("must be a URL without ? and #, as it stands in `iss` of the tokens")
+    return trustworthy(value)
+
+
+def trustworthy(value: str) -> str:
+    """Where keys are fetched from that tokens are believed by: whoever is on the way must not change them."""
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must be an https:// URL")
     _require_host(value)
+    if value.startswith("http://") and not _is_this_machine(urlsplit(value).hostname or ""):
+        raise ValueError("must be an https:// URL; http:// is for this machine alone")
     return value
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _is_sqlite_file(parsed: URL) -> bool:

@@ -48,6 +48,9 @@ EXPECTED = {
     "clients:write": {
         "GET /v1/clients",
         "POST /v1/clients",
+        "DELETE /v1/denied-subjects",
+        "GET /v1/denied-subjects",
+        "POST /v1/denied-subjects",
         "DELETE /v1/clients/{}",
         "GET /v1/clients/{}",
         "GET /v1/webhook-endpoints",
