@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 from secmon.app import create_app
 from secmon.clients.scopes import DESCRIPTIONS
 from secmon.settings import Settings
+from secmon.web.fields import IDENTIFIER_PATTERN
 from secmon.web.guard import operations
 from secmon.web.operation import OPEN, Operation
 from tests.databases import fresh_database
@@ -138,7 +139,7 @@ def test_guarded_operations_say_how_they_refuse(document: dict[str, Any]) -> Non
 def test_identifiers_instants_and_addresses_are_typed(document: dict[str, Any]) -> None:
     event = document["components"]["schemas"]["LoginEventRequest"]
     assert event["additionalProperties"] is False
-    assert event["properties"]["account_id"]["pattern"] == "^[A-Za-z0-9._:-]{1,64}$"
+    assert event["properties"]["account_id"]["pattern"] == IDENTIFIER_PATTERN
     assert event["properties"]["occurred_at"]["format"] == "date-time"
     assert event["properties"]["ip"]["anyOf"] == [{"format": "ipv4"}, {"format": "ipv6"}]
     assert event["properties"]["user_agent"]["maxLength"] == 4096
@@ -169,6 +170,6 @@ def test_path_arguments_are_typed(document: dict[str, Any]) -> None:
         for parameter in document["paths"]["/v1/accounts/{account_id}/devices/{device_id}"]["parameters"]
         if parameter["name"] == "device_id"
     )
-    assert device["schema"]["pattern"] == "^[A-Za-z0-9._:-]{1,64}$"
+    assert device["schema"]["pattern"] == IDENTIFIER_PATTERN
     (client,) = document["paths"]["/v1/clients/{client_id}"]["parameters"]
     assert client["schema"]["format"] == "uuid"

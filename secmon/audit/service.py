@@ -43,8 +43,11 @@ def record(
     personal_subject: str | None = None,
     reason: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    kept: bool = True,
 ) -> int:
     """Appends an entry, sent with the commit; answers its sequence number.
+
+    Not `kept`, it is made and thrown away: for who must not tell by the time whether there is a chain.
 
     `account_id` None: it concerns no account but the service itself.
     `reason` is free text and erased with the account, and so are `personal_subject` (a device, which is
@@ -73,6 +76,8 @@ def record(
     )
     hashed = link.hash()
     key_id, mac = (None, None) if work.recorder is None else work.recorder.stamp(hashed)
+    if not kept:
+        return link.sequence
     columns = {
         **asdict(link),
         "occurred_at": work.now,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from secmon.audit import service as audit
 from secmon.core.work import Work
@@ -41,7 +40,7 @@ def refused(
     Not `recorded` is what nobody owns: whoever types names that no account has would fill a record that is
     kept for ten years. The count is there, and is purged.
     """
-    record = partial(audit.record, work, account_id, "second_factor.rejected") if recorded else _leave
+    record = partial(audit.record, work, account_id, "second_factor.rejected", kept=recorded)
     facts = {"method": method.value, "reason": found.reason.value, "drift_steps": found.drift}
     if found.reason is Reason.UNREADABLE:
         # The operator's keys or somebody in the database: not the owner's failure.
@@ -63,7 +62,3 @@ def refused(
         # Told once: who goes on guessing must not be able to flood the owner with messages.
         facts = {"locked_until": until.isoformat()}
         work.defer(outbox.owing(work, account_id, Kind.TWO_FACTOR_LOCKED, facts))
-
-
-def _leave(**_: Any) -> None:
-    """No record."""
