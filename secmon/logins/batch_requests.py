@@ -15,7 +15,7 @@ from secmon.logins.event import LoginEvent
 from secmon.logins.ingest import Ingested
 from secmon.logins.requests import login_event
 from secmon.logins.schemas import MOST_EVENTS, BatchRequest, LoginEventRequest
-from secmon.web import body
+from secmon.web import body, receiving
 from secmon.web.strict_json import Parsed, refused
 
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
@@ -65,8 +65,8 @@ def _lines() -> Iterator[Parsed]:
 
 def _received() -> Iterator[bytes]:
     """The body's lines, read in blocks: the server's own stream looks for line ends a byte at a time."""
-    # Under an Idempotency-Key the whole of it was read before, to be compared.
-    body_of = BytesIO(request.get_data()) if "Idempotency-Key" in request.headers else request.stream
+    # Whole, for in pieces it could come as slowly as its sender likes.
+    body_of = BytesIO(receiving.whole())
     rest = b""
     while block := body_of.read(BLOCK):
         *lines, rest = (rest + block).split(b"\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -17,9 +18,15 @@ from secmon.app import create_app
 from secmon.serving.kept_running import KeptRunning
 from secmon.settings import Settings
 from secmon.web import logging, metrics
+from secmon.web.receiving import WAITING_THREADS
 
-# An idle connection outlives the 60 s that load balancers keep theirs, so that they close first.
-IDLE_CONNECTION_MS = 75_000
+# For the head of a request, and for how long a connection may be idle: granian does not tell the two
+# apart. Whoever keeps connections open in front of the service closes them sooner (docs/operations.md).
+HEADERS_WITHIN_MS = 10_000
+# Waiting costs little, so that silent connections leave room for others until they are given up.
+CONNECTIONS_A_PROCESS = 4_096
+# Of other files a process has a few dozen.
+FILES_A_PROCESS = CONNECTIONS_A_PROCESS + 512
 # Longer than PostgreSQL lets one request wait (secmon.core.database). Who is cut off while waiting for a
 # turn to write to SQLite, which may take longer, has changed nothing.
 REQUESTS_MAY_TAKE_S = 8
@@ -45,6 +52,7 @@ def serve(
     """
     _require_free_address(settings.host, settings.port)
     logging.configure(settings.log_level)
+    _allow_files()
     if settings.metrics_token is not None:
         metrics.count_in_files(settings.var_dir / "metrics")
     server = Server(
@@ -53,9 +61,11 @@ def serve(
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_concurrency,
-        blocking_threads=settings.threads,
+        blocking_threads=settings.threads + WAITING_THREADS,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=IDLE_CONNECTION_MS),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
+        backlog=CONNECTIONS_A_PROCESS,
+        backpressure=CONNECTIONS_A_PROCESS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=REQUESTS_MAY_TAKE_S,
@@ -84,6 +94,14 @@ def load_application() -> Flask:
     for name in [name for name in os.environ if name.startswith("SECMON_")]:
         del os.environ[name]
     return app
+
+
+def _allow_files() -> None:
+    """Up to what the operator lets this process have; the usual first limit is for shells."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_A_PROCESS if hard == resource.RLIM_INFINITY else min(FILES_A_PROCESS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _require_free_address(host: str, port: int) -> None:

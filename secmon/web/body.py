@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import request
 from marshmallow import Schema, ValidationError
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from secmon.core.errors import FieldError, Invalid
-from secmon.web import strict_json
+from secmon.web import receiving, strict_json
 from secmon.web.strict_json import Parsed, escaped
 
 JSON_TYPE = "application/json"
@@ -28,11 +27,7 @@ def received() -> Parsed:
     """As `json_body`, of which the caller judges for itself what no field may hold."""
     if request.mimetype != JSON_TYPE:
         raise UnsupportedMediaType
-    raw = request.get_data()
-    # Where no length is announced, werkzeug cuts the body off at the limit and says nothing.
-    if request.content_length is None and len(raw) >= (request.max_content_length or math.inf):
-        raise RequestEntityTooLarge
-    return parse(raw)
+    return parse(receiving.whole())
 
 
 def parse(raw: bytes) -> Parsed:

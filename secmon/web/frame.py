@@ -15,11 +15,11 @@ from secmon.web import (
     health,
     limits,
     metrics,
-    open_bodies,
     openapi,
     problem_pages,
     problems,
     ready_checks,
+    receiving,
     request_context,
 )
 
@@ -41,7 +41,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
         access_log.install(app)
     metrics.install(app, settings.metrics_token)
     limits.install(app, settings)
-    open_bodies.install(app, settings.threads)
+    receiving.install(app, settings.threads)
     ready_checks.install(app, database, settings.keys)
 
 

@@ -21,6 +21,7 @@ from secmon.core.errors import Conflict, FieldError, Invalid
 from secmon.core.keyring import KeyRing
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
 from secmon.core.work import Work
+from secmon.web import receiving
 from secmon.web.replays import Stored
 from secmon.web.unit_of_work import unit_of_work
 
@@ -126,7 +127,7 @@ def purge(work: Work) -> int:
 
 def _request_hash() -> bytes:
     digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
-    digest.update(request.get_data())
+    digest.update(receiving.whole())
     return digest.digest()
 
 

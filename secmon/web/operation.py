@@ -6,6 +6,7 @@ A route without it does not start (`web.guard.operations`), so deny by default i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import Any
@@ -19,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from secmon.core.errors import Forbidden, Invalid
 from secmon.core.work import Work
 from secmon.web import body as request_body
-from secmon.web import caller, idempotency, limits, open_bodies, viewing
+from secmon.web import caller, idempotency, limits, receiving, viewing
 from secmon.web.database_errors import is_transient
 from secmon.web.limits import Limited
 from secmon.web.query import query_arguments
@@ -78,10 +79,13 @@ class Route:
         reads_itself = declared.sends != (request_body.JSON_TYPE,)
         self._body = None if declared.body is None or reads_itself else declared.body()
         self._query = declared.query() if declared.query else None
+        # Whether the process is alive is told however busy it is.
+        self._works = declared.scope != OPEN or declared.limited is not Limited.NOT
 
     def __call__(self, **arguments: Any) -> Response:
         try:
-            return self._answered(arguments)
+            with receiving.working() if self._works else nullcontext():
+                return self._answered(arguments)
         except (Invalid, Forbidden, HTTPException):
             # Whose client is revoked is told that, and nothing of what a request has to look like.
             caller.confirm()
@@ -113,7 +117,7 @@ class Route:
         if declared.scope != OPEN or self._query is not None:
             arguments |= query_arguments(self._query, pages=declared.pages)
         if declared.scope == OPEN and declared.body is not None:
-            open_bodies.receive()
+            receiving.open_body()
         if declared.largest_body is not None:
             request.max_content_length = declared.largest_body
         if self._body is not None:
