@@ -51,7 +51,7 @@ from secmon.logins import timeline as login_timeline
 from secmon.logins.judges import Judges
 from secmon.logins.places import Places
 from secmon.logins.population import HeldPopulation
-from secmon.logins.proof import owner_says_me, owner_says_not_me, prove
+from secmon.logins.proof import owner_says_me, owner_says_not_me, proof_of, prove
 from secmon.logins.shadow import ShadowJudge
 from secmon.outbox import history as outbox_history
 from secmon.pages import alert_routes as alert_page
@@ -170,12 +170,15 @@ def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:
     """Owners' answers teach the logins, which lie above the alerts."""
     app.extensions["secmon.alerts"] = AnswerRules(
         calendar=settings.working_time,
+        proof_of=lambda work, account_id, event_id: proof_of(work, account_id, event_id, judges.reader),
         says_me=lambda work, account_id, event_id: owner_says_me(work, account_id, event_id, judges.reader),
         says_not_me=lambda work, account_id, event_id: owner_says_not_me(
             work, account_id, event_id, judges.reader
         ),
     )
-    app.extensions["secmon.telling"] = Telling(settings.keys, settings.public_url, settings.owner_zone)
+    app.extensions["secmon.telling"] = Telling(
+        settings.keys, settings.public_url, settings.owner_zone, settings.app_products
+    )
 
 
 def _watch_credentials(app: Flask, settings: Settings) -> None:

@@ -3,6 +3,8 @@
 Alerts of one device and day are no longer one: the constraint goes, and its index is one that bears several.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,7 +18,7 @@ depends_on = None
 
 TABLE, INDEX, CONSTRAINT = "alerts", "ix_alerts_device", "uq_alerts_account_device_day"
 KEY = ["account_id", "device_key", "day"]
-COLUMNS = {
+COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
     "network": sa.String(length=64),
     "anonymizer": sa.Boolean(),
     "traits": sa.Text(),
@@ -69,13 +71,10 @@ def downgrade() -> None:
     op.drop_index("ix_letter_bounds_due_at", "letter_bounds")
     op.drop_table("letter_bounds")
     # Of several alerts of a device and day the first stands, as it did.
-    op.execute(
-        sa.text(
-            f"DELETE FROM {TABLE} WHERE EXISTS (SELECT 1 FROM {TABLE} AS older"
-            f" WHERE older.account_id = {TABLE}.account_id AND older.device_key = {TABLE}.device_key"
-            f" AND older.day = {TABLE}.day AND older.alert_id < {TABLE}.alert_id)"
-        )
-    )
+    alert = sa.table(TABLE, *(sa.column(name) for name in [*KEY, "alert_id"]))
+    older = alert.alias("older")
+    same = [older.c[name] == alert.c[name] for name in KEY]
+    op.execute(alert.delete().where(sa.exists().where(*same, older.c.alert_id < alert.c.alert_id)))
     op.drop_index(INDEX, TABLE)
     with op.batch_alter_table(TABLE) as alerts:
         alerts.create_unique_constraint(CONSTRAINT, KEY)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
@@ -23,9 +24,12 @@ from secmon.freezes import service as freezes
 from secmon.freezes.reasons import Reason
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.twofactor import service as twofactor
 
 # What the owner says of the login `event_id` of an account, to whoever learnt from it.
 Teach = Callable[[Work, str, str], None]
+# How well the login `event_id` of an account is proven.
+ProofOf = Callable[[Work, str, str], "Proof"]
 
 
 class Answer(StrEnum):
@@ -33,8 +37,20 @@ class Answer(StrEnum):
     NOT_ME = "not_me"
 
 
+class Proof(StrEnum):
+    """What is known of a login besides its owner's word."""
+
+    PROVEN = "proven"  # By a second factor.
+    OPEN = "open"
+    REFUSED = "refused"  # It failed, was denied, or its challenge failed: no click makes it good.
+
+
 class AlertAnswered(Conflict):
-    """The first answer stands; the same one again is answered as before."""
+    """The first answer stands; the same one again is answered as before.
+
+    A `was_me` that vouched for nothing gives way to `not_me`: who read the owner's mail must not be able to
+    silence the owner.
+    """
 
     code = "alert_answered"
     title = "The alert has another answer already"
@@ -43,12 +59,14 @@ class AlertAnswered(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
-    """What the composition root chose: the hours of cases, and who learns from the owner's answer.
+    """What the composition root chose: the hours of cases, who knows how well a login is proven, and who
+    learns from the owner's answer.
 
     The logins lie above this domain. A login that is kept no longer makes them raise `NotFound`.
     """
 
     calendar: WorkingCalendar
+    proof_of: ProofOf
     says_me: Teach
     says_not_me: Teach
 
@@ -66,16 +84,22 @@ def answer(
 ) -> Answered:
     """Takes the owner's word, once. "Not me" freezes the account, opens its case, ends its sessions.
 
+    "Was me" lets the alert rest; whether it also trusts the device and teaches the login, `vouched` says.
+    By mail (`Channel.EMAIL`), the caller has seen to it that the address identifies its owner.
+
     Raises `AlertUnknown`, `AlertAnswered` where the other answer stands, and `AccountFrozen` where the
     owner, or somebody with the owner's phone, would vouch for a device while the account is frozen.
     """
     alert = service.lock(work, alert_id)
-    if alert.answer is not None:
+    if alert.answer is not None and not _gives_way(alert, said):
         if alert.answer != said:
             raise AlertAnswered
         return Answered(alert, case_of(work, alert))
     alert.answer, alert.answered_at = said.value, work.now
-    facts = {"answer": said.value, "event_id": alert.event_id}
+    facts: dict[str, Any] = {"answer": said.value, "event_id": alert.event_id}
+    alert.vouched = None
+    if said is Answer.WAS_ME:
+        alert.vouched = facts["vouched"] = _vouches(work, alert, rules, channel)
     audit.record(work, alert.account_id, "alert.answered", subject=str(alert_id), facts=facts)
     match said:
         case Answer.WAS_ME:
@@ -93,12 +117,32 @@ def case_of(work: Work, alert: Alert) -> Case | None:
     return None
 
 
+def _gives_way(alert: Alert, said: Answer) -> bool:
+    """What vouched for nothing is no answer that protects anybody from the other one."""
+    return said is Answer.NOT_ME and alert.answer == Answer.WAS_ME and alert.vouched is False
+
+
 def _was_me(work: Work, alert: Alert, rules: AnswerRules) -> Answered:
-    if accounts.get(work, alert.account_id).standing == Standing.FROZEN:
-        raise accounts.AccountFrozen
-    with suppress(NotFound):
+    if alert.vouched:
         rules.says_me(work, alert.account_id, alert.event_id)
     return Answered(alert)
+
+
+def _vouches(work: Work, alert: Alert, rules: AnswerRules, channel: Channel) -> bool:
+    """Whether "was me" trusts and teaches. By mail, an owner who has a second factor has to have given it.
+
+    In the app the owner's session says so: whose that is, the wallet alone knows.
+    """
+    if accounts.get(work, alert.account_id).standing == Standing.FROZEN:
+        raise accounts.AccountFrozen
+    try:
+        proof = rules.proof_of(work, alert.account_id, alert.event_id)
+    except NotFound:
+        # The login is kept no longer, and there is nothing to learn.
+        return False
+    if proof is Proof.OPEN and channel is Channel.EMAIL:
+        return not twofactor.status(work, alert.account_id).enabled
+    return proof is not Proof.REFUSED
 
 
 def _not_me(work: Work, alert: Alert, rules: AnswerRules, channel: Channel) -> Answered:

@@ -1,7 +1,9 @@
 """The link that an owner is sent: signed, and good for a day. Pure: what it opens is asked elsewhere.
 
-A token is `alert id (16 bytes) || expiry (8 bytes, seconds since 1970) || HMAC-SHA-256 of both`, in
-base64url. It names no account, and there is nothing to guess in it.
+A token is `alert id (16 bytes) || expiry (8 bytes, seconds since 1970) || address (16 bytes) ||
+HMAC-SHA-256 of all three`, in base64url. The third part is a keyed digest of the address that the link was
+sent to, another one for each alert. It names no account, and there is nothing to guess in it. Links of an
+earlier release lack the address and can be read as long as they last.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from secmon.core.errors import Forbidden, NotFound
 from secmon.core.keyring import KeyRing
 
 LIFETIME = timedelta(hours=24)
-_SIGNED = struct.Struct(">16sQ")
+_SIGNED = struct.Struct(">16sQ16s")
+_WITHOUT_ADDRESS = struct.Struct(">16sQ")
+_ADDRESS_BYTES = 16
 _MAC_BYTES = hashlib.sha256().digest_size
 
 
@@ -40,23 +44,33 @@ class FormForged(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a good signature says: which alert, and until when the owner may answer by it."""
+    """What a good signature says: which alert, until when the owner may answer by it, and a digest of the
+    address that it was sent to; None in links of an earlier release.
+    """
 
     alert_id: uuid.UUID
     expires_at: datetime
+    address: bytes | None
+
+    @property
+    def sent_at(self) -> datetime:
+        """To the second."""
+        return self.expires_at - LIFETIME
+
+    def went_to(self, address: str, keys: KeyRing) -> bool:
+        """Whether the link was made for that address."""
+        said = self.address or b""
+        mine = (_address(key, self.alert_id, address) for key in _all(keys, "alert-addresses"))
+        return any(hmac.compare_digest(one, said) for one in mine)
 
     def has_expired(self, now: datetime) -> bool:
         return now >= self.expires_at
 
 
-def link(alert_id: uuid.UUID, keys: KeyRing, public_url: str, now: datetime) -> str:
-    """The URL for the owner's eyes alone; it works for `LIFETIME` from `now`."""
-    return f"{public_url}/alerts/{token(alert_id, keys, now)}"
-
-
-def token(alert_id: uuid.UUID, keys: KeyRing, now: datetime) -> str:
-    """The signed part of the link."""
-    signed = _SIGNED.pack(alert_id.bytes, int((now + LIFETIME).timestamp()))
+def token(alert_id: uuid.UUID, address: str, keys: KeyRing, now: datetime) -> str:
+    """The signed part of the link that is sent to `address`; it works for `LIFETIME` from `now`."""
+    sent_to = _address(keys.derive("alert-addresses"), alert_id, address)
+    signed = _SIGNED.pack(alert_id.bytes, int((now + LIFETIME).timestamp()), sent_to)
     return _encoded(signed + _mac(keys.derive("alert-links"), signed))
 
 
@@ -66,14 +80,15 @@ def read(text: str, keys: KeyRing) -> Link:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise LinkUnknown from None
-    signed, mac = raw[: _SIGNED.size], raw[_SIGNED.size :]
+    signed, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
     # The spelling too must be ours: base64 has several for the same bytes.
-    if len(raw) != _SIGNED.size + _MAC_BYTES or _encoded(raw) != text:
+    if len(signed) not in (_SIGNED.size, _WITHOUT_ADDRESS.size) or _encoded(raw) != text:
         raise LinkUnknown
     if not any(hmac.compare_digest(_mac(key, signed), mac) for key in _all(keys, "alert-links")):
         raise LinkUnknown
-    alert_id, expires_at = _SIGNED.unpack(signed)
-    return Link(uuid.UUID(bytes=alert_id), datetime.fromtimestamp(expires_at, UTC))
+    alert_id, expires_at = _WITHOUT_ADDRESS.unpack_from(signed)
+    address = signed[_WITHOUT_ADDRESS.size :] or None
+    return Link(uuid.UUID(bytes=alert_id), datetime.fromtimestamp(expires_at, UTC), address)
 
 
 def form_token(text: str, keys: KeyRing) -> str:
@@ -95,6 +110,10 @@ def require_form_token(sent: str, text: str, keys: KeyRing) -> None:
 def _all(keys: KeyRing, purpose: str) -> Iterator[bytes]:
     """One key for each of the ring: a link outlives the rotation that took its key's place."""
     return (keys.derive_from(name, purpose) for name in keys.keys)
+
+
+def _address(key: bytes, alert_id: uuid.UUID, address: str) -> bytes:
+    return _mac(key, alert_id.bytes + address.encode())[:_ADDRESS_BYTES]
 
 
 def _mac(key: bytes, signed: bytes) -> bytes:

@@ -12,7 +12,8 @@ from secmon.core.tables import ACCOUNT_ID, DOCUMENT, Base, Instant
 
 
 class Alert(Base):
-    """One a device, day and place, and none that takes more logins once it is answered; the day is the owner's.
+    """One a device, day and place, until it is answered; then the next login makes another. The day is the
+    owner's.
 
     `network` is where its logins came from: the autonomous system, or the network where nobody knows that.
     Those of an earlier release name none, and take no more logins. `traits` are the device's as JSON.

@@ -57,7 +57,11 @@ def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     leads_to=("show_case",),
 )
 def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
-    """Say what the owner says: `was_me` trusts the device; `not_me` freezes, opens a case, ends sessions."""
+    """Say what the owner says: `was_me` trusts the device; `not_me` freezes, opens a case, ends sessions.
+
+    A login that was denied, or whose challenge failed, is not made good by `was_me`: the alert rests, and
+    `vouched` is false.
+    """
     rules: AnswerRules = current_app.extensions["secmon.alerts"]
     with unit_of_work() as work:
         answered = answering.answer(work, alert_id, Answer(body["answer"]), rules)

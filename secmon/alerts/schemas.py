@@ -25,6 +25,14 @@ class AlertResponse(StrictSchema):
     raised_at = Instant(required=True)
     answer = Choice(Answer, required=True, allow_none=True)
     answered_at = Instant(required=True, allow_none=True)
+    vouched = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Whether `was_me` made the device trusted and the login usual. `false`: the alert "
+            "rests, and the login still has to be proven. `null`: not answered, or before this was noted"
+        },
+    )
     case_id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "The case that `not_me` opened or joined"}
     )

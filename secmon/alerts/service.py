@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from secmon.accounts import service as accounts
 from secmon.accounts import zones
-from secmon.alerts.models import Alert
+from secmon.alerts.models import Alert, LetterBound
 from secmon.core.errors import NotFound
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
@@ -33,7 +33,11 @@ class AlertUnknown(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class SuspiciousLogin:
-    """What the owner is told of a login."""
+    """What the owner is told of a login.
+
+    `network` is its autonomous system, or its network where nobody knows that: a phone moves between many
+    networks of one carrier. `traits` as JSON; `city_found`: the operator's files name that city too.
+    """
 
     event_id: str
     occurred_at: datetime
@@ -42,11 +46,18 @@ class SuspiciousLogin:
     ip: str
     country: str | None
     city: str | None
+    network: str | None
+    anonymizer: bool
+    traits: str
+    city_found: bool
     decision: str
 
 
 def raise_alert(work: Work, account_id: str, login: SuspiciousLogin, default_zone: ZoneInfo) -> uuid.UUID:
-    """Tells the owner, once a device and day; answers the alert that stands for this login.
+    """Tells the owner, once a device, day and place; answers the alert that stands for this login.
+
+    An alert that is answered takes no more logins, and none from another country or network, or through an
+    anonymizer: what the owner said of the one says nothing of the other.
 
     Days begin at the owner's midnight, or that of `default_zone` where nobody said what zone that is.
     The account's row is locked by the caller, so two logins at once make one alert.
@@ -54,9 +65,17 @@ def raise_alert(work: Work, account_id: str, login: SuspiciousLogin, default_zon
     zone = zones.zone_of(accounts.time_zone_of(work, account_id), default_zone)
     day = login.occurred_at.astimezone(zone).date()
     standing = work.session.scalar(
-        select(Alert.alert_id).where(
-            Alert.account_id == account_id, Alert.device_key == login.device_key, Alert.day == day
+        select(Alert.alert_id)
+        .where(
+            Alert.account_id == account_id,
+            Alert.device_key == login.device_key,
+            Alert.day == day,
+            Alert.answer.is_(None),
+            Alert.country.is_not_distinct_from(login.country),
+            Alert.network == login.network,
+            Alert.anonymizer == login.anonymizer,
         )
+        .limit(1)
     )
     if standing is not None:
         return standing
@@ -98,5 +117,6 @@ def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Alert
 
 
 def erase(work: Work, account_id: str) -> None:
-    """Deletes the account's alerts."""
-    work.session.execute(delete(Alert).where(Alert.account_id == account_id))
+    """Deletes the account's alerts, and the count of its letters."""
+    for table in (Alert, LetterBound):
+        work.session.execute(delete(table).where(table.account_id == account_id))

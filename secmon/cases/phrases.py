@@ -20,6 +20,7 @@ ACTORS: Mapping[str, Words] = {
 }
 MESSAGES: Mapping[Kind, Words] = {
     Kind.LOGIN_ALERT: ("the question whether a login was the owner's", "询问登录是否为本人操作"),
+    Kind.LOGIN_ALERTS_SUMMARY: ("how many alerts got no letter of their own", "未单独发信的登录提醒汇总"),
     Kind.ACCOUNT_FROZEN: ("the account is frozen", "账户已冻结"),
     Kind.ACCOUNT_UNFROZEN: ("the account can be used again", "账户已恢复使用"),
     Kind.ACCOUNT_RESTRICTED: ("some actions are blocked for a while", "部分操作暂时受限"),

@@ -45,6 +45,9 @@ _FAMILIES = {
     "Opera Mobile": "Opera",
 }
 
+# Every app and browser that owners may be told by name.
+NAMED = frozenset({*_TOKENS.values(), *_FAMILIES.values(), "Dalvik", "Samsung Internet"})
+
 _LEADING = re.compile(r"([A-Za-z][A-Za-z0-9_.+-]{0,39})/([0-9.]{0,40})")
 
 _SCRIPT = re.compile(

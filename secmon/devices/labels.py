@@ -10,6 +10,8 @@ LONGEST_LABEL = 80
 _CHINESE = {
     "Unknown device": "未知设备",
     "Automated client": "自动化程序",
+    "Unknown phone": "未知手机",
+    "Unknown tablet": "未知平板",
     "Phone": "手机",
     "Tablet": "平板",
     "Computer": "电脑",
@@ -37,9 +39,12 @@ _CHINESE = {
 _CLIENTS = {"WebView": "In-app browser", "ArkWeb": "In-app browser", "Dalvik": "In-app browser"}
 
 
-def label(traits: Traits, locale: str = "en") -> str:
-    """At most 80 characters: "Xiaomi 2201123C · Android 14 · UWallet 5"; in Chinese for any `zh` locale."""
-    said = [_translated(_hardware(traits), locale)]
+def label(traits: Traits, locale: str = "en", *, hardware: str | None = None) -> str:
+    """At most 80 characters: "Xiaomi 2201123C · Android 14 · UWallet 5"; in Chinese for any `zh` locale.
+
+    `hardware` stands for what the traits say of it.
+    """
+    said = [_translated(hardware or _hardware(traits), locale)]
     if traits.system is not System.OTHER:
         said.append(_system(traits))
     if traits.client in _CLIENTS:

@@ -76,6 +76,13 @@ def forget(work: Work, account_id: str, device_key: str, on_forgotten: Forgotten
     outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": device_key})
 
 
+def traits_of(work: Work, account_id: str, device_key: str) -> Traits:
+    """What was seen of a device, known or not; nothing of one that is gone."""
+    query = select(Device.traits).where(Device.account_id == account_id, Device.device_key == device_key)
+    stored = work.session.scalar(query)
+    return Traits() if stored is None else Traits.from_json(stored)
+
+
 def make_known(work: Work, account_id: str, device_key: str, traits: Traits, occurred_at: datetime) -> None:
     """A device is the owner's, as a proof of its login of `occurred_at` has shown; no matter if it is gone.
 

@@ -72,7 +72,7 @@ def decide(work: Work, event: LoginEvent, known: Known, judges: Judges, locale: 
     freezing = judgement.freezes and known.standing != Standing.FROZEN
     if freezing:
         known = replace(known, standing=Standing.FROZEN)
-    answer = _answer(work, event, known, judgement, Telling(locale or known.locale, judges.zone))
+    answer = _answer(work, event, known, judgement, judges, locale)
     if freezing:
         automatic_freeze.freeze(work, event, answer, judges.calendar)
     remember(judgement, known.profile)
@@ -92,25 +92,32 @@ def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judge
 
 
 def _answer(
-    work: Work, event: LoginEvent, known: Known, judgement: Judgement, telling: Telling
+    work: Work, event: LoginEvent, known: Known, judgement: Judgement, judges: Judges, locale: str | None
 ) -> dict[str, Any]:
-    answer = compose(judgement, known, telling, event_id=event.event_id)
+    answer = compose(judgement, known, Telling(locale or known.locale, judges.zone), event_id=event.event_id)
     if judgement.assessment.notify and judgement.login.success and not judgement.history:
-        alert_id = alerts.raise_alert(work, event.account_id, _alert_of(event, answer), telling.zone)
-        answer["alert_id"] = None if alert_id is None else str(alert_id)
+        alert = _alert_of(event, judgement, answer, judges)
+        answer["alert_id"] = str(alerts.raise_alert(work, event.account_id, alert, judges.zone))
     return answer
 
 
-def _alert_of(event: LoginEvent, answer: dict[str, Any]) -> alerts.SuspiciousLogin:
-    place = event.place
+def _alert_of(
+    event: LoginEvent, judgement: Judgement, answer: dict[str, Any], judges: Judges
+) -> alerts.SuspiciousLogin:
+    login = judgement.login
+    found = judges.place_of(event.ip, None)
     return alerts.SuspiciousLogin(
         event_id=event.event_id,
         occurred_at=event.occurred_at,
         device_key=answer["device"]["device_id"],
         device_label=answer["device"]["label"],
         ip=event.ip,
-        country=place.country if place else None,
-        city=place.city if place else None,
+        country=login.country,
+        city=login.city,
+        network=login.network if login.asn is None else f"AS{login.asn}",
+        anonymizer=login.anonymizer,
+        traits=judgement.traits.to_json(),
+        city_found=login.city is not None and found is not None and found.city == login.city,
         decision=answer["decision"],
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from secmon.accounts.gate import Standing
+from secmon.alerts.answering import Proof
 from secmon.audit import service as audit
 from secmon.core.work import Work
 from secmon.devices import service as devices
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, teaching
 from secmon.logins.event import Outcome
-from secmon.logins.models import PASSED, UNPROVEN
+from secmon.logins.models import FAILED, PASSED, UNPROVEN
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
 
@@ -31,6 +32,16 @@ def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserA
         teaching.learn(work, stored, reader)
         audit.record(work, account_id, "challenge.passed", subject=event_id, facts={"method": method})
     return stored.learnt
+
+
+def proof_of(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> Proof:
+    """What speaks for a login besides its owner's word, or against it. Raises `EventUnknown`."""
+    _, stored = locked(work, account_id, event_id)
+    if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY or stored.challenge == FAILED:
+        return Proof.REFUSED
+    login = login_in(stored, reader)
+    came_with_it = login.proven and not login.proven_by_phone_only
+    return Proof.PROVEN if stored.challenge == PASSED or came_with_it else Proof.OPEN
 
 
 def owner_says_me(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:

@@ -19,6 +19,17 @@ LETTERS = {
             "If this was you, there is nothing to do.",
         ),
         link_label="Was this you? Answer here within 24 hours:",
+        freezing_label="If this was not you, freeze your account here within 24 hours:",
+    ),
+    Kind.LOGIN_ALERTS_SUMMARY: Letter(
+        "More unusual logins to your wallet",
+        (
+            "There were more unusual logins to your account than we write letters about.",
+            "Logins without a letter of their own: {withheld}.",
+            "From {since} until {until}.",
+            "Please look at each of them in the wallet app, and say whether it was you.",
+            _NOT_YOU,
+        ),
     ),
     Kind.ACCOUNT_FROZEN: Letter(
         "Your account is frozen",

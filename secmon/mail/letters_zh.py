@@ -19,6 +19,17 @@ LETTERS = {
             "如果是您本人，无需任何操作。",
         ),
         link_label="是您本人吗？请在 24 小时内回答：",
+        freezing_label="如果不是您本人，请在 24 小时内通过此链接冻结账户：",
+    ),
+    Kind.LOGIN_ALERTS_SUMMARY: Letter(
+        "您的钱包还有其他异常登录",
+        (
+            "您的账户在短时间内出现多次异常登录，为避免邮件过多，部分登录未单独发送邮件。",
+            "未单独发送邮件的登录：{withheld} 次。",
+            "时间：{since} 至 {until}。",
+            "请在钱包应用中逐一查看，并答复是否为您本人。",
+            _NOT_YOU,
+        ),
     ),
     Kind.ACCOUNT_FROZEN: Letter(
         "您的账户已冻结",

@@ -35,19 +35,19 @@ class Rendered:
 
 
 def render(kind: Kind, locale: str, facts: Mapping[str, str]) -> Rendered:
-    """`facts["link"]` is the one link there may be. Facts are shown as text, whatever they hold."""
+    """A letter has one link, if it has any (`Letter.link`). Facts are shown as text, whatever they hold."""
     chosen = Locale.EN if locale == Locale.EN else Locale.ZH_CN
     language = _language(chosen)
     letter: Letter = language.LETTERS[kind]
     facts = {name: _worded(language, name, value) for name, value in facts.items()}
     subject = letter.subject.format_map(facts)
     before = [language.GREETING, *letter.filled(facts)]
-    link = facts.get("link") if letter.link_label else None
     text, html = [*before], [_p(escape(paragraph).replace("\n", "<br>\n")) for paragraph in before]
-    if letter.link_label and link:
-        text.append(f"{letter.link_label}\n{link}")
-        href = escape(link)
-        html.append(_p(f'{escape(letter.link_label)}<br><a href="{href}">{href}</a>'))
+    if link := letter.link(facts):
+        label, url = link
+        text.append(f"{label}\n{url}")
+        href = escape(url)
+        html.append(_p(f'{escape(label)}<br><a href="{href}">{href}</a>'))
     text.append(language.SIGNATURE)
     html.append(_p(escape(language.SIGNATURE)))
     page = _PAGE.format(locale=chosen, subject=escape(subject), paragraphs="\n".join(html))

@@ -28,7 +28,7 @@ FindRecipient = Callable[[Claimed], Recipient | None]
 # Why a message is not sent now, as what became of it; None: it is.
 FindObjection = Callable[[Claimed], Outcome | None]
 # What is told beside the payload, looked up when the letter is sent: the outbox keeps no personal data.
-FindFacts = Callable[[Claimed, str], Mapping[str, str]]
+FindFacts = Callable[[Claimed, Recipient], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class MailCourier:
             return objection
         payload: dict[str, Any] = json.loads(message.payload)
         facts = {name: _text(value) for name, value in payload.items()}
-        facts |= self.find_facts(message, recipient.locale)
+        facts |= self.find_facts(message, recipient)
         letter = render(Kind(message.kind), recipient.locale, facts)
         return self.mailer.send(recipient.address, letter, message.message_id, now)
 

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     """The `type` of a webhook, and what an e-mail is about."""
 
     LOGIN_ALERT = "login.alert"
+    LOGIN_ALERTS_SUMMARY = "login.alerts_summary"
     ACCOUNT_FROZEN = "account.frozen"
     ACCOUNT_UNFROZEN = "account.unfrozen"
     ACCOUNT_RESTRICTED = "account.restricted"

@@ -1,17 +1,21 @@
-"""The page behind an alert's link: a GET asks and changes nothing, a POST answers, once (R26, A45)."""
+"""The page behind an alert's link: a GET asks and changes nothing, a POST answers, once (R26, A45).
+
+What the link may say depends on the address that it went to (`alerts/mailbox.py`).
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Response, current_app, g, request
 from marshmallow import fields
 
 from secmon.accounts import service as accounts
-from secmon.accounts.service import AccountFrozen
+from secmon.accounts.service import Account, AccountFrozen
 from secmon.accounts.zones import zone_of
-from secmon.alerts import answering, links, service, words
+from secmon.alerts import answering, links, mailbox, service, words
 from secmon.alerts.answering import Answer, AnswerRules
 from secmon.alerts.links import FormForged, LinkUnknown
 from secmon.alerts.service import Alert, AlertUnknown
@@ -38,6 +42,8 @@ DEFAULT_LOCALE = "zh-CN"
 STATUSES = {
     Notice.QUESTION: 200,
     Notice.WAS_ME: 200,
+    Notice.RESTS: 200,
+    Notice.ONLY_FREEZES: 403,
     Notice.NOT_ME: 200,
     Notice.USED: 410,
     Notice.EXPIRED: 410,
@@ -51,8 +57,21 @@ PAGES = {
     404: "A page: the link is not known",
     410: "A page: the link has expired or was used",
 }
+# Pages that hold the question with its form.
+ASKING = frozenset({Notice.QUESTION, Notice.UNUSABLE, Notice.ONLY_FREEZES})
 
 blp = Blueprint("alert-page", __name__, description="The page behind the link that an owner is sent.")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is behind a link: the alert, why the link is spent, if it is, whether it may say "it was me"."""
+
+    token: str
+    alert: Alert
+    account: Account
+    spent: Notice | None
+    may_say_me: bool
 
 
 class AnswerForm(StrictSchema):
@@ -77,7 +96,7 @@ def show_question(token: str) -> HttpAnswer:
     sends=(FORM_TYPE,),
     answers={
         **PAGES,
-        403: "A page: the answer came from elsewhere",
+        403: "A page: the answer came from elsewhere, or this link can only say `not_me`",
         409: "A page: the account is frozen",
         422: "A page that asks again: the answer was none",
     },
@@ -106,31 +125,36 @@ def _asked(token: str, notice: Notice) -> Response:
     """The question with its form, unless the link is spent."""
     try:
         with database().work(_owner(), write=False) as work:
-            alert, spent = _opened(work, token, service.get)
-            return _shown(work, alert, spent or notice, token)
+            opened = _opened(work, token, service.get)
+            return _shown(work, opened, opened.spent or notice)
     except (LinkUnknown, AlertUnknown):
         return _said(Notice.UNKNOWN)
 
 
 def _answered(work: Work, token: str, said: Answer) -> Response:
-    alert, spent = _opened(work, token, service.lock)
-    if spent is Notice.USED and alert.answer == Answer.NOT_ME == said:
+    opened = _opened(work, token, service.lock)
+    if opened.spent is Notice.USED and opened.alert.answer == Answer.NOT_ME == said:
         # The page with the case's reference was on its way, and never seen.
-        return _shown(work, alert, Notice.NOT_ME, token, answering.case_of(work, alert))
-    if spent is not None:
-        return _shown(work, alert, spent, token)
+        return _shown(work, opened, Notice.NOT_ME, answering.case_of(work, opened.alert))
+    if opened.spent is not None:
+        return _shown(work, opened, opened.spent)
+    if said is Answer.WAS_ME and not opened.may_say_me:
+        return _shown(work, opened, Notice.ONLY_FREEZES)
     rules: AnswerRules = current_app.extensions["secmon.alerts"]
-    answered = answering.answer(work, alert.alert_id, said, rules, Channel.EMAIL)
-    return _shown(work, alert, Notice(said.value), token, answered.case)
+    answered = answering.answer(work, opened.alert.alert_id, said, rules, Channel.EMAIL)
+    rests = said is Answer.WAS_ME and not answered.alert.vouched
+    return _shown(work, opened, Notice.RESTS if rests else Notice(said.value), answered.case)
 
 
-def _opened(work: Work, token: str, find: Callable[[Work, uuid.UUID], Alert]) -> tuple[Alert, Notice | None]:
-    """The alert behind a link, and why the link is spent, if it is."""
-    link = links.read(token, _telling().keys)
+def _opened(work: Work, token: str, find: Callable[[Work, uuid.UUID], Alert]) -> Opened:
+    """What is behind a link; an answer finds it with its account locked."""
+    keys = _telling().keys
+    link = links.read(token, keys)
     alert = find(work, link.alert_id)
-    if alert.answer is not None:
-        return alert, Notice.USED
-    return alert, Notice.EXPIRED if link.has_expired(work.now) else None
+    account = accounts.get(work, alert.account_id)
+    expired = Notice.EXPIRED if link.has_expired(work.now) else None
+    spent = expired if alert.answer is None else Notice.USED
+    return Opened(token, alert, account, spent, mailbox.may_say_me(link, account, keys))
 
 
 def _require_own_form(token: str, sent: str) -> None:
@@ -142,15 +166,15 @@ def _require_own_form(token: str, sent: str) -> None:
     links.require_form_token(sent, token, _telling().keys)
 
 
-def _shown(work: Work, alert: Alert, notice: Notice, token: str, case: Case | None = None) -> Response:
-    asks = notice in {Notice.QUESTION, Notice.UNUSABLE}
-    account = accounts.get(work, alert.account_id)
-    zone, locale = zone_of(account.time_zone, _telling().zone), wished_locale() or account.locale
+def _shown(work: Work, opened: Opened, notice: Notice, case: Case | None = None) -> Response:
+    asks, telling, account = notice in ASKING, _telling(), opened.account
+    zone, locale = zone_of(account.time_zone, telling.zone), wished_locale() or account.locale
     return _said(
         notice,
         locale=locale,
-        login=words.described(alert, zone, locale) if asks else None,
-        form_token=links.form_token(token, _telling().keys) if asks else None,
+        login=words.described(work, opened.alert, zone, locale, telling.apps) if asks else None,
+        form_token=links.form_token(opened.token, telling.keys) if asks else None,
+        may_say_me=opened.may_say_me,
         reference=None if case is None else case.reference,
     )
 
@@ -161,6 +185,7 @@ def _said(
     locale: str | None = None,
     login: dict[str, str] | None = None,
     form_token: str | None = None,
+    may_say_me: bool = False,
     reference: str | None = None,
 ) -> Response:
     chosen = locale or wished_locale() or DEFAULT_LOCALE
@@ -172,6 +197,7 @@ def _said(
         labels=LABELS[chosen],
         login=login,
         form_token=form_token,
+        may_say_me=may_say_me,
         reference=reference,
     )
 

@@ -12,6 +12,8 @@ class Notice(StrEnum):
 
     QUESTION = "question"
     WAS_ME = "was_me"
+    RESTS = "rests"
+    ONLY_FREEZES = "only_freezes"
     NOT_ME = "not_me"
     USED = "used"
     EXPIRED = "expired"
@@ -34,6 +36,18 @@ ENGLISH = {
     Notice.QUESTION: Text("Was this you?", ("This login to your wallet was an unusual one:",)),
     Notice.WAS_ME: Text(
         "Thank you", ("It was you: this device is now trusted, and you need not do anything else.",)
+    ),
+    Notice.RESTS: Text(
+        "Noted",
+        (
+            "Your answer is on file, and we do not ask about this login again.",
+            "It does not make the device a trusted one: a mail alone does not show who answers.",
+            "To use the device, log in with the wallet app and confirm there that it is you.",
+        ),
+    ),
+    Notice.ONLY_FREEZES: Text(
+        "Please confirm it in the wallet app",
+        ("Nothing was changed. The login that we ask about:",),
     ),
     Notice.NOT_ME: Text(
         "Your account is frozen",
@@ -85,6 +99,15 @@ ENGLISH = {
 CHINESE = {
     Notice.QUESTION: Text("是您本人吗？", ("我们发现一次异常的钱包登录：",)),
     Notice.WAS_ME: Text("谢谢", ("已确认是您本人：该设备已设为可信，您无需其他操作。",)),
+    Notice.RESTS: Text(
+        "已记录",
+        (
+            "您的答复已记录，我们不会就此次登录再次询问。",
+            "仅凭邮件无法核实答复人身份，因此该设备不会成为可信设备。",
+            "如需使用该设备，请在钱包应用中登录，并在应用内确认是您本人。",
+        ),
+    ),
+    Notice.ONLY_FREEZES: Text("请在钱包应用中确认", ("未做任何更改。我们询问的登录：",)),
     Notice.NOT_ME: Text(
         "您的账户已冻结",
         (
@@ -131,6 +154,9 @@ ENGLISH_LABELS = {
     "was_me": "It was me",
     "not_me": "It was not me",
     "consequence": "“It was not me” freezes your account at once, so that nobody can move your money.",
+    "only_freezes": "The address that this link was sent to was added to your account within the last three "
+    "days, or is no longer its address. So this page can freeze the account, and nothing else. If the login "
+    "was yours, confirm it in the wallet app.",
     "reference": "Your case:",
     "never_asked": "We never ask for passwords or codes, on this page or anywhere else.",
 }
@@ -142,6 +168,8 @@ CHINESE_LABELS = {
     "was_me": "是我本人",
     "not_me": "不是我",
     "consequence": "选择“不是我”将立即冻结您的账户，任何人都无法转移您的资金。",
+    "only_freezes": "收到此链接的邮箱绑定未满三天，或已不是您账户的邮箱，因此本页面只能冻结账户。"
+    "如果是您本人登录，请在钱包应用中确认。",
     "reference": "您的工单号：",
     "never_asked": "我们绝不会在此页面或其他任何地方索要密码或验证码。",
 }

@@ -95,6 +95,11 @@ def city(name: str, locale: str) -> str:
     return _chinese_cities().get(name, name) if _language(locale) == "zh" else name
 
 
+def is_listed(name: str) -> bool:
+    """Whether that is the name of a city that is listed here, in English or in Chinese."""
+    return name in _chinese_cities() or name in _listed_in_chinese()
+
+
 def place(city_name: str | None, country_code: str | None, locale: str) -> str:
     """ "Lagos, Nigeria", or the half of it that is known."""
     parts = (city_name and city(city_name, locale), country_code and country(country_code, locale))
@@ -119,3 +124,8 @@ def _chinese_cities() -> Mapping[str, str]:
         if "city" in names
     }
     return {**of_zones, **_MORE_CITIES}
+
+
+@cache
+def _listed_in_chinese() -> frozenset[str]:
+    return frozenset(_chinese_cities().values())

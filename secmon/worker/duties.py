@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from secmon.accounts import letters as accounts
+from secmon.alerts import bounds
 from secmon.alerts import words as alerts
 from secmon.alerts.words import Telling
 from secmon.audit import checkpoints
@@ -45,6 +46,7 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
     return (
         Duty("deliver", timedelta(seconds=0.25), deliver.run, drain=deliver.drain, stop=deliver.stop),
         Duty("end-deliveries", timedelta(minutes=1), in_one_work(_end_deliveries(settings))),
+        Duty("sum-up-alerts", timedelta(minutes=1), in_one_work(bounds.sum_up)),
         Duty("remind-passwords", timedelta(minutes=1), _remind_passwords(settings)),
         Duty("backtest", timedelta(seconds=2), Backtester(UserAgentReader(settings.app_products)).run),
         Duty("count-population", timedelta(seconds=5), in_one_work(population.count_new)),
@@ -61,7 +63,9 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
 def delivering(settings: Settings, database: Database) -> Delivering:
     """The outbox, with everybody who is told something: the wallet's endpoints, and owners by e-mail."""
     objections = {Kind.PASSWORD_REMINDER: partial(timely.objection, _reminding(settings))}
-    owners = Owners(database, settings.keys, _facts(settings), objections)
+    links_of = {Kind.LOGIN_ALERT: partial(alerts.link, _telling(settings))}
+    bounding = {Kind.LOGIN_ALERT: bounds.admitted}
+    owners = Owners(database, settings.keys, _facts(settings), objections, links_of, bounding)
     webhooks = WebhookCouriers(Webhooks(settings.keys, settings.webhook_allowed_networks))
     letters = _letters(settings, owners)
 
@@ -88,14 +92,19 @@ def in_one_work(do: Callable[[Work], int]) -> Run:
 
 def _facts(settings: Settings) -> dict[Kind, FactsOf]:
     """What letters tell beside their messages' payloads, which hold no personal data and no link."""
-    telling = Telling(settings.keys, settings.public_url, settings.owner_zone)
+    telling = _telling(settings)
     return {
         Kind.LOGIN_ALERT: partial(alerts.facts, telling),
+        Kind.LOGIN_ALERTS_SUMMARY: partial(alerts.summary, telling),
         Kind.ACCOUNT_FROZEN: cases.facts,
         Kind.ACCOUNT_UNFROZEN: cases.unfrozen,
         Kind.CASE_UPDATED: cases.written,
         Kind.ACCOUNT_RESTRICTED: partial(accounts.restricted, settings.owner_zone),
     }
+
+
+def _telling(settings: Settings) -> Telling:
+    return Telling(settings.keys, settings.public_url, settings.owner_zone, settings.app_products)
 
 
 def _end_deliveries(settings: Settings) -> Callable[[Work], int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,12 @@ from secmon.outbox.spreading import Unspread
 # What a letter tells beside its message's payload, by work, account, payload and locale.
 FactsOf = Callable[[Work, str, Mapping[str, Any], str], Mapping[str, str]]
 
+# The link that a letter has, by work, account, payload and the address that it goes to.
+LinksOf = Callable[[Work, str, Mapping[str, Any], str], Mapping[str, str]]
+
+# Those of some letters, in their order, that are sent.
+Bounding = Callable[[Work, Sequence[Unspread]], Collection[uuid.UUID]]
+
 # Why a message is not sent now, by work, account, payload and when it was owed.
 ObjectionsOf = Callable[[Work, str, Mapping[str, Any], datetime], Outcome | None]
 
@@ -37,9 +44,27 @@ class Owners:
     keys: KeyRing = field(repr=False)
     facts_of: Mapping[Kind, FactsOf]
     objections_of: Mapping[Kind, ObjectionsOf] = field(default_factory=dict)
+    links_of: Mapping[Kind, LinksOf] = field(default_factory=dict)
+    bounding: Mapping[Kind, Bounding] = field(default_factory=dict)
 
     def addressed(self, work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
-        """Each message that owners are told of, with the addresses there are: the present, the former."""
+        """Each message that owners are told of, with the addresses there are: the present, the former.
+
+        What strangers can cause is bounded by the hour: some of it gets no letter.
+        """
+        addressed = list(self._addresses(work, messages))
+        withheld = self._withheld(work, {message.message_id: message for message, _ in addressed})
+        return ((message, to) for message, to in addressed if message.message_id not in withheld)
+
+    def _withheld(self, work: Work, letters: Mapping[uuid.UUID, Unspread]) -> set[uuid.UUID]:
+        withheld = set[uuid.UUID]()
+        for kind, bounding in self.bounding.items():
+            some = [letter for letter in letters.values() if letter.kind == kind]
+            if some:
+                withheld |= {letter.message_id for letter in some} - set(bounding(work, some))
+        return withheld
+
+    def _addresses(self, work: Work, messages: Sequence[Unspread]) -> Iterator[tuple[Unspread, str]]:
         told = [message for message in messages if _is_told(message)]
         mailboxes = contacts.mailboxes(work, {message.account_id for message in told})
         for message in told:
@@ -57,13 +82,17 @@ class Owners:
         """The address that was replaced by the message's change, or while the message waited."""
         return self._recipient(message, lambda _account: message.former_email)
 
-    def facts(self, message: Claimed, locale: str) -> Mapping[str, str]:
-        """What the domain of the message's kind adds to it."""
-        facts_of = self.facts_of.get(Kind(message.kind))
+    def facts(self, message: Claimed, recipient: Recipient) -> Mapping[str, str]:
+        """What the domain of the message's kind adds to it, for that recipient."""
+        kind, payload = Kind(message.kind), json.loads(message.payload)
+        facts_of, link_of = self.facts_of.get(kind), self.links_of.get(kind)
         if facts_of is None:
             return {}
         with self.database.work(SYSTEM, write=False) as work:
-            return facts_of(work, message.account_id, json.loads(message.payload), locale)
+            found = dict(facts_of(work, message.account_id, payload, recipient.locale))
+            if link_of is not None:
+                found |= link_of(work, message.account_id, payload, recipient.address)
+            return found
 
     def objection(self, message: Claimed) -> Outcome | None:
         """Whether what happened since the message was owed, or the hour, speaks against sending it now."""

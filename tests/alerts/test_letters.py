@@ -21,8 +21,10 @@ from tests.service import NO_TLS, Service
 
 def alert_letter(service: Service, owner: Alerted, locale: str) -> Rendered:
     telling = Telling(service.settings.keys, service.url, ZoneInfo("Asia/Shanghai"))
+    told = {"alert_id": owner.alert_id}
     with service.work(write=False) as work:
-        facts = words.facts(telling, work, owner.account_id, {"alert_id": owner.alert_id}, locale)
+        facts = words.facts(telling, work, owner.account_id, told, locale)
+        facts |= words.link(telling, work, owner.account_id, told, "li@example.com")
     return render(Kind.LOGIN_ALERT, locale, facts)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import string
+import struct
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +16,7 @@ from secmon.alerts import links
 from secmon.core.keyring import KeyRing
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+ADDRESS = "li@example.com"
 ALERT = uuid.UUID("019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11")
 OLD = KeyRing({"old": b"\x01" * 32}, "old")
 ROTATED = KeyRing({"old": b"\x01" * 32, "new": b"\x02" * 32}, "new")
@@ -19,22 +24,23 @@ OTHER = KeyRing({"new": b"\x02" * 32}, "new")
 
 
 def test_a_link_names_its_alert_and_works_for_a_day() -> None:
-    read = links.read(links.token(ALERT, OLD, NOW), OLD)
-    assert read == links.Link(ALERT, NOW + timedelta(hours=24))
+    read = links.read(links.token(ALERT, ADDRESS, OLD, NOW), OLD)
+    assert (read.alert_id, read.expires_at) == (ALERT, NOW + timedelta(hours=24))
     assert not read.has_expired(NOW + timedelta(hours=24) - timedelta(seconds=1))
     assert read.has_expired(NOW + timedelta(hours=24))
 
 
 def test_a_link_outlives_the_rotation_of_its_key_and_not_the_key() -> None:
-    token = links.token(ALERT, OLD, NOW)
+    token = links.token(ALERT, ADDRESS, OLD, NOW)
     assert links.read(token, ROTATED).alert_id == ALERT
+    assert links.read(token, ROTATED).went_to(ADDRESS, ROTATED)
     links.require_form_token(links.form_token(token, OLD), token, ROTATED)
     with pytest.raises(links.LinkUnknown):
         links.read(token, OTHER)
 
 
 def test_no_character_of_a_link_can_be_another() -> None:
-    token = links.token(ALERT, OLD, NOW)
+    token = links.token(ALERT, ADDRESS, OLD, NOW)
     for index, char in enumerate(token):
         forged = token[:index] + ("A" if char != "A" else "B") + token[index + 1 :]
         with pytest.raises(links.LinkUnknown):
@@ -64,13 +70,30 @@ def test_what_is_no_link_is_unknown(text: str) -> None:
 
 
 def test_the_form_of_one_link_does_not_answer_another() -> None:
-    one, other = links.token(ALERT, OLD, NOW), links.token(ALERT, OLD, NOW + timedelta(minutes=1))
+    one = links.token(ALERT, ADDRESS, OLD, NOW)
+    other = links.token(ALERT, ADDRESS, OLD, NOW + timedelta(minutes=1))
     with pytest.raises(links.FormForged):
         links.require_form_token(links.form_token(one, OLD), other, OLD)
     with pytest.raises(links.FormForged):
         links.require_form_token("ü", one, OLD)
 
 
-def test_a_link_leads_to_the_public_address() -> None:
-    url = links.link(ALERT, OLD, "https://secure.example", NOW)
-    assert url == f"https://secure.example/alerts/{links.token(ALERT, OLD, NOW)}"
+def test_A62_a_link_knows_the_address_that_it_went_to_and_nobody_reads_it_there() -> None:
+    token = links.token(ALERT, ADDRESS, OLD, NOW)
+    link = links.read(token, OLD)
+    assert link.sent_at == NOW
+    assert link.went_to(ADDRESS, OLD)
+    assert not link.went_to("li@example.org", OLD)
+    assert ADDRESS.encode() not in base64.urlsafe_b64decode(token)
+    # Nor does the digest tell that two links went to one address.
+    other = links.read(links.token(uuid.UUID(int=1), ADDRESS, OLD, NOW), OLD)
+    assert other.address != link.address
+
+
+def test_A62_a_link_of_the_release_before_is_read_and_went_to_nobody_in_particular() -> None:
+    signed = struct.pack(">16sQ", ALERT.bytes, int((NOW + links.LIFETIME).timestamp()))
+    raw = signed + hmac.digest(OLD.derive("alert-links"), signed, hashlib.sha256)
+    link = links.read(base64.urlsafe_b64encode(raw).decode().rstrip("="), OLD)
+    assert (link.alert_id, link.sent_at) == (ALERT, NOW)
+    assert not link.went_to(ADDRESS, OLD)
+    assert not link.went_to("", OLD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import httpx
@@ -10,6 +11,17 @@ import httpx
 from secmon.alerts import links
 from tests.alerts.owner import Alerted
 from tests.service import Service
+
+# Where the owner's mail goes.
+ADDRESS = "li@example.com"
+LONG_AGO = timedelta(days=30)
+
+
+def bind(service: Service, wallet: httpx.Client, account_id: str, email: str | None, ago: timedelta) -> None:
+    """The wallet tells the owner's address, so long before the clock's now."""
+    service.clock.advance(-ago)
+    wallet.put(f"/v1/accounts/{account_id}", json={"email": email}).raise_for_status()
+    service.clock.advance(ago)
 
 
 class Form(HTMLParser):
@@ -34,10 +46,12 @@ class Form(HTMLParser):
 class Page:
     """The owner's browser, at the link that the owner was sent."""
 
-    def __init__(self, service: Service, owner: Alerted, browser: httpx.Client) -> None:
+    def __init__(
+        self, service: Service, owner: Alerted, browser: httpx.Client, address: str = ADDRESS
+    ) -> None:
         self.owner, self.browser = owner, browser
         keys, now = service.settings.keys, service.clock.now
-        self.path = f"/alerts/{links.token(uuid.UUID(owner.alert_id), keys, now)}"
+        self.path = f"/alerts/{links.token(uuid.UUID(owner.alert_id), address, keys, now)}"
 
     def open(self, **headers: str) -> httpx.Response:
         return self.browser.get(self.path, headers=headers)

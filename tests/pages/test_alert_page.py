@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.alerts.owner import alerted
-from tests.pages.browser import Form, Page
+from tests.pages.browser import ADDRESS, LONG_AGO, Form, Page, bind
 from tests.service import NO_TLS, Service
 
 
@@ -22,6 +22,7 @@ def browser(service: Service) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def page(service: Service, wallet: httpx.Client, account_id: str, browser: httpx.Client) -> Page:
+    bind(service, wallet, account_id, ADDRESS, LONG_AGO)
     return Page(service, alerted(wallet, account_id), browser)
 
 
