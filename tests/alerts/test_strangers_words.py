@@ -52,6 +52,7 @@ def read(agent: str, locale: str = "en") -> str:
         ("Xiaomi 22041211AC", "Xiaomi", "Xiaomi"),
         ("Call Bank 1 now", "Unknown phone", "未知手机"),
         ("Samsung call us now", "Samsung", "Samsung"),
+        ("Bank 955 8", "Unknown phone", "未知手机"),
         ("Samsung 95588", "Samsung", "Samsung"),
         ("Samsung 955 88", "Samsung", "Samsung"),
         ("Redmi 400 123 4567", "Redmi", "Redmi"),

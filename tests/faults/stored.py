@@ -42,7 +42,12 @@ ABOUT = {
     Kind.ACCOUNT_RESTRICTED: "reason",
 }
 # Messages that are not: what the worker owes of itself, what is owed once however often it is reported.
-MESSAGES_OF_NO_ROW = {Kind.PASSWORD_REMINDER, Kind.PASSWORD_COMPROMISED, Kind.TWO_FACTOR_ENROLLED}
+MESSAGES_OF_NO_ROW = {
+    Kind.LOGIN_ALERTS_SUMMARY,
+    Kind.PASSWORD_COMPROMISED,
+    Kind.PASSWORD_REMINDER,
+    Kind.TWO_FACTOR_ENROLLED,
+}
 
 
 @dataclass(frozen=True)

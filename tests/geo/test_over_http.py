@@ -7,13 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from secmon.alerts import words
+from secmon.alerts.models import Alert
 from tests.databases import fresh_database
 from tests.geo.building import CHINA_TELECOM, LAGOS, SHANGHAI, mmdb, netset
 from tests.logins.factories import login
 from tests.service import Service
 
 MANY_LOOKS = 1000
+# On no list of ours.
+OGBOMOSHO = {**LAGOS, "city": {"names": {"en": "Ogbomosho"}}}
 
 
 class Placed(Service):
@@ -43,7 +48,9 @@ def placed(request: pytest.FixtureRequest, files: Path) -> Iterator[Placed]:
     service = Placed(
         fresh_database(request.param),
         files / request.param,
-        geoip_city=mmdb(files / "city.mmdb", {"1.80.0.0/16": SHANGHAI, "41.58.0.0/16": LAGOS}),
+        geoip_city=mmdb(
+            files / "city.mmdb", {"1.80.0.0/16": SHANGHAI, "41.58.0.0/16": LAGOS, "41.59.0.0/16": OGBOMOSHO}
+        ),
         geoip_asn=mmdb(files / "asn.mmdb", {"1.80.0.0/13": CHINA_TELECOM}),
         anonymizer_lists=(netset(files / "tor.netset", "1.80.9.9"),),
         hosting_asns=netset(files / "clouds", "AS64500"),
@@ -63,6 +70,21 @@ def test_the_callers_word_wins(placed: Placed, account_id: str) -> None:
     here = {"country": "CN", "region": "SH", "city": "Shanghai", "latitude": 31.2, "longitude": 121.5}
     found = placed.signals(account_id, "41.58.3.4", geo=here, after=timedelta(minutes=40))
     assert found.isdisjoint({"new_country", "impossible_travel"})
+
+
+def test_A74_a_city_of_the_files_is_told_to_the_owner_and_one_of_the_callers_alone_is_not(
+    placed: Placed, account_id: str
+) -> None:
+    placed.signals(account_id, "1.80.3.4")
+    for ip, city in (("41.59.3.4", None), ("41.59.3.4", "Ogbomosho"), ("1.80.3.4", "Ogbomosho")):
+        geo = city and {"country": "NG", "city": city}
+        stranger = {"device_id": f"strange-{city}", "user_agent": "UWallet/5 (Android 13; vivo V2055A)"}
+        placed.signals(account_id, ip, geo=geo, after=timedelta(hours=9), **stranger)
+    with placed.work(write=False) as work:
+        alerts = work.session.scalars(select(Alert).where(Alert.account_id == account_id)).all()
+        zone = placed.settings.owner_zone
+        told = {(alert.ip, words.described(work, alert, zone, "en", ())["place"]) for alert in alerts}
+    assert told == {("41.59.3.4", "Ogbomosho, Nigeria"), ("1.80.3.4", "Nigeria")}
 
 
 def test_lists_flag_an_address_and_the_callers_own_network(placed: Placed, account_id: str) -> None:

@@ -106,6 +106,19 @@ def test_A73_the_next_hour_has_its_own_letters_and_its_own_summary(owned: Mailed
     assert "own: 4." in str(owned.smtp.letters[-1][1].get_body(("plain",)))
 
 
+def test_A73_what_was_summed_up_is_not_summed_up_again(owned: Mailed) -> None:
+    for mark in ("a", "b"):
+        flood(owned, 4, mark=mark)
+        owned.deliver()
+        owned.service.clock.advance(timedelta(minutes=30))
+    for _ in range(4):
+        sum_up(owned)
+        owned.deliver()
+        owned.service.clock.advance(timedelta(minutes=30))
+    assert letters(owned) == {ALERT: 6, SUMMARY: 1}
+    assert rows(owned) == 0
+
+
 def test_A73_letters_are_the_first_in_their_order(owned: Mailed) -> None:
     flood(owned, 9)
     owned.deliver()

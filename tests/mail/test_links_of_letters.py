@@ -1,4 +1,4 @@
-"""The link in a real letter, by the address that it went to: three days old, bound just now, replaced (R39)."""
+"""The link in a letter, by the address that it went to: three days old, bound just now, replaced (R39)."""
 
 from __future__ import annotations
 

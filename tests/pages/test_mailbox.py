@@ -83,6 +83,22 @@ def test_a_login_that_a_factor_has_proven_is_vouched_for_by_mail(service: Servic
     assert owner.log_in_again(minutes=90)["device"]["trusted"] is True
 
 
+@pytest.mark.parametrize(("method", "vouched"), [("otp", True), ("sms", False)])
+def test_a_factor_that_came_with_the_login_has_proven_it_and_a_phone_number_has_not(
+    service: Service,
+    wallet: httpx.Client,
+    account_id: str,
+    browser: httpx.Client,
+    method: str,
+    vouched: bool,
+) -> None:
+    bind(service, wallet, account_id, ADDRESS, LONG_AGO)
+    owner = alerted(wallet, account_id, amr=["pwd", method])
+    Owner(wallet, service.clock, account_id).enrol()
+    Page(service, owner, browser).answer("was_me").raise_for_status()
+    assert owner.alert()["vouched"] is vouched
+
+
 @pytest.mark.parametrize("by_mail", [True, False])
 def test_A61_no_click_makes_a_denied_login_good(
     service: Service, wallet: httpx.Client, account_id: str, browser: httpx.Client, by_mail: bool
