@@ -11,8 +11,8 @@ from alembic import op
 from secmon.core.tables import ACCOUNT_ID, DOCUMENT, Instant
 from secmon.migrating import LOCK_TIMEOUT_MS
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
