@@ -48,8 +48,8 @@ def test_no_character_of_a_link_can_be_another() -> None:
 
 
 def test_the_last_character_of_a_link_has_one_spelling() -> None:
-    """Four characters stand for the last four bits of 56 bytes in base64; three of them are refused."""
-    token = links.token(ALERT, OLD, NOW)
+    """Base64 has several where its last bits stand for nothing."""
+    token = links.token(ALERT, ADDRESS, OLD, NOW)
     letters = string.ascii_letters + string.digits + "-_"
     good = [last for last in letters if _is_read(token[:-1] + last)]
     assert good == [token[-1]]
