@@ -11,7 +11,7 @@ from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
-from secmon.core.errors import Conflict
+from secmon.core.errors import Conflict, FieldError, Invalid
 from secmon.core.work import Work
 from secmon.devices import service as devices
 from secmon.logins import profiles, teaching
@@ -19,16 +19,25 @@ from secmon.logins.again import Now, as_it_stands
 from secmon.logins.event import Outcome
 from secmon.logins.judges import Judges
 from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin
+from secmon.logins.proof import is_timely
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
-from secmon.risk.login import PHONE_METHODS
+from secmon.risk.proofs import PHONE_METHODS, proving
 
 
 class ChallengeSettled(Conflict):
-    """The first outcome of a challenge stands; the same one again is answered as before."""
+    """The first outcome of a challenge that settles it stands; the same one again is answered as before."""
 
     code = "challenge_settled"
     title = "The challenge of this login has another outcome already"
+
+
+class ChallengeExpired(Conflict):
+    """A proof settles a login of the last 24 hours: whoever proves something later may be somebody else."""
+
+    code = "challenge_expired"
+    title = "This login is too old to be proven"
+    advice = "Let the owner log in again, and put the challenge to that login."
 
 
 class NotChallenged(Conflict):
@@ -40,29 +49,32 @@ class NotChallenged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the wallet tells of a challenge; `method` is a name of RFC 8176."""
+    """What the wallet tells of a challenge; `method` is a name of RFC 8176. `occurred_at` None: just now."""
 
     outcome: str
     method: str
-    occurred_at: datetime
+    occurred_at: datetime | None = None
 
 
 def settle_challenge(
     work: Work, account_id: str, event_id: str, said: Settled, judges: Judges
 ) -> dict[str, Any]:
-    """The assessment as it stands after a challenge; the first outcome stands.
+    """The assessment as it stands after a challenge; the first outcome that settles it stands.
 
-    Passed again, it may still prove what a code to a number that was just changed did not.
-    Raises `EventUnknown`, `NotChallenged`, `ChallengeSettled` where another outcome was told before, and
-    `AccountFrozen`: whoever passes a challenge then may have the owner's phone.
+    Passed by what proves nothing, it is recorded and settles nothing: it may still be proven, or fail.
+    Raises `EventUnknown`, `NotChallenged`, `ChallengeSettled` where another outcome was told before,
+    `ChallengeExpired`, `Invalid` for a time before the login's, and `AccountFrozen`: whoever passes a
+    challenge then may have the owner's phone.
     """
     account, stored = locked(work, account_id, event_id)
     if account.standing == Standing.FROZEN:
         raise accounts.AccountFrozen
+    if said.occurred_at is not None and said.occurred_at < stored.occurred_at:
+        raise Invalid(errors=(FieldError("/occurred_at", "Lies before the login"),))
     if stored.challenge is None:
         if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
             raise NotChallenged
-    elif stored.challenge_outcome != said.outcome:
+    elif stored.challenge != UNPROVEN and stored.challenge_outcome != said.outcome:
         raise ChallengeSettled
     if stored.challenge in (None, UNPROVEN):
         _settle(work, stored, said, judges)
@@ -70,17 +82,23 @@ def settle_challenge(
 
 
 def _settle(work: Work, stored: StoredLogin, said: Settled, judges: Judges) -> None:
+    at = said.occurred_at or max(work.now, stored.occurred_at)
     becomes = said.outcome
-    if becomes == PASSED and _went_to_a_new_phone(work, stored, said, judges):
+    if becomes == PASSED and not _proves(work, stored, said.method, at, judges):
         becomes = UNPROVEN
     if becomes == stored.challenge:
         return
+    # A failure is evidence, however late it is told.
+    if said.outcome == PASSED and not is_timely(stored, at, work.now):
+        raise ChallengeExpired
     stored.challenge = becomes
     if becomes == FAILED:
         _hold_against(work, stored, judges)
     elif becomes == PASSED:
         teaching.learn(work, stored, judges.reader)
-    facts = {"method": said.method}
+    facts: dict[str, Any] = {"method": said.method}
+    if said.outcome == PASSED:
+        facts["proven"] = becomes == PASSED
     audit.record(work, stored.account_id, f"challenge.{said.outcome}", subject=stored.event_id, facts=facts)
 
 
@@ -95,16 +113,22 @@ def _hold_against(work: Work, stored: StoredLogin, judges: Judges) -> None:
         devices.disown(work, stored.account_id, device_key(stored))
 
 
-def _went_to_a_new_phone(work: Work, stored: StoredLogin, said: Settled, judges: Judges) -> bool:
-    """A code that was sent to a number which an attacker may just have set proves nothing."""
-    if said.method not in PHONE_METHODS:
+def _proves(work: Work, stored: StoredLogin, method: str, at: datetime, judges: Judges) -> bool:
+    """By what the policy in force says of the wallet: who switches a method off means it from then on."""
+    policy = judges.policies.in_force(work)
+    if not proving((method,), server_side_biometrics=policy.server_side_biometrics):
         return False
+    return method not in PHONE_METHODS or not _number_is_new(work, stored, at, judges)
+
+
+def _number_is_new(work: Work, stored: StoredLogin, at: datetime, judges: Judges) -> bool:
+    """A code that was sent to a number which an attacker may just have set proves nothing."""
     version = json.loads(stored.assessment)["risk"]["policy_version"]
     limits = judges.policies.at(work, version).limits
     changes = profiles.read(work, stored.account_id).changes
-    until = said.occurred_at.timestamp()
+    until = at.timestamp()
     since = until - limits.credential_change_hours * 3600
-    return any(since <= at <= until for at, credential, _ in changes if credential == "phone")
+    return any(since <= changed <= until for changed, credential, _ in changes if credential == "phone")
 
 
 def _as_settled(account: Account, stored: StoredLogin) -> dict[str, Any]:

@@ -29,6 +29,6 @@ def events(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[dict[
 def _as_item(row: StoredLogin) -> dict[str, Any]:
     names = ("event_id", "occurred_at", "received_at", "outcome", "failure_reason", "ip", "user_agent")
     item: dict[str, Any] = {name: getattr(row, name) for name in (*names, "session_id", "channel")}
-    item["challenge"] = row.challenge_outcome
+    item["challenge"], item["challenge_proven"] = row.challenge_outcome, row.challenge_proven
     item["assessment"] = json.loads(row.assessment)
     return item

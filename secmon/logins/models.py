@@ -9,8 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
 
-# What became of a login's challenge. `UNPROVEN`: passed, with a code to a number that was just changed.
+# What became of a login's challenge. `UNPROVEN`: passed, by what proves nothing; that settles nothing.
 PASSED, FAILED, UNPROVEN = "passed", "failed", "unproven"
+
+
+def outcome_of(challenge: str | None) -> str | None:
+    """What the wallet told of a challenge that is stored so."""
+    return PASSED if challenge == UNPROVEN else challenge
 
 
 class StoredLogin(Base):
@@ -46,7 +51,12 @@ class StoredLogin(Base):
     @property
     def challenge_outcome(self) -> str | None:
         """What the wallet told of the challenge."""
-        return PASSED if self.challenge == UNPROVEN else self.challenge
+        return outcome_of(self.challenge)
+
+    @property
+    def challenge_proven(self) -> bool | None:
+        """Whether a challenge that was passed proved the owner."""
+        return None if self.challenge in (None, FAILED) else self.challenge == PASSED
 
 
 class StoredProfile(Base):

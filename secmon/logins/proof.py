@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from secmon.accounts.gate import Standing
 from secmon.alerts.answering import Proof
 from secmon.audit import service as audit
@@ -10,16 +12,25 @@ from secmon.devices import service as devices
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, teaching
 from secmon.logins.event import Outcome
-from secmon.logins.models import FAILED, PASSED, UNPROVEN
+from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
+
+# How long after a login something may still prove it.
+PROVABLE_FOR = timedelta(hours=24)
+
+
+def is_timely(stored: StoredLogin, proven_at: datetime, now: datetime) -> bool:
+    """Whether a proof of `proven_at` comes soon enough: after the login, and after it was told of."""
+    return proven_at - stored.occurred_at <= PROVABLE_FOR and now - stored.received_at <= PROVABLE_FOR
 
 
 def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserAgentReader) -> bool:
     """A second factor was verified for this login: its device becomes known and its values are learnt.
 
-    Answers whether the login is proven now: one that failed, was denied, whose challenge failed or which its
-    owner disowned is not made good by it, and while the account is frozen none is. `method` is for the audit.
+    Answers whether the login is proven now: one that failed, was denied, whose challenge failed, which its
+    owner disowned or which is older than a day is not made good by it, and while the account is frozen none
+    is. `method` is for the audit.
     Raises `EventUnknown`.
     """
     account, stored = locked(work, account_id, event_id)
@@ -28,6 +39,8 @@ def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserA
     if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
         return False
     if stored.challenge in (None, UNPROVEN):
+        if not is_timely(stored, work.now, work.now):
+            return False
         stored.challenge = PASSED
         teaching.learn(work, stored, reader)
         audit.record(work, account_id, "challenge.passed", subject=event_id, facts={"method": method})

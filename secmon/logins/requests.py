@@ -49,9 +49,10 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
 
 
 def challenge_settled(body: Mapping[str, Any], now: datetime) -> Settled:
-    """What the wallet tells of a challenge, as of `now` where it names no time; raises as `login_event`."""
-    occurred_at: datetime = body.get("occurred_at", now)
-    _check_clock(occurred_at, now)
+    """What the wallet tells of a challenge; raises as `login_event`."""
+    occurred_at: datetime | None = body.get("occurred_at")
+    if occurred_at is not None:
+        _check_clock(occurred_at, now)
     return Settled(body["outcome"], body["method"], occurred_at)
 
 

@@ -24,6 +24,7 @@ from secmon.logins.schemas import (
     ChallengeRequest,
     EventPage,
     LoginEventRequest,
+    SettledResponse,
 )
 from secmon.web.blueprint import Blueprint
 from secmon.web.limits import Limited
@@ -125,11 +126,11 @@ def list_login_events(account_id: str) -> Answer:
 @operation(
     "events:write",
     body=ChallengeRequest,
-    answers={200: AssessmentResponse},
-    problems=("event_unknown", "challenge_settled", "not_challenged", "account_frozen"),
+    answers={200: SettledResponse},
+    problems=("event_unknown", "challenge_settled", "challenge_expired", "not_challenged", "account_frozen"),
     example={"outcome": "passed", "method": "otp", "occurred_at": "2026-11-22T10:01:00+08:00"},
 )
 def settle(account_id: str, event_id: str, body: dict[str, Any]) -> Answer:
-    """Say what became of the challenge that was put to the owner: passed, the device becomes known."""
+    """Say what became of the challenge that was put to the owner: proven, the device becomes known."""
     with unit_of_work() as work:
         return settle_challenge(work, account_id, event_id, challenge_settled(body, work.now), judges())

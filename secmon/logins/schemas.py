@@ -25,9 +25,9 @@ MOST_EVENTS = 1000
 # RFC 8176 §2, and what wallets of this region add to it.
 AMR_NAME = validate.Regexp(r"\A[a-z0-9_-]{1,16}\Z", error="Must be a name of RFC 8176, such as pwd or otp")
 
-# RFC 8176 §2, word for word.
+# RFC 8176 §2, word for word. Which of them prove, `risk.proofs` says.
 PROOF_METHODS = (
-    *("face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pwd"),
+    *("face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pop", "pwd"),
     *("rba", "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia"),
 )
 
@@ -84,8 +84,16 @@ class ChallengeRequest(StrictSchema):
     """What became of a challenge that the wallet put to the owner."""
 
     outcome = Choice(("passed", "failed"), required=True)
-    method = Choice(PROOF_METHODS, required=True)
-    occurred_at = Instant()
+    method = Choice(
+        PROOF_METHODS,
+        required=True,
+        metadata={
+            "description": "A name of RFC 8176. `otp`, `hwk`, `swk`, `sc`, `sms`, `tel`, `mfa` and `pop`"
+            " prove; `face`, `fpt`, `iris`, `retina` and `vbm` do where the risk policy says that the"
+            " wallet's server compares them; all others are recorded and prove nothing."
+        },
+    )
+    occurred_at = Instant(metadata={"description": "When, not before the login; now where it is left out"})
 
 
 class AnyEvent(fields.Nested):
@@ -138,6 +146,19 @@ class AssessmentResponse(StrictSchema):
     alert_id = fields.String(allow_none=True, required=True)
 
 
+class ChallengeResponse(StrictSchema):
+    """`proven`: whether it proved the owner. Unproven, another proof or a failure may still settle it."""
+
+    outcome = Choice(("passed", "failed"), required=True)
+    proven = Flag(required=True)
+
+
+class SettledResponse(AssessmentResponse):
+    """The assessment as it stands after a challenge."""
+
+    challenge = fields.Nested(ChallengeResponse, required=True)
+
+
 class FieldErrorResponse(StrictSchema):
     pointer = fields.String(required=True)
     message = fields.String(required=True)
@@ -170,6 +191,11 @@ class StoredEventResponse(StrictSchema):
     session_id = fields.String(allow_none=True, required=True)
     channel = fields.String(allow_none=True, required=True)
     challenge = fields.String(allow_none=True, required=True)
+    challenge_proven = Flag(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Whether a passed challenge proved the owner"},
+    )
     assessment = fields.Nested(AssessmentResponse, required=True)
 
 

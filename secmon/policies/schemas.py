@@ -41,6 +41,7 @@ DOCUMENT: dict[str, Any] = {
             "notify": _object({"decisions": _strings(DECISIONS), "signals": _strings(SignalCode)}),
             "watched_accounts": _strings(),
             "trusted_networks": _strings(),
+            "server_side_biometrics": {"type": "boolean"},
         }
     ),
     "required": ["prior", "features", "signals", "challenge_at", "deny_at"],

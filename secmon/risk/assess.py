@@ -110,7 +110,7 @@ def assess(
 ) -> Assessment:
     """How risky is this login, why, and what to do."""
     trusted = policy.trusts(login.ip)
-    view = View.of(login, profile, tallies, population, policy.limits, trusted)
+    view = View.of(login, profile, tallies, population, policy.limits, trusted, policy.server_side_biometrics)
     terms = likelihood_terms(view, policy)
     terms += [
         Signal(found.code, found.amount * policy.signals[found.code], found.facts) for found in evidence(view)

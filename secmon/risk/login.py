@@ -5,10 +5,6 @@ from datetime import datetime
 
 from secmon.risk.recognition import Recognition
 
-# RFC 8176 names that show possession of something besides the password. `fpt` and `face` alone do not count:
-# they unlock whatever phone is in hand, the attacker's too.
-POSSESSION_METHODS = frozenset({"otp", "sms", "tel", "hwk", "swk", "sc", "mfa", "mca"})
-PHONE_METHODS = frozenset({"sms", "tel"})
 _NO_OTHER_HANDSET = frozenset({Recognition.KNOWN, Recognition.UPDATED})
 
 
@@ -53,13 +49,3 @@ class Login:
     def on_known_device(self) -> bool:
         """Recognised, and no other handset than before."""
         return self.recognition in _NO_OTHER_HANDSET
-
-    @property
-    def proven(self) -> bool:
-        """A second factor came with the login."""
-        return not POSSESSION_METHODS.isdisjoint(self.amr)
-
-    @property
-    def proven_by_phone_only(self) -> bool:
-        """The second factor went to the phone number, which an attacker may just have moved."""
-        return self.proven and POSSESSION_METHODS.intersection(self.amr) <= PHONE_METHODS

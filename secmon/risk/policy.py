@@ -14,7 +14,10 @@ from secmon.risk.signals import SignalCode
 
 @dataclass(frozen=True)
 class Policy:
-    """`prior` and weights in log-odds, `…_at` in scores. Make one with `from_document`, which validates."""
+    """`prior` and weights in log-odds, `…_at` in scores. Make one with `from_document`, which validates.
+
+    `server_side_biometrics`: the wallet's own server compares faces and fingers, so that they prove.
+    """
 
     prior: float
     features: Mapping[Feature, float]
@@ -27,6 +30,7 @@ class Policy:
     notify_signals: frozenset[str] = document.TOLD_SIGNALS
     watched_accounts: frozenset[str] = frozenset()
     trusted_networks: tuple[str, ...] = ()
+    server_side_biometrics: bool = False
     version: int = 0
 
     @classmethod
@@ -36,6 +40,8 @@ class Policy:
 
     def to_document(self) -> dict[str, Any]:
         """What `from_document` reads back to an equal policy, as plain JSON values."""
+        # Said only where it is so: left out, it is off for good, and older processes know no such member.
+        switches = {"server_side_biometrics": True} if self.server_side_biometrics else {}
         return {
             "prior": self.prior,
             "features": {str(name): weight for name, weight in self.features.items()},
@@ -47,6 +53,7 @@ class Policy:
             "notify": {"decisions": sorted(self.notify_decisions), "signals": sorted(self.notify_signals)},
             "watched_accounts": sorted(self.watched_accounts),
             "trusted_networks": list(self.trusted_networks),
+            **switches,
         }
 
     def trusts(self, ip: str | None) -> bool:

@@ -14,7 +14,7 @@ Name = TypeVar("Name", bound=StrEnum)
 
 LARGEST_WEIGHT = 50.0
 REQUIRED = {"prior", "features", "signals", "challenge_at", "deny_at"}
-OPTIONAL = {"freeze_at", "limits", "notify", "watched_accounts", "trusted_networks"}
+OPTIONAL = {"freeze_at", "limits", "notify", "watched_accounts", "trusted_networks", "server_side_biometrics"}
 DECISIONS = {"allow", "challenge", "deny"}
 # An owner is told of every login that was not simply let in, and of every device that is new to the account.
 TOLD_DECISIONS = frozenset({"challenge", "deny"})
@@ -52,6 +52,9 @@ def read(given: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "watched_accounts": frozenset(_names(given.get("watched_accounts", []), "/watched_accounts", None)),
         "trusted_networks": _networks(given.get("trusted_networks", [])),
+        "server_side_biometrics": _switch(
+            given.get("server_side_biometrics", False), "/server_side_biometrics"
+        ),
     }
     return found | _thresholds(given)
 
@@ -88,6 +91,12 @@ def _number(given: Any, pointer: str, least: float, most: float) -> float:
     if not least <= given <= most:
         raise PolicyError(pointer, f"must be from {least:g} to {most:g}")
     return float(given)
+
+
+def _switch(given: Any, pointer: str) -> bool:
+    if not isinstance(given, bool):
+        raise PolicyError(pointer, "must be true or false")
+    return given
 
 
 def _weights(given: Any, pointer: str, names: type[Name]) -> dict[Name, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from secmon.risk.levels import Level
+from secmon.risk.proofs import PHONE_METHODS
 from secmon.risk.recent import Entry, mark_of
 from secmon.risk.signals import Evidence, SignalCode
 from secmon.risk.view import View
@@ -110,9 +111,9 @@ def _same_as_reported(view: View, mark: Entry) -> tuple[str, float]:
 
 def proven(view: View) -> Evidence | None:
     """A second factor came along; one sent to a number that was just changed proves nothing."""
-    if not view.login.proven:
+    if not view.proofs:
         return None
-    if view.login.proven_by_phone_only and _changes(view, lambda change: change[1] == "phone"):
+    if view.proofs <= PHONE_METHODS and _changes(view, lambda change: change[1] == "phone"):
         return None
     return Evidence(SignalCode.PROVEN)
 

@@ -13,11 +13,15 @@ from secmon.risk.login import Login
 from secmon.risk.place import placed
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile, unix_seconds
+from secmon.risk.proofs import proving
 from secmon.risk.tallies import Tallies
 
 
 class View(NamedTuple):
-    """A login beside all that is known. `one_login`: what one weighs now, in the profile's fixed point."""
+    """A login beside all that is known. `one_login`: what one weighs now, in the profile's fixed point.
+
+    `proofs`: the methods that came along and prove.
+    """
 
     login: Login
     profile: Profile
@@ -29,6 +33,7 @@ class View(NamedTuple):
     place: str
     one_login: int
     in_trusted_network: bool
+    proofs: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -39,6 +44,7 @@ class View(NamedTuple):
         population: Population,
         limits: Limits,
         in_trusted_network: bool,
+        server_side_biometrics: bool = False,
     ) -> "View":
         seconds = unix_seconds(login.occurred_at)
         # A late login is compared with habits as they stand; none of them may weigh more than a login of
@@ -56,6 +62,7 @@ class View(NamedTuple):
             placed(login),
             one_login,
             in_trusted_network,
+            proving(login.amr, server_side_biometrics=server_side_biometrics),
         )
 
     def times_shown(self, level: Level) -> float:

@@ -14,6 +14,14 @@ def test_a_document_reads_back_to_the_same_policy():
     assert Policy.from_document(DEFAULT_POLICY.to_document()) == DEFAULT_POLICY
 
 
+def test_R43_biometrics_are_said_only_where_they_prove():
+    """A process of the previous release reads no member that it does not know."""
+    assert "server_side_biometrics" not in DEFAULT_POLICY.to_document()
+    said = Policy.from_document(changed(server_side_biometrics=True))
+    assert said.to_document()["server_side_biometrics"] is True
+    assert Policy.from_document(said.to_document()) == said
+
+
 def test_the_shipped_policy_weighs_every_signal_by_its_sign():
     for code, weight in DEFAULT_POLICY.signals.items():
         speaks_for_owner = code in (SignalCode.TRUSTED_DEVICE, SignalCode.PROVEN)
@@ -49,6 +57,7 @@ def test_an_unmentioned_signal_is_switched_off():
         ({"notify": {"by": "owl"}}, "/notify/by"),
         ({"watched_accounts": "acct-1"}, "/watched_accounts"),
         ({"trusted_networks": ["10.0.0.0/8", "10.0.0.1/8"]}, "/trusted_networks/1"),
+        ({"server_side_biometrics": "yes"}, "/server_side_biometrics"),
         ({"mood": "strict"}, "/mood"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -69,6 +70,28 @@ def test_what_a_proven_login_was_like_is_learnt(enrolled: Owner) -> None:
     after = _signals(enrolled, "2201123C")
     assert {"new_country", "new_network"} <= before
     assert not {"new_country", "new_network"} & after
+
+
+def test_R43_a_code_proves_no_login_of_yesterday(enrolled: Owner) -> None:
+    """It is spent all the same: it was right."""
+    _challenged(enrolled, "evt-2")
+    enrolled.clock.advance(timedelta(hours=24, seconds=1))
+    proof = {"code": enrolled.code()}
+    assert enrolled.verify(**proof, event_id="evt-2").json()["login_proven"] is False
+    assert enrolled.verify(**proof).status_code == 403
+    assert _login(enrolled, "evt-3", "SM-S9180")["device"]["recognition"] == "new"
+
+
+def test_R43_a_code_proves_no_login_of_yesterday_that_was_let_in(enrolled: Owner) -> None:
+    _login(enrolled, "evt-1", "2201123C", HOME)
+    enrolled.clock.advance(timedelta(hours=25))
+    assert enrolled.verify(event_id="evt-1").json()["login_proven"] is False
+    assert recorded_passes(enrolled) == []
+
+
+def recorded_passes(owner: Owner) -> list[dict[str, Any]]:
+    (stored,) = owner.wallet.get(f"{owner.path}/login-events").raise_for_status().json()["items"]
+    return [stored] if stored["challenge"] else []
 
 
 def test_a_passed_challenge_is_recorded_once(service: Service, enrolled: Owner) -> None:
