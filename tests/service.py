@@ -14,7 +14,9 @@ from limits import parse
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from secmon.app import create_app
+from secmon.clients import service as clients
 from secmon.clients.first_run import ensure_first_run
+from secmon.clients.scopes import Role
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.keyring import KeyRing
@@ -61,12 +63,21 @@ class Service:
         self.app = create_app(self.settings, self.clock)
         self.database: Database = self.app.extensions["secmon.database"]
         self.credentials = ensure_first_run(self.database, self.settings)
+        if self.credentials:
+            self._add_importer()
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", 0, self.app, threaded=True, request_handler=QuietHandler
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._tokens: dict[str, tuple[datetime, str]] = {}
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _add_importer(self) -> None:
+        """The first run makes none."""
+        with self.work() as work:
+            new = clients.create(work, name="importer of these tests", role=Role.IMPORTER)
+        secret = {"client_id": str(new.client.client_id), "client_secret": new.secret}
+        self.credentials[str(Role.IMPORTER)] = secret
 
     def token(self, role: str) -> str:
         """A token of the role's first-run client, asked for again when the clock has moved on."""

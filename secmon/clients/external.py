@@ -11,7 +11,7 @@ from secmon.clients import denying
 from secmon.clients.authentication import Verified, Verify
 from secmon.clients.issuer_keys import KEPT, IssuerKeys
 from secmon.clients.models import LONGEST_NAME
-from secmon.clients.scopes import Role, scopes_of
+from secmon.clients.scopes import SERVICES, Role, scopes_of
 from secmon.clients.verification import AllowedAlgorithms, ClaimRules, Peeked, TokenRefused, verify
 from secmon.core.actor import Actor, ActorKind
 from secmon.core.clock import Clock
@@ -86,9 +86,9 @@ def _actor(claims: dict[str, Any], role_claim: str) -> Actor:
         raise TokenRefused("a subject that cannot be recorded")
     roles = roles_in(claims.get(role_claim))
     # What only a person may do stays closed to the wallet, and what the wallet says to every person.
-    if Role.WALLET in roles and len(roles) > 1:
+    if roles & SERVICES and not roles <= SERVICES:
         raise TokenRefused("a service and a person at once")
-    kind = ActorKind.SERVICE if roles == {Role.WALLET} else ActorKind.STAFF
+    kind = ActorKind.SERVICE if roles and roles <= SERVICES else ActorKind.STAFF
     name = claims.get("name") if isinstance(claims.get("name"), str) else ""
     printable = "".join(char for char in name or "" if char.isprintable())
     return Actor(denying.PREFIX + claims["sub"], kind, scopes_of(roles), printable[:LONGEST_NAME])

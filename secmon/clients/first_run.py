@@ -1,4 +1,4 @@
-"""The first run of a new database: a signing key and one client of each role, their secrets in one file."""
+"""The first run of a new database: a signing key and one client of each standing role, secrets in one file."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from secmon.core.database import Database
 from secmon.core.work import Work
 from secmon.settings import Settings
 
+# An import is done once, if ever: who may teach any account anything is not there from the first day on.
+STANDING = tuple(role for role in Role if role is not Role.IMPORTER)
 CREDENTIALS_FILE = "credentials.json"
 
 # {"wallet": {"client_id": …, "client_secret": …}, …}
@@ -44,7 +46,7 @@ def ensure_first_run(database: Database, settings: Settings) -> Credentials:
                 "Move the file away, or set SECMON_VAR_DIR to another directory."
             )
         signing_keys.ensure(work, settings.keys)
-        made = {role: service.create(work, name=f"first-run {role}", role=role) for role in Role}
+        made = {role: service.create(work, name=f"first-run {role}", role=role) for role in STANDING}
         credentials = {
             str(role): {"client_id": str(new.client.client_id), "client_secret": new.secret}
             for role, new in made.items()

@@ -12,6 +12,11 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    IMPORTER = "importer"
+
+
+# What no person is: staff's acts are closed to them, whatever an admin types.
+SERVICES = frozenset({Role.WALLET, Role.IMPORTER})
 
 
 # Scope: what it allows, and which roles hold it. `freezes:write` lets the wallet freeze; that only
@@ -20,6 +25,10 @@ _TABLE: dict[str, tuple[str, frozenset[Role]]] = {
     "events:write": (
         "report login events and credential changes, ask for assessments",
         frozenset({Role.WALLET}),
+    ),
+    "events:import": (
+        "bring the logins of the time before: they teach, unjudged",
+        frozenset({Role.IMPORTER}),
     ),
     "accounts:read": (
         "read standing, devices, events, alerts, password and factor status",

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from secmon.audit import service as audit
 from secmon.clients import secret as secrets
 from secmon.clients.models import LONGEST_NAME, Client
-from secmon.clients.scopes import Role
+from secmon.clients.scopes import SERVICES, Role
 from secmon.core.actor import ActorKind
 from secmon.core.errors import FieldError, Invalid, NotFound
 from secmon.core.ids import new_id
@@ -123,8 +123,8 @@ def _parsed(client_id: str) -> uuid.UUID:
 
 
 def _kind_for(role: Role, kind: ActorKind | None) -> ActorKind:
-    usual = ActorKind.SERVICE if role is Role.WALLET else ActorKind.STAFF
+    usual = ActorKind.SERVICE if role in SERVICES else ActorKind.STAFF
     # What asks for staff (an unfreeze, say) must stay closed to the wallet, whatever an admin types.
-    if role is Role.WALLET and kind is ActorKind.STAFF:
-        raise Invalid(errors=(FieldError("/kind", "The wallet is a service"),))
+    if role in SERVICES and kind is ActorKind.STAFF:
+        raise Invalid(errors=(FieldError("/kind", f"The {role} is a service"),))
     return kind or usual

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from secmon.devices.recognition import KnownDevice
@@ -81,18 +81,23 @@ class Replay:
             self._reader,
             past.received_at,
         )
+        # Whether it was history is not for a policy to say: that hangs on what had come in before it.
+        if judgement.stale and not past.event.imported:
+            judgement = replace(judgement, learn=past.learnt)
         self._remember(past, judgement)
         return judgement.assessment
 
     def _remember(self, past: PastLogin, judgement: Judgement) -> None:
         profile, login = self._memory.profile, judgement.login
         remember(judgement, profile)
-        challenged = login.success and judgement.assessment.decision is Decision.CHALLENGE
+        assessment = judgement.assessment
+        challenged = login.success and assessment.decision is Decision.CHALLENGE
+        to_prove = challenged or (assessment.elsewhere and assessment.decision is Decision.ALLOW)
         if judgement.learn:
             self._know(past.event, judgement)
         elif challenged and past.challenge == "failed":
             profile.note_failed_challenge(login)
-        elif challenged and past.learnt:
+        elif to_prove and past.learnt:
             profile.learn(login)
             self._know(past.event, judgement)
         if past.disowned_at is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -37,6 +38,12 @@ def read_events(now: datetime) -> list[Read]:
     else:
         raise UnsupportedMediaType
     return [_read(index, parsed, now) for index, parsed in enumerate(documents)]
+
+
+def as_imported(read: Read) -> Read:
+    """The same of the wallet's past."""
+    event_id, event = read
+    return event_id, replace(event, imported=True) if isinstance(event, LoginEvent) else event
 
 
 def _document() -> list[Parsed]:

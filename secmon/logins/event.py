@@ -63,6 +63,7 @@ class LoginEvent:
     """One login, successful or not. `occurred_at` is aware; `ip` is canonical text, never IPv4-mapped.
 
     `digest` tells it from another one under its id (`sameness`), where it comes from the wallet.
+    `imported`: it comes from the wallet's records of the time before it asked this service.
     """
 
     event_id: str
@@ -78,3 +79,4 @@ class LoginEvent:
     amr: tuple[str, ...] = ()
     place: Place | None = None
     digest: str | None = None
+    imported: bool = False

@@ -95,7 +95,7 @@ def _answer(
     work: Work, event: LoginEvent, known: Known, judgement: Judgement, judges: Judges, locale: str | None
 ) -> dict[str, Any]:
     answer = compose(judgement, known, Telling(locale or known.locale, judges.zone), event_id=event.event_id)
-    if judgement.assessment.notify and judgement.login.success and not judgement.history:
+    if judgement.notify:
         alert = _alert_of(event, judgement, answer, judges)
         answer["alert_id"] = str(alerts.raise_alert(work, event.account_id, alert, judges.zone))
     return answer
@@ -158,6 +158,7 @@ def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str)
         "learnt_": judgement.learn,
         "assessment_": answer,
         "digest_": event.digest,
+        "imported_": event.imported,
     }
 
 

@@ -18,8 +18,11 @@ from secmon.risk.profile import Profile
 from secmon.risk.recognition import Recognition
 from secmon.risk.tallies import Tallies
 
-# What is older than this when it comes in is history: the wallet accepted it long ago.
+# What is older than this when it comes in is stale. Before an account's first live login it is history: the
+# wallet accepted it long ago.
 HISTORY_AFTER = timedelta(days=30)
+# Of what is older than any record of it, nobody is told: nobody could say any more whether it was them.
+TOLD_FOR = timedelta(days=184)
 
 
 @dataclass(slots=True)
@@ -39,7 +42,9 @@ class AccountMemory:
 class Judgement:
     """How one event was judged, and whether it becomes habit. `recognised` always has a device key.
 
-    `decision` is the last word: a frozen account is denied, whatever the login looks like.
+    `decision` is the last word: a frozen account is denied, whatever the login looks like. `history`: it is
+    of the time before this service was asked, and nobody is told of it. `stale`: it is older than 30 days.
+    `notify`: the owner is to be told.
     """
 
     login: Login
@@ -48,12 +53,14 @@ class Judgement:
     assessment: Assessment
     decision: Decision
     history: bool
+    stale: bool
     learn: bool
+    notify: bool
 
     @property
     def freezes(self) -> bool:
         """The policy lets the service freeze by itself, and this login is a reason that has not passed."""
-        return self.assessment.freeze and self.login.success and not self.history
+        return self.assessment.freeze and self.login.success and not (self.history or self.stale)
 
 
 def judge(
@@ -72,10 +79,15 @@ def judge(
     )
     login = login_of(event, traits, recognised, trusted=recognised.device_key in memory.trusted)
     assessment = assess(login, memory.profile, tallies, population, policy)
-    history = event.occurred_at < now - HISTORY_AFTER
+    stale = event.occurred_at < now - HISTORY_AFTER
+    history = event.imported or (stale and not memory.profile.live)
     decision = Decision.DENY if memory.frozen else assessment.decision
-    learn = should_learn(assessment, success=login.success, history=history, frozen=memory.frozen)
-    return Judgement(login, traits, recognised, assessment, decision, history, learn)
+    learn = should_learn(
+        assessment, success=login.success, history=history, stale=stale, frozen=memory.frozen
+    )
+    told_of = login.success and not history and event.occurred_at >= now - TOLD_FOR
+    notify = assessment.notify and told_of
+    return Judgement(login, traits, recognised, assessment, decision, history, stale, learn, notify)
 
 
 def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: AccountMemory) -> Recognised:
@@ -93,7 +105,9 @@ def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: Ac
 
 
 def remember(judgement: Judgement, profile: Profile) -> None:
-    """What the profile keeps of a judged event: a habit, a failure, or nothing."""
+    """What the profile keeps of a judged event: a habit, a failure, or that there was one."""
+    if not judgement.history:
+        profile.live = True
     if judgement.learn:
         profile.learn(judgement.login)
     elif not judgement.login.success:

@@ -30,5 +30,6 @@ def _as_item(row: StoredLogin) -> dict[str, Any]:
     names = ("event_id", "occurred_at", "received_at", "outcome", "failure_reason", "ip", "user_agent")
     item: dict[str, Any] = {name: getattr(row, name) for name in (*names, "session_id", "channel")}
     item["challenge"], item["challenge_proven"] = row.challenge_outcome, row.challenge_proven
+    item["imported"] = bool(row.imported)
     item["assessment"] = json.loads(row.assessment)
     return item

@@ -47,6 +47,8 @@ class StoredLogin(Base):
     challenge: Mapped[str | None] = mapped_column(String(8))
     # Of what the wallet reported (`sameness`); empty where the release before stored the event.
     digest: Mapped[str | None] = mapped_column(String(32))
+    # Empty for what was stored before there was an import.
+    imported: Mapped[bool | None] = mapped_column(Boolean)
 
     @property
     def challenge_outcome(self) -> str | None:

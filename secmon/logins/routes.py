@@ -10,7 +10,7 @@ from secmon.core import page_keys
 from secmon.core.errors import EventReused
 from secmon.logins import listing
 from secmon.logins.batch import ingest_batch
-from secmon.logins.batch_requests import read_events, write_results
+from secmon.logins.batch_requests import Read, as_imported, read_events, write_results
 from secmon.logins.challenges import settle_challenge
 from secmon.logins.event import LoginEvent, Outcome
 from secmon.logins.examples import ASSESSMENT_REQUEST, BATCH, LOGIN_EVENT
@@ -90,7 +90,30 @@ def post_login_events() -> Answer:
 
     What would be 409 `event_id_reused` alone is `invalid` here, with an error that points at the `event_id`.
     """
-    events = read_events(database().clock())
+    return _ingested(read_events(database().clock()))
+
+
+@blp.route("/login-events/import", methods=["POST"])
+@operation(
+    "events:import",
+    limited=Limited.NOT,
+    body=BatchRequest,
+    sends=("application/json", "application/x-ndjson"),
+    answers={200: BatchResponse},
+    example=BATCH,
+    creates=HANDLED_ANEW,
+    largest_body=LARGEST_BATCH,
+)
+def import_login_events() -> Answer:
+    """Bring up to 1,000 logins of the wallet's past, of any age, oldest first.
+
+    They teach what is usual of their owners, whatever they look like. Nobody is told of them, and they freeze
+    nothing.
+    """
+    return _ingested([as_imported(read) for read in read_events(database().clock())])
+
+
+def _ingested(events: list[Read]) -> Response:
     with unit_of_work() as work:
         found = [event for _, event in events if isinstance(event, LoginEvent)]
         done = ingest_batch(work, found, judges(), wished_locale())

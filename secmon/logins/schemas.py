@@ -196,6 +196,7 @@ class StoredEventResponse(StrictSchema):
         required=True,
         metadata={"description": "Whether a passed challenge proved the owner"},
     )
+    imported = Flag(required=True, metadata={"description": "It came through the import, as history"})
     assessment = fields.Nested(AssessmentResponse, required=True)
 
 

@@ -23,4 +23,5 @@ def event_of(stored: StoredLogin) -> LoginEvent:
         channel=Channel(stored.channel) if stored.channel else None,
         amr=tuple(stored.amr.split(",")) if stored.amr else (),
         place=Place.from_json(stored.place) if stored.place else None,
+        imported=bool(stored.imported),
     )

@@ -6,6 +6,7 @@ from math import exp
 
 from secmon.risk import device_evidence, network_evidence, sequence_evidence
 from secmon.risk.bounds import bounded
+from secmon.risk.elsewhere import elsewhere
 from secmon.risk.levels import Feature
 from secmon.risk.likelihood import log_ratio
 from secmon.risk.login import Login
@@ -92,7 +93,7 @@ class Assessment:
     first.
 
     `freeze`: the policy lets the service freeze by itself, and this login asks for it. `notify`: the owner is
-    to be told.
+    to be told. `elsewhere`: a known device where its owner has never been.
     """
 
     score: float
@@ -103,6 +104,7 @@ class Assessment:
     freeze: bool
     notify: bool
     policy_version: int
+    elsewhere: bool = False
 
 
 def assess(
@@ -112,13 +114,12 @@ def assess(
     trusted = policy.trusts(login.ip)
     view = View.of(login, profile, tallies, population, policy.limits, trusted, policy.server_side_biometrics)
     terms = likelihood_terms(view, policy)
-    terms += [
-        Signal(found.code, found.amount * policy.signals[found.code], found.facts) for found in evidence(view)
-    ]
+    found = evidence(view)
+    terms += [Signal(one.code, one.amount * policy.signals[one.code], one.facts) for one in found]
     if login.account_id in policy.watched_accounts:
         terms.append(Signal(SignalCode.WATCHED_ACCOUNT, policy.signals[SignalCode.WATCHED_ACCOUNT]))
     terms.sort(key=_by_weight)
-    return conclude(terms, policy)
+    return conclude(terms, policy, is_elsewhere=elsewhere(view, found))
 
 
 def _by_weight(term: Signal) -> tuple[float, str]:
@@ -140,8 +141,10 @@ def likelihood_terms(view: View, policy: Policy) -> list[Signal]:
     return terms
 
 
-def conclude(terms: list[Signal], policy: Policy) -> Assessment:
-    """Score, level and decision from the terms of the sum."""
+def conclude(terms: list[Signal], policy: Policy, *, is_elsewhere: bool = False) -> Assessment:
+    """Score, level and decision from the terms of the sum. Of a known device elsewhere the owner is told,
+    whatever is decided, and whatever else the policy tells of.
+    """
     log_odds = policy.prior + sum(term.weight for term in terms)
     score = probability(log_odds)
     hostility = _hostility(log_odds, terms)
@@ -150,9 +153,11 @@ def conclude(terms: list[Signal], policy: Policy) -> Assessment:
         decision = Decision.DENY if hostility >= policy.deny_at else Decision.CHALLENGE
     denied = decision is Decision.DENY
     freeze = denied and policy.freeze_at is not None and hostility >= policy.freeze_at
-    notify = decision in policy.notify_decisions or any(term.code in policy.notify_signals for term in terms)
+    told_signals = any(term.code in policy.notify_signals for term in terms)
+    notify = is_elsewhere or told_signals or decision in policy.notify_decisions
+    level = _level(score, policy)
     return Assessment(
-        score, log_odds, _level(score, policy), decision, tuple(terms), freeze, notify, policy.version
+        score, log_odds, level, decision, tuple(terms), freeze, notify, policy.version, is_elsewhere
     )
 
 

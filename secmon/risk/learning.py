@@ -4,17 +4,27 @@ from secmon.risk.assess import Assessment, Decision
 from secmon.risk.signals import SignalCode
 
 
-def should_learn(assessment: Assessment, *, success: bool, history: bool, frozen: bool = False) -> bool:
+def should_learn(
+    assessment: Assessment, *, success: bool, history: bool, stale: bool = False, frozen: bool = False
+) -> bool:
     """A success that was allowed, or came with a proof that was accepted as one, or is accepted history.
 
-    `history`: older than 30 days when it came in, so the wallet has long accepted it. What was only
-    challenged teaches nothing: an attacker who tries fifty times is as new the last time as the first. What
-    was denied teaches nothing either, whatever it came with; `frozen`, the account's standing, denies all.
+    `history`: what the wallet accepted before it asked this service, so it teaches whatever it looks like;
+    but not what its owner said "not me" of. `stale`: older than 30 days when it came in, and no history.
+    What was only challenged teaches nothing: an attacker who tries fifty times is as new the last time as the
+    first. What was denied teaches nothing either, whatever it came with; `frozen`, the account's standing,
+    denies all. A known device that is elsewhere teaches nothing by being let in.
     """
     if not success or frozen:
         return False
-    if history or assessment.decision is Decision.ALLOW:
-        return True
-    if assessment.decision is Decision.DENY:
+    if history:
+        return not _found(assessment, SignalCode.REPORTED_BY_OWNER)
+    if stale or assessment.decision is Decision.DENY:
         return False
-    return any(signal.code is SignalCode.PROVEN for signal in assessment.signals)
+    if assessment.decision is Decision.ALLOW and not assessment.elsewhere:
+        return True
+    return _found(assessment, SignalCode.PROVEN)
+
+
+def _found(assessment: Assessment, code: SignalCode) -> bool:
+    return any(signal.code is code for signal in assessment.signals)

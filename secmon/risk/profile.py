@@ -35,6 +35,7 @@ class Profile:
         "first_seen",
         "hours",
         "latest",
+        "live",
         "logins",
         "reported",
         "totals",
@@ -46,6 +47,8 @@ class Profile:
         self.first_seen: dict[str, int] = {}
         self.hours = [0] * HOURS_A_DAY
         self.latest = 0
+        # A login was judged as it happened: from then on what is older is no history that anybody accepted.
+        self.live = False
         self.logins: Logins = {}
         self.failures: list[Entry] = []
         self.challenges_failed: list[Entry] = []
@@ -150,6 +153,7 @@ class Profile:
                 "x": self.challenges_failed,
                 "n": self.reported,
                 "p": self.changes,
+                "e": self.live,
             }
         ).decode()
 
@@ -165,6 +169,9 @@ class Profile:
         profile.logins, profile.failures = document["r"], document["f"]
         profile.challenges_failed, profile.reported = document["x"], document["n"]
         profile.changes = document["p"]
+        # One of an earlier release does not say; what it holds of logins came in as they happened.
+        seen = profile.latest or profile.failures or profile.challenges_failed or profile.reported
+        profile.live = document.get("e", bool(seen))
         return profile
 
     def __eq__(self, other: object) -> bool:

@@ -63,6 +63,9 @@ EXPECTED = {
         "POST /v1/webhook-endpoints/{}/deliveries/{}/retry",
         "POST /v1/webhook-endpoints/{}/rotate-secret",
     },
+    "events:import": {
+        "POST /v1/login-events/import",
+    },
     "events:write": {
         "POST /v1/accounts/{}/credential-changes",
         "POST /v1/accounts/{}/login-events/{}/challenge",

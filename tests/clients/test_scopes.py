@@ -8,6 +8,7 @@ from secmon.clients.scopes import DESCRIPTIONS, SCOPES_OF, Role, scopes_of
 
 DOCUMENTED = {
     "events:write": {"wallet"},
+    "events:import": {"importer"},
     "accounts:read": {"wallet", "agent", "supervisor", "auditor"},
     "accounts:write": {"wallet", "agent", "supervisor"},
     "twofactor:write": {"wallet"},

@@ -78,9 +78,24 @@ def test_a_stranger_abroad_is_challenged_and_not_learnt(owner):
     assert owner.profile.encode() == before
 
 
-def test_what_is_older_than_thirty_days_when_it_comes_is_history_and_learnt(owner):
-    assert judged(ABROAD, owner, NOW + timedelta(days=31)).learn
+def test_R44_what_is_older_than_thirty_days_is_history_before_the_first_live_login_only(owner):
+    long_after = NOW + timedelta(days=31)
+    assert not judged(ABROAD, owner, long_after).learn
+    assert not judged(HOME, owner, long_after).learn
+    owner.profile.live = False
+    assert judged(ABROAD, owner, long_after).learn
     assert not judged(ABROAD, owner, NOW + timedelta(days=29)).learn
+
+
+def test_R44_what_is_imported_is_history_at_any_age(owner):
+    imported = judged(replace(ABROAD, imported=True), owner)
+    assert (imported.assessment.decision, imported.learn, imported.notify) == (
+        Decision.CHALLENGE,
+        True,
+        False,
+    )
+    owner.frozen = True
+    assert not judged(replace(ABROAD, imported=True), owner).learn
 
 
 def test_a_failure_teaches_no_habit_but_is_remembered(owner):
