@@ -30,6 +30,7 @@ from secmon.clients import token_routes
 from secmon.clients.scopes import DESCRIPTIONS
 from secmon.core.clock import Clock, system_clock
 from secmon.core.database import Database, make_engine
+from secmon.core.install_ids import InstallIds
 from secmon.core.work import Work
 from secmon.credentials import password_routes as passwords
 from secmon.credentials import passwords as password_service
@@ -131,6 +132,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     add_check(app, "stored_secrets", Check(lambda: misfit(database, settings.keys)))
     geo = GeoFiles(settings.geo, clock)
     add_check(app, "geo", Check(geo.state, vital=False))
+    installs = app.extensions["secmon.installs"] = InstallIds(settings.keys)
     known_policies, population = Policies(), HeldPopulation(database)
     app.extensions["secmon.population"] = population
     shadow = ShadowJudge(database, known_policies, population)
@@ -143,6 +145,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         shadow=shadow,
         calendar=settings.working_time,
         zone=settings.owner_zone,
+        installs=installs,
     )
     app.extensions["secmon.judges"] = judges
     app.extensions["secmon.factors"] = Factors.chosen(

@@ -7,6 +7,7 @@ from marshmallow import fields
 from secmon.alerts.answering import Answer
 from secmon.cases.states import Status
 from secmon.web.fields import Choice, Instant, StrictSchema
+from secmon.web.install_fields import DeviceReference
 
 
 class AlertResponse(StrictSchema):
@@ -15,7 +16,7 @@ class AlertResponse(StrictSchema):
     alert_id = fields.UUID(required=True)
     account_id = fields.String(required=True)
     event_id = fields.String(required=True)
-    device_id = fields.String(required=True, attribute="device_key")
+    device_id = DeviceReference(required=True, attribute="device_key")
     device_label = fields.String(required=True)
     ip = fields.String(required=True)
     country = fields.String(required=True, allow_none=True)

@@ -13,6 +13,7 @@ from secmon.cases import evidence, timeline
 from secmon.cases import service as cases
 from secmon.cases.desk import Desk
 from secmon.cases.models import Case
+from secmon.core.install_ids import InstallIds
 from secmon.core.work import Work
 
 ENTRIES_A_READ = 1_000
@@ -23,6 +24,7 @@ def gathered(work: Work, case: Case, shown: Mapping[str, Any], desk: Desk) -> di
 
     `shown` is the case as JSON values, with its notes and identity checks.
     """
+    installs = InstallIds(desk.keys)
     return {
         "about": {
             "account_id": case.account_id,
@@ -33,7 +35,8 @@ def gathered(work: Work, case: Case, shown: Mapping[str, Any], desk: Desk) -> di
         },
         "case": shown,
         "timeline": [
-            _told(told) for told in timeline.whole(work, case.account_id, desk.sources, ENTRIES_A_READ)
+            _told(one, installs)
+            for one in timeline.whole(work, case.account_id, desk.sources, ENTRIES_A_READ)
         ],
         "audit": [_recorded(entry) for entry in _audit(work, case.account_id)],
     }
@@ -56,11 +59,11 @@ def _audit(work: Work, account_id: str) -> list[audit_listing.Recorded]:
     return sorted(found, key=lambda entry: entry.sequence)
 
 
-def _told(told: timeline.Told) -> dict[str, Any]:
-    entry = told.entry
+def _told(one: timeline.Told, installs: InstallIds) -> dict[str, Any]:
+    entry = timeline.disclosed(one.entry, installs)
     return {
         "at": entry.at.isoformat(),
-        "source": told.source,
+        "source": one.source,
         "what": entry.what,
         "sentence": dict(entry.sentence),
         "facts": dict(entry.facts),

@@ -14,6 +14,7 @@ from secmon.core import page_keys
 from secmon.core.pages import page
 from secmon.web import viewing
 from secmon.web.blueprint import Blueprint
+from secmon.web.install_fields import install_ids
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
@@ -38,9 +39,7 @@ def show_timeline(case_id: uuid.UUID) -> Answer:
         viewing.note(case.account_id)
         found = timeline.read(work, case.account_id, desk().sources, wanted.after, wanted.limit + 1)
     entries, next_cursor = page(found, wanted, timeline.position)
-    return TimelinePage.show(
-        {"items": [_shown(told, locale) for told in entries], "next_cursor": next_cursor}
-    )
+    return TimelinePage.show({"items": [_shown(one, locale) for one in entries], "next_cursor": next_cursor})
 
 
 @blp.route("/evidence", methods=["GET"])
@@ -59,11 +58,11 @@ def show_evidence(case_id: uuid.UUID) -> Answer:
     return document
 
 
-def _shown(told: timeline.Told, locale: str) -> dict[str, Any]:
-    entry = told.entry
+def _shown(one: timeline.Told, locale: str) -> dict[str, Any]:
+    entry = timeline.disclosed(one.entry, install_ids())
     return {
         "at": entry.at,
-        "source": told.source,
+        "source": one.source,
         "what": entry.what,
         "sentence": entry.sentence[locale],
         "facts": entry.facts,

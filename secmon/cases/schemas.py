@@ -10,6 +10,7 @@ from secmon.cases.approvals import ApprovalKind
 from secmon.cases.identity import CheckOutcome, Method
 from secmon.cases.states import Category, Channel, Priority, Status
 from secmon.web.fields import Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
+from secmon.web.install_fields import DeviceReference
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 10_000
@@ -52,7 +53,7 @@ class CaseChange(StrictSchema):
 class Links(StrictSchema):
     freeze_id = fields.String(required=True, allow_none=True)
     alert_ids = fields.List(fields.String(), required=True)
-    device_ids = fields.List(fields.String(), required=True)
+    device_ids = fields.List(DeviceReference(), required=True)
 
 
 class CaseResponse(StrictSchema):

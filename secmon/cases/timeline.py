@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, true, tuple_
 
 from secmon.core.errors import FieldError, Invalid
+from secmon.core.install_ids import InstallIds
 from secmon.core.work import Work
 
 T = TypeVar("T")
@@ -101,6 +102,21 @@ def whole(work: Work, account_id: str, sources: Sequence[TimelineSource], entrie
         for entry in reversed(list(_all_of(work, account_id, source, entries_a_read)))
     ]
     return sorted(found, key=lambda told: (told.entry.at, told.source))
+
+
+def disclosed(entry: Entry, installs: InstallIds) -> Entry:
+    """The entry as anybody may read it: devices are shown by the digests of their installs' ids."""
+    # What the record says of devices has them for its subject, and in its sentence.
+    names = ("device_id", "subject") if entry.what.startswith("device.") else ("device_id",)
+    keys = {name: key for name in names if isinstance(key := entry.facts.get(name), str)}
+    if not keys:
+        return entry
+    said = dict(entry.sentence)
+    if "subject" in keys:
+        raw, shown = keys["subject"], installs.shown(keys["subject"])
+        said = {locale: sentence.replace(raw, shown) for locale, sentence in said.items()}
+    facts = {**entry.facts, **{name: installs.shown(key) for name, key in keys.items()}}
+    return replace(entry, sentence=said, facts=facts)
 
 
 def _all_of(work: Work, account_id: str, source: TimelineSource, entries_a_read: int) -> Iterator[Entry]:

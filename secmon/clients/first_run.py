@@ -1,4 +1,4 @@
-"""The first run of a new database: a signing key and one client of each standing role, secrets in one file."""
+"""The first run of a new database: a signing key and one client of each standing role, and their secrets."""
 
 from __future__ import annotations
 

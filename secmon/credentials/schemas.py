@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from secmon.credentials.age import State
 from secmon.credentials.changes import Credential, Method
 from secmon.web.fields import Address, Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
+from secmon.web.install_fields import InstallId
 
 LONGEST_PASSWORD = 256
 MOST_USER_INPUTS = 20
@@ -22,7 +23,7 @@ class ChangeRequest(StrictSchema):
     method = Choice(Method, required=True)
     ip = Address(allow_none=True)
     user_agent = Text(longest=4096, shortest=0, allow_none=True)
-    device_id = Identifier(allow_none=True)
+    device_id = InstallId(allow_none=True)
     case_id = fields.UUID(allow_none=True)
 
 

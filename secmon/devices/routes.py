@@ -13,6 +13,7 @@ from secmon.devices.models import Device
 from secmon.devices.schemas import DeviceChange, DevicePage, DeviceResponse
 from secmon.devices.traits import Traits
 from secmon.web.blueprint import Blueprint
+from secmon.web.install_fields import install_ids
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
@@ -33,7 +34,9 @@ blp = Blueprint(
 def list_devices(account_id: str) -> Answer:
     """The devices known of the account, latest in use first."""
     with unit_of_work(write=False) as work:
-        devices, next_cursor = service.listed(work, account_id, page_request(page_keys.instant, str))
+        devices, next_cursor = service.listed(
+            work, account_id, page_request(page_keys.instant, str), install_ids()
+        )
     return DevicePage.show({"items": [_shown(device) for device in devices], "next_cursor": next_cursor})
 
 
@@ -48,7 +51,7 @@ def list_devices(account_id: str) -> Answer:
 def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answer:
     """Name a device, or say whether it is trusted."""
     with unit_of_work() as work:
-        device = service.change(work, account_id, device_id, **body)
+        device = service.change(work, account_id, device_id, install_ids(), **body)
         return DeviceResponse.show(_shown(device))
 
 
@@ -57,7 +60,7 @@ def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answ
 def forget_device(account_id: str, device_id: str) -> Answer:
     """Forget a device: its next login is `new`."""
     with unit_of_work() as work:
-        service.forget(work, account_id, device_id, current_app.extensions["secmon.devices"])
+        service.forget(work, account_id, device_id, install_ids(), current_app.extensions["secmon.devices"])
     return None, 204
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from secmon.web.fields import ONE_LINE, Flag, Instant, StrictSchema, Text
+from secmon.web.install_fields import DeviceReference
 
 
 class DeviceChange(StrictSchema):
@@ -22,7 +23,7 @@ class DeviceChange(StrictSchema):
 
 
 class DeviceResponse(StrictSchema):
-    device_id = fields.String(required=True)
+    device_id = DeviceReference(required=True)
     label = fields.String(required=True)
     trusted = fields.Boolean(required=True)
     system = fields.String(required=True)

@@ -13,6 +13,7 @@ from secmon.accounts.gate import Standing
 from secmon.accounts.service import Account, AccountFrozen
 from secmon.audit import service as audit
 from secmon.core.errors import NotFound
+from secmon.core.install_ids import InstallIds, is_reference
 from secmon.core.pages import PageRequest, page
 from secmon.core.work import Work
 from secmon.devices.models import Device
@@ -35,25 +36,43 @@ class DeviceUnknown(NotFound):
     title = "This account has no such device"
 
 
-def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Device], str | None]:
+def listed(
+    work: Work, account_id: str, wanted: PageRequest, installs: InstallIds
+) -> tuple[list[Device], str | None]:
     """The devices known of the account, latest in use first; raises `AccountUnknown`."""
     accounts.get(work, account_id)
     query = select(Device).where(Device.account_id == account_id, Device.known_since.is_not(None))
     if wanted.after is not None:
-        query = query.where(tuple_(Device.last_seen_at, Device.device_key) < wanted.after)
+        seen_at, reference = wanted.after
+        last = key_of(work, account_id, reference, installs) or ""
+        query = query.where(tuple_(Device.last_seen_at, Device.device_key) < (seen_at, last))
     newest = query.order_by(Device.last_seen_at.desc(), Device.device_key.desc())
     rows = work.session.scalars(newest.limit(wanted.limit + 1)).all()
-    return page(rows, wanted, lambda row: (row.last_seen_at.isoformat(), row.device_key))
+    return page(rows, wanted, lambda row: (row.last_seen_at.isoformat(), installs.shown(row.device_key)))
+
+
+def key_of(work: Work, account_id: str, named: str, installs: InstallIds) -> str | None:
+    """The key of the device that `named` means: what it is shown as, or what the wallet calls its install."""
+    if not is_reference(named):
+        return named
+    keys = select(Device.device_key).where(Device.account_id == account_id, Device.known_since.is_not(None))
+    return next((key for key in work.session.scalars(keys) if installs.means(named, key)), None)
 
 
 def change(
-    work: Work, account_id: str, device_key: str, *, label: str | None = None, trusted: bool | None = None
+    work: Work,
+    account_id: str,
+    named: str,
+    installs: InstallIds,
+    *,
+    label: str | None = None,
+    trusted: bool | None = None,
 ) -> Device:
     """Names a device, or says whether it is trusted.
 
     Raises `DeviceUnknown`; `AccountFrozen` where a frozen account's device would be trusted.
     """
-    account, device = _locked(work, account_id, device_key)
+    account, device = _locked(work, account_id, named, installs)
     if trusted:
         _require_unfrozen(account)
     if label is not None:
@@ -61,19 +80,20 @@ def change(
     if trusted is not None and trusted != device.trusted:
         device.trusted = trusted
         action = "device.trusted" if trusted else "device.untrusted"
-        audit.record(work, account_id, action, personal_subject=device_key)
+        audit.record(work, account_id, action, personal_subject=installs.shown(device.device_key))
     work.session.flush()
     return device
 
 
-def forget(work: Work, account_id: str, device_key: str, on_forgotten: Forgotten) -> None:
+def forget(work: Work, account_id: str, named: str, installs: InstallIds, on_forgotten: Forgotten) -> None:
     """The device is no longer known: its next login is `new`. Raises `DeviceUnknown`, `AccountFrozen`."""
-    account, device = _locked(work, account_id, device_key)
+    account, device = _locked(work, account_id, named, installs)
+    reference = installs.shown(device.device_key)
     _require_unfrozen(account)
     on_forgotten(work, account_id, device)
     work.session.delete(device)
-    audit.record(work, account_id, "device.forgotten", personal_subject=device_key)
-    outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": device_key})
+    audit.record(work, account_id, "device.forgotten", personal_subject=reference)
+    outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": reference})
 
 
 def traits_of(work: Work, account_id: str, device_key: str) -> Traits:
@@ -124,9 +144,10 @@ def _require_unfrozen(account: Account) -> None:
         raise AccountFrozen
 
 
-def _locked(work: Work, account_id: str, device_key: str) -> tuple[Account, Device]:
+def _locked(work: Work, account_id: str, named: str, installs: InstallIds) -> tuple[Account, Device]:
     account = accounts.lock(work, account_id)
-    device = work.session.get(Device, (account_id, device_key), with_for_update=True)
+    key = key_of(work, account_id, named, installs)
+    device = None if key is None else work.session.get(Device, (account_id, key), with_for_update=True)
     if device is None or device.known_since is None:
         raise DeviceUnknown
     return account, device

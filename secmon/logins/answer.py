@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from secmon.core.install_ids import InstallIds
 from secmon.devices.labels import label
 from secmon.logins.judgement import Judgement
 from secmon.logins.known import Known
@@ -17,10 +18,11 @@ SECOND_FACTOR = "second_factor"
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """In which language, and by whose clock."""
+    """In which language, by whose clock, and what devices are shown as."""
 
     locale: str
     zone: ZoneInfo
+    installs: InstallIds
 
 
 def compose(judgement: Judgement, known: Known, telling: Telling, *, event_id: str | None) -> dict[str, Any]:
@@ -51,6 +53,7 @@ def compose(judgement: Judgement, known: Known, telling: Telling, *, event_id: s
         },
         "device": {
             "device_id": key,
+            "reference": telling.installs.shown(key),
             "recognition": judgement.recognised.recognition,
             "trusted": judgement.login.trusted_device,
             "label": (used and used.label) or name,

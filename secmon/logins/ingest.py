@@ -83,7 +83,11 @@ def assess_only(work: Work, event: LoginEvent, judges: Judges, locale: str | Non
     """The answer that this login would get; nothing is locked and nothing recorded."""
     known = account_known.read(work, event, lock=False)
     judgement = _judge(work, event, known, judges)
-    return compose(judgement, known, Telling(locale or known.locale, judges.zone), event_id=None)
+    return compose(judgement, known, _telling(known, judges, locale), event_id=None)
+
+
+def _telling(known: Known, judges: Judges, locale: str | None) -> Telling:
+    return Telling(locale or known.locale, judges.zone, judges.installs)
 
 
 def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judgement:
@@ -94,7 +98,7 @@ def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judge
 def _answer(
     work: Work, event: LoginEvent, known: Known, judgement: Judgement, judges: Judges, locale: str | None
 ) -> dict[str, Any]:
-    answer = compose(judgement, known, Telling(locale or known.locale, judges.zone), event_id=event.event_id)
+    answer = compose(judgement, known, _telling(known, judges, locale), event_id=event.event_id)
     if judgement.notify:
         alert = _alert_of(event, judgement, answer, judges)
         answer["alert_id"] = str(alerts.raise_alert(work, event.account_id, alert, judges.zone))

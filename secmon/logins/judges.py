@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from secmon.core.install_ids import InstallIds
 from secmon.core.working_time import WorkingCalendar
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import Place
@@ -18,7 +19,8 @@ from secmon.risk.population import Population
 class Judges:
     """`place_of` completes what the caller says of an address from the operator's files; `population` is
     what this process holds of the counts; `shadow` is told of every judgement; `calendar`: the hours of the
-    cases that a freeze opens; `zone`: the clock that hours are told by.
+    cases that a freeze opens; `zone`: the clock that hours are told by; `installs`: what devices are shown
+    as.
     """
 
     reader: UserAgentReader
@@ -28,3 +30,4 @@ class Judges:
     shadow: ShadowJudge
     calendar: WorkingCalendar
     zone: ZoneInfo
+    installs: InstallIds

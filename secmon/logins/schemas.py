@@ -19,6 +19,7 @@ from secmon.web.fields import (
     Text,
     Whole,
 )
+from secmon.web.install_fields import DeviceReference, InstallId
 
 LONGEST_USER_AGENT = 4096
 MOST_EVENTS = 1000
@@ -61,7 +62,7 @@ class AssessmentRequest(StrictSchema):
     ip = Address(required=True)
     user_agent = Text(required=True, shortest=0, longest=LONGEST_USER_AGENT)
     failure_reason = Choice(FailureReason, allow_none=True)
-    device_id = Identifier(allow_none=True)
+    device_id = InstallId(allow_none=True)
     session_id = Identifier(allow_none=True)
     channel = Choice(Channel, allow_none=True)
     amr = fields.List(fields.String(validate=AMR_NAME), allow_none=True, validate=validate.Length(max=8))
@@ -125,7 +126,12 @@ class RiskResponse(StrictSchema):
 
 
 class LoginDeviceResponse(StrictSchema):
+    """`device_id`: as the wallet sent it, where the app names its install. `reference`: what this device is
+    shown as by everything that is read.
+    """
+
     device_id = fields.String(required=True)
+    reference = fields.String(metadata={"description": "Left out in answers of before there were any"})
     recognition = fields.String(
         required=True, validate=validate.OneOf(["first", "known", "updated", "new", "mismatched"])
     )
@@ -157,6 +163,16 @@ class SettledResponse(AssessmentResponse):
     """The assessment as it stands after a challenge."""
 
     challenge = fields.Nested(ChallengeResponse, required=True)
+
+
+class SeenDeviceResponse(LoginDeviceResponse):
+    device_id = DeviceReference(required=True)
+
+
+class StoredAssessmentResponse(AssessmentResponse):
+    """The answer that a login was given, its device shown by reference."""
+
+    device = fields.Nested(SeenDeviceResponse, required=True)
 
 
 class FieldErrorResponse(StrictSchema):
@@ -197,7 +213,7 @@ class StoredEventResponse(StrictSchema):
         metadata={"description": "Whether a passed challenge proved the owner"},
     )
     imported = Flag(required=True, metadata={"description": "It came through the import, as history"})
-    assessment = fields.Nested(AssessmentResponse, required=True)
+    assessment = fields.Nested(StoredAssessmentResponse, required=True)
 
 
 class EventPage(StrictSchema):

@@ -13,6 +13,7 @@ from secmon.audit import verify
 from secmon.models import Base
 from tests.alerts.owner import alerted
 from tests.cases import desk
+from tests.logins.factories import phone
 from tests.pages.browser import Page
 from tests.service import NO_TLS, Service
 
@@ -103,7 +104,7 @@ def test_until_then_the_record_names_device_and_address(
         (entry,) = auditor.get("/v1/audit", params=query).json()["items"]
         return {name: entry[name] for name in ("subject", "address", "personal")}
 
-    device = {"subject": f"ins-{account_id}"}
+    device = {"subject": phone(account_id)}
     assert recorded("device.forgotten") == {"subject": None, "address": "127.0.0.1", "personal": device}
     answered = recorded("alert.answered")
     assert (answered["address"], answered["personal"]) == (None, {"address": OWNERS_ADDRESS})

@@ -27,7 +27,7 @@ class Alerted:
 
     @property
     def device_id(self) -> str:
-        device_id: str = self.judged["device"]["device_id"]
+        device_id: str = self.judged["device"]["reference"]
         return device_id
 
     def answer(self, said: str) -> httpx.Response:

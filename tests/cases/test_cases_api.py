@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from secmon.cases.states import Category, Channel, Status
+from secmon.core.install_ids import InstallIds
 from tests.cases import desk
-from tests.service import Service
+from tests.service import TEST_KEYS, Service
 
 
 @pytest.mark.parametrize("category", Category)
@@ -29,7 +30,10 @@ def test_a_case_of_every_category_by_every_channel(
 def test_a_case_links_alerts_and_devices(agent: httpx.Client, account_id: str) -> None:
     alert_id = str(uuid.uuid4())
     case = desk.open_case(agent, account_id, alert_ids=[alert_id], device_ids=["ins-1"])
-    assert case["links"] == {"freeze_id": None, "alert_ids": [alert_id], "device_ids": ["ins-1"]}
+    shown = InstallIds(TEST_KEYS).shown("ins-1")
+    assert case["links"] == {"freeze_id": None, "alert_ids": [alert_id], "device_ids": [shown]}
+    again = desk.open_case(agent, account_id, device_ids=[shown])
+    assert again["links"]["device_ids"] == [shown]
 
 
 def test_the_queue_is_narrowed_by_each_filter(agent: httpx.Client, account_id: str) -> None:

@@ -6,8 +6,10 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
-from tests.service import START
+from secmon.core.install_ids import InstallIds
+from tests.service import START, TEST_KEYS
 
+INSTALLS = InstallIds(TEST_KEYS)
 _serial = itertools.count(1)
 
 BEIJING = {
@@ -36,6 +38,11 @@ def login(account_id: str, **changes: Any) -> dict[str, Any]:
         "geo": BEIJING,
         **changes,
     }
+
+
+def phone(account_id: str, install: str = "ins") -> str:
+    """What the phone of `login`, or the "strange" one of `takeover`, is shown as."""
+    return INSTALLS.shown(f"{install}-{account_id}")
 
 
 def takeover(account_id: str, **changes: Any) -> dict[str, Any]:

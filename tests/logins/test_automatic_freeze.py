@@ -60,7 +60,7 @@ def test_a_hostile_login_freezes_the_account_with_its_case(
         (case,) = agent.get("/v1/cases", params={"account_id": "a"}).json()["items"]
     assert (freeze["reason"], case["channel"]) == ("suspicious_activity", "automatic")
     assert case["links"]["alert_ids"] == [hostile["alert_id"]]
-    assert case["links"]["device_ids"] == [hostile["device"]["device_id"]]
+    assert case["links"]["device_ids"] == [hostile["device"]["reference"]]
     with freezing.work(write=False) as work:
         owed = set(work.session.scalars(select(OwedMessage.kind).where(OwedMessage.account_id == "a")))
     assert {"account.frozen", "sessions.revoke", "case.opened", "login.alert"} <= owed

@@ -136,7 +136,11 @@ def _numbered(texts: list[str]) -> list[str]:
     """Derived keys of devices in the order in which they come up: each hashes the name of its world."""
     numbers: dict[str, int] = {}
     return [
-        re.sub("traits:[0-9a-f]+", lambda key: f"derived {numbers.setdefault(key[0], len(numbers))}", text)
+        re.sub(
+            "(?:traits|install):[0-9a-f]+",
+            lambda key: f"derived {numbers.setdefault(key[0], len(numbers))}",
+            text,
+        )
         for text in texts
     ]
 

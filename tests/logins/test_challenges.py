@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.cases import desk
-from tests.logins.factories import login, takeover
+from tests.logins.factories import login, phone, takeover
 from tests.service import START, Service
 from tests.twofactor.traces import recorded
 
@@ -43,7 +43,7 @@ def test_R15_nobody_passes_a_challenge_of_a_frozen_account(wallet: httpx.Client,
     event = challenged(wallet, account_id)
     desk.freeze(wallet, account_id)
     assert desk.code(settle(wallet, event)) == (409, "account_frozen")
-    assert known_devices(wallet, account_id) == {f"ins-{account_id}"}
+    assert known_devices(wallet, account_id) == {phone(account_id)}
 
 
 def test_what_was_settled_before_a_freeze_is_not_repeated_after_it(
@@ -71,9 +71,9 @@ def test_a_failed_challenge_takes_back_what_its_login_had_taught(
     post(wallet, login(account_id))
     event = takeover(account_id, amr=["pwd", "otp"], after=timedelta(hours=20))
     assert post(wallet, event)["decision"] == "allow"
-    assert f"strange-{account_id}" in known_devices(wallet, account_id)
+    assert phone(account_id, "strange") in known_devices(wallet, account_id)
     assert settle(wallet, event, outcome="failed").json()["decision"] == "deny"
-    assert known_devices(wallet, account_id) == {f"ins-{account_id}"}
+    assert known_devices(wallet, account_id) == {phone(account_id)}
     again = post(wallet, takeover(account_id, after=timedelta(hours=21)))
     assert again["decision"] != "allow"
     assert again["device"]["recognition"] == "new"
@@ -88,7 +88,7 @@ def test_a_failed_challenge_of_one_login_leaves_the_owners_device_known(
     event = login(account_id, after=timedelta(hours=1))
     post(wallet, event)
     settle(wallet, event, outcome="failed").raise_for_status()
-    assert known_devices(wallet, account_id) == {f"ins-{account_id}"}
+    assert known_devices(wallet, account_id) == {phone(account_id)}
 
 
 @pytest.mark.parametrize(("method", "proves"), [("sms", False), ("tel", False), ("otp", True), ("hwk", True)])
@@ -99,7 +99,7 @@ def test_a_code_sent_to_a_number_that_was_just_changed_proves_nothing(
     settled = settle(wallet, event, method=method, occurred_at=START.isoformat()).raise_for_status().json()
     assert settled["decision"] == ("allow" if proves else "challenge")
     assert settled["required_actions"] == ([] if proves else ["second_factor"])
-    assert (f"strange-{account_id}" in known_devices(wallet, account_id)) is proves
+    assert (phone(account_id, "strange") in known_devices(wallet, account_id)) is proves
     (stored, _) = wallet.get(f"/v1/accounts/{account_id}/login-events").json()["items"]
     assert (stored["challenge"], stored["challenge_proven"]) == ("passed", proves)
     assert settle(wallet, event, outcome="failed").status_code == (409 if proves else 200)
@@ -133,7 +133,7 @@ def test_what_a_new_number_did_not_prove_may_be_proven_after_it(
     service.clock.advance(after)
     settled = settle(wallet, event, method=method).raise_for_status().json()
     assert settled["decision"] == ("allow" if proves else "challenge")
-    assert (f"strange-{account_id}" in known_devices(wallet, account_id)) is proves
+    assert (phone(account_id, "strange") in known_devices(wallet, account_id)) is proves
     methods = [fact["method"] for fact in recorded(service, account_id, "challenge.passed")]
     assert methods == (["sms", method] if proves else ["sms"])
     assert settle(wallet, event, method="sms").json()["decision"] == settled["decision"]
@@ -145,8 +145,8 @@ def test_a_number_that_was_replaced_in_the_profile_proves_nothing_either(
 ) -> None:
     """The wallet may report a change so alone."""
     post(wallet, login(account_id))
-    for phone in ("+8613812345678", "+2348012345678"):
-        wallet.put(f"/v1/accounts/{account_id}", json={"phone": phone}).raise_for_status()
+    for number in ("+8613812345678", "+2348012345678"):
+        wallet.put(f"/v1/accounts/{account_id}", json={"phone": number}).raise_for_status()
     event = takeover(account_id, occurred_at=START.isoformat())
     assert "recent_phone_change" in {one["code"] for one in post(wallet, event)["risk"]["signals"]}
     assert settle(wallet, event, method="sms").json()["decision"] == "challenge"

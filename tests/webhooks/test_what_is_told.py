@@ -121,7 +121,7 @@ def test_a_device_that_is_forgotten_and_no_other_change_of_it_is_told(
     wallet: httpx.Client, told: Told
 ) -> None:
     judged = wallet.post("/v1/login-events", json=login(told.account_id)).raise_for_status().json()
-    device_id = judged["device"]["device_id"]
+    device_id = judged["device"]["reference"]
     path = f"/v1/accounts/{told.account_id}/devices/{device_id}"
     wallet.patch(path, json={"label": "My phone", "trusted": True}).raise_for_status()
     assert told.news() == []
