@@ -40,12 +40,14 @@ from secmon.credentials.age import Reminding
 from secmon.credentials.changes import ChangeRules
 from secmon.devices import routes as devices
 from secmon.devices import service as device_service
+from secmon.devices.device_proof import DeviceNonces
 from secmon.devices.user_agents import UserAgentReader
 from secmon.freezes import routes as freezes
 from secmon.freezes import service as freeze_service
 from secmon.freezes.routes import FreezeRules
 from secmon.geo.files import GeoFiles
 from secmon.keys.fitting import misfit, require_keys
+from secmon.logins import nonce_routes as login_nonces
 from secmon.logins import profiles
 from secmon.logins import routes as logins
 from secmon.logins import timeline as login_timeline
@@ -89,6 +91,7 @@ BLUEPRINTS = (
     factor_resets.blp,
     freezes.blp,
     logins.blp,
+    login_nonces.blp,
     passwords.blp,
     policies.blp,
     twofactor.blp,
@@ -146,6 +149,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         calendar=settings.working_time,
         zone=settings.owner_zone,
         installs=installs,
+        nonces=DeviceNonces(settings.keys),
     )
     app.extensions["secmon.judges"] = judges
     app.extensions["secmon.factors"] = Factors.chosen(
@@ -173,7 +177,7 @@ def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:
     """Owners' answers teach the logins, which lie above the alerts."""
     app.extensions["secmon.alerts"] = AnswerRules(
         calendar=settings.working_time,
-        proof_of=lambda work, account_id, event_id: proof_of(work, account_id, event_id, judges.reader),
+        proof_of=proof_of,
         says_me=lambda work, account_id, event_id: owner_says_me(work, account_id, event_id, judges.reader),
         says_not_me=lambda work, account_id, event_id: owner_says_not_me(
             work, account_id, event_id, judges.reader

@@ -15,6 +15,8 @@ class Device(Base):
 
     `known_since` is empty while the device was only seen, in a login that nobody has proven yet.
     `install_id` is the id that the client claimed; a clone claims another device's.
+    `key_thumbprint` names the key that its logins have to be signed by, once it has shown one; `used_nonces`
+    are the latest that it signed, as JSON.
     """
 
     __tablename__ = "devices"
@@ -41,3 +43,5 @@ class Device(Base):
     known_since: Mapped[datetime | None] = mapped_column(Instant())
     first_seen_at: Mapped[datetime] = mapped_column(Instant())
     last_seen_at: Mapped[datetime] = mapped_column(Instant())
+    key_thumbprint: Mapped[str | None] = mapped_column(String(43))
+    used_nonces: Mapped[str | None] = mapped_column(Text)

@@ -15,6 +15,7 @@ from secmon.devices.identity import (
     names_same_model,
 )
 from secmon.devices.merging import merged
+from secmon.devices.proven import Proof, is_spent, with_used
 from secmon.devices.traits import Traits
 from secmon.devices.versions import Version
 from secmon.risk.recognition import Recognition
@@ -27,18 +28,39 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 class KnownDevice:
     """A device of the account. `device_id` is the wallet's install id; None for a browser, which has none.
 
-    `last_seen_at`: when the latest login happened that taught it.
+    `last_seen_at`: when the latest login happened that taught it. `key_thumbprint`: the key that its logins
+    have to be signed by, once it has shown one; `used_nonces`: those that it signed, the latest of them.
     """
 
     device_key: str
     device_id: str | None
     traits: Traits
     last_seen_at: datetime = NEVER
+    key_thumbprint: str | None = None
+    used_nonces: tuple[int, ...] = ()
 
-    def after(self, traits: Traits, occurred_at: datetime) -> KnownDevice:
+    def after(self, traits: Traits, occurred_at: datetime, proof: Proof | None = None) -> KnownDevice:
         """The device once a login from it was learnt; the same in whatever order logins come in."""
         latest = max(self.last_seen_at, occurred_at)
-        return replace(self, traits=merged(self.traits, traits), last_seen_at=latest)
+        device = self.having_used(proof)
+        key = self.key_thumbprint or (proof.thumbprint if proof else None)
+        return replace(device, traits=merged(self.traits, traits), last_seen_at=latest, key_thumbprint=key)
+
+    def having_used(self, proof: Proof | None) -> KnownDevice:
+        """The device once a proof was presented for it."""
+        if proof is None:
+            return self
+        return replace(self, used_nonces=with_used(proof.nonce, self.used_nonces))
+
+    def admits(self, proof: Proof | None) -> bool:
+        """A device that has shown a key is nothing that comes without it."""
+        return self.key_thumbprint is None or self.is_proven(proof)
+
+    def is_proven(self, proof: Proof | None) -> bool:
+        """By its own key, over a nonce that it has not signed before."""
+        if proof is None or proof.thumbprint != self.key_thumbprint:
+            return False
+        return not is_spent(proof.nonce, self.used_nonces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +68,44 @@ class Recognised:
     """`device_key` is the matched device's; None when a new one must be made.
 
     A mismatch matches nothing: what is stored of it goes under a key of its own, so that a copied `device_id`
-    never writes over the real device.
+    never writes over the real device. `copied`: the id's device is known by its proofs, and this is none of
+    them.
     """
 
     recognition: Recognition
     device_key: str | None = None
     new_install_of_known_model: bool = False
+    copied: bool = False
 
 
 def recognise(
-    traits: Traits, device_id: str | None, known: Sequence[KnownDevice], occurred_at: datetime = LATEST
+    traits: Traits,
+    device_id: str | None,
+    known: Sequence[KnownDevice],
+    occurred_at: datetime = LATEST,
+    proof: Proof | None = None,
 ) -> Recognised:
     """Recognise one login among the devices that its account is `known` to use; earlier ones win a draw.
 
     An event from before a device was last seen may show older versions of it. Several known devices may
-    share a `device_id` (the phone, and the one its app was migrated to).
+    share a `device_id` (the phone, and the one its app was migrated to). A `device_id` without the `proof`
+    that its device is known to bring is a copy.
     """
     if not known:
         return Recognised(Recognition.FIRST)
     rivals = [device for device in known if device.device_id == device_id]
     could_be = is_same_client if device_id is None else could_be_same
     matches = [
-        device for device in rivals if could_be(traits, device.traits, late=occurred_at < device.last_seen_at)
+        device
+        for device in rivals
+        if device.admits(proof) and could_be(traits, device.traits, late=occurred_at < device.last_seen_at)
     ]
     if matches:
-        best = max(matches, key=lambda device: _closeness(traits, device.traits))
+        best = max(matches, key=lambda device: (device.is_proven(proof), *_closeness(traits, device.traits)))
         return Recognised(_known_or_updated(traits, best.traits), best.device_key)
     if device_id is not None and rivals:
-        return Recognised(Recognition.MISMATCHED)
+        copied = not all(device.admits(proof) for device in rivals)
+        return Recognised(Recognition.MISMATCHED, copied=copied)
     reinstalled = any(_could_be_reinstalled(traits, device_id, device) for device in known)
     return Recognised(Recognition.NEW, new_install_of_known_model=reinstalled)
 

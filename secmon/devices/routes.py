@@ -70,6 +70,7 @@ def _shown(device: Device) -> dict[str, Any]:
         "device_id": device.device_key,
         "label": device.label or label(traits, wished_locale() or "en"),
         "trusted": device.trusted,
+        "bound": device.key_thumbprint is not None,
         "system": traits.system,
         "client": traits.client,
         "first_seen_at": device.first_seen_at,

@@ -26,6 +26,9 @@ class DeviceResponse(StrictSchema):
     device_id = DeviceReference(required=True)
     label = fields.String(required=True)
     trusted = fields.Boolean(required=True)
+    bound = fields.Boolean(
+        required=True, metadata={"description": "Its logins have to bring its `device_proof`"}
+    )
     system = fields.String(required=True)
     client = fields.String(required=True)
     first_seen_at = Instant(required=True)

@@ -103,13 +103,22 @@ def traits_of(work: Work, account_id: str, device_key: str) -> Traits:
     return Traits() if stored is None else Traits.from_json(stored)
 
 
-def make_known(work: Work, account_id: str, device_key: str, traits: Traits, occurred_at: datetime) -> None:
+def make_known(
+    work: Work,
+    account_id: str,
+    device_key: str,
+    traits: Traits,
+    occurred_at: datetime,
+    key_thumbprint: str | None = None,
+) -> None:
     """A device is the owner's, as a proof of its login of `occurred_at` has shown; no matter if it is gone.
 
-    What was seen of it before, in logins that nobody has proven, is not known of it.
+    What was seen of it before, in logins that nobody has proven, is not known of it. From now on its logins
+    have to be signed by the key that this one was signed by, if any. Where its id is that of a device with a
+    key, it becomes known with a key of its own only: else the id alone would do again.
     """
     device = work.session.get(Device, (account_id, device_key), with_for_update=True)
-    if device is None:
+    if device is None or (key_thumbprint is None and _is_copied(work, device)):
         return
     known = KnownDevice(device_key, device.install_id, traits)
     if device.known_since is not None:
@@ -117,6 +126,19 @@ def make_known(work: Work, account_id: str, device_key: str, traits: Traits, occ
     known = known.after(traits, occurred_at)
     device.traits, device.last_seen_at = known.traits.to_json(), known.last_seen_at
     device.known_since = device.known_since or work.now
+    device.key_thumbprint = device.key_thumbprint or key_thumbprint
+
+
+def _is_copied(work: Work, device: Device) -> bool:
+    """Another known device of the account has the same install id, and a key."""
+    bound = select(Device.device_key).where(
+        Device.account_id == device.account_id,
+        Device.install_id == device.install_id,
+        Device.device_key != device.device_key,
+        Device.key_thumbprint.is_not(None),
+        Device.known_since.is_not(None),
+    )
+    return work.session.scalar(bound.limit(1)) is not None
 
 
 def trust(work: Work, account_id: str, device_key: str) -> None:
@@ -131,6 +153,8 @@ def disown(work: Work, account_id: str, device_key: str) -> None:
     device = work.session.get(Device, (account_id, device_key), with_for_update=True)
     if device is not None:
         device.known_since, device.trusted = None, False
+        # Whoever it is, they are not asked for by this key again.
+        device.key_thumbprint = None
 
 
 def erase(work: Work, account_id: str) -> None:

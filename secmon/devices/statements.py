@@ -16,7 +16,10 @@ from secmon.risk.limits import OTHER_ACCOUNTS_ON_DEVICE
 MOST_KNOWN = 64
 ENOUGH_ACCOUNTS = OTHER_ACCOUNTS_ON_DEVICE
 
-_KNOWN_COLUMNS = ("device_key", "install_id", "traits", "trusted", "label", "last_seen_at")
+_KNOWN_COLUMNS = (
+    *("device_key", "install_id", "traits", "trusted", "label", "last_seen_at"),
+    *("key_thumbprint", "used_nonces"),
+)
 
 
 def _latest_known(of: Any, account_id: Any, *names: str) -> Any:
@@ -29,7 +32,7 @@ def _latest_known(of: Any, account_id: Any, *names: str) -> Any:
     )
 
 
-# (device_key, install_id, traits, trusted, label, last_seen_at) of the devices in use, latest first.
+# `_KNOWN_COLUMNS` of the devices in use, latest first.
 KNOWN = Statement(_latest_known(Device, bindparam("account_id"), *_KNOWN_COLUMNS))
 
 
@@ -88,6 +91,9 @@ def _seen_again(insert: Any) -> Any:
                 (later, new.last_seen_at),
                 else_=Device.last_seen_at,
             ),
+            # The first key that it was known by stays. A nonce is used, whatever became of its login.
+            "key_thumbprint": func.coalesce(Device.key_thumbprint, new.key_thumbprint),
+            "used_nonces": func.coalesce(new.used_nonces, Device.used_nonces),
         },
     )
 
@@ -104,6 +110,8 @@ SEEN = Storing(
         "known_since",
         "first_seen_at",
         "last_seen_at",
+        "key_thumbprint",
+        "used_nonces",
     ),
     _seen_again,
 )

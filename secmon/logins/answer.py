@@ -25,7 +25,9 @@ class Telling:
     installs: InstallIds
 
 
-def compose(judgement: Judgement, known: Known, telling: Telling, *, event_id: str | None) -> dict[str, Any]:
+def compose(
+    judgement: Judgement, known: Known, telling: Telling, *, event_id: str | None, sent_proof: bool = False
+) -> dict[str, Any]:
     """The answer's JSON object; nobody is told of the login yet."""
     assessment = judgement.assessment
     decision = judgement.decision
@@ -54,6 +56,7 @@ def compose(judgement: Judgement, known: Known, telling: Telling, *, event_id: s
         "device": {
             "device_id": key,
             "reference": telling.installs.shown(key),
+            "proof": _proof(judgement, sent=sent_proof),
             "recognition": judgement.recognised.recognition,
             "trusted": judgement.login.trusted_device,
             "label": (used and used.label) or name,
@@ -62,3 +65,9 @@ def compose(judgement: Judgement, known: Known, telling: Telling, *, event_id: s
         "standing": known.standing,
         "alert_id": None,
     }
+
+
+def _proof(judgement: Judgement, *, sent: bool) -> str | None:
+    if judgement.proof is not None:
+        return "accepted"
+    return "refused" if sent else None

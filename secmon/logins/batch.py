@@ -67,4 +67,6 @@ def _combined(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         "install_id_": before["install_id_"],
         "first_seen_at_": min(before["first_seen_at_"], after["first_seen_at_"]),
         "last_seen_at_": max(row["last_seen_at_"] for row in rows),
+        "key_thumbprint_": before["key_thumbprint_"] or after["key_thumbprint_"],
+        "used_nonces_": after["used_nonces_"] or before["used_nonces_"],
     }

@@ -70,8 +70,10 @@ class BatchMemory:
             return
         if event.device_id is not None:
             self._entered[event.device_id].add(event.account_id)
-        if judgement.learn:
+        if judgement.makes_known:
             known = replace(known, devices=_with_used(event, known, judgement))
+        elif judgement.proof is not None:
+            known = replace(known, devices=_with_spent(known, judgement))
         self.accounts[event.account_id] = known
 
     def _tallies(self, position: int, event: LoginEvent) -> Tallies:
@@ -154,11 +156,22 @@ def _accounts(
     }
 
 
+def _with_spent(known: Known, judgement: Judgement) -> tuple[UsedDevice, ...]:
+    """The account's devices after a login that taught none, and used a nonce of one."""
+    key = judgement.recognised.device_key
+    return tuple(
+        replace(used, device=used.device.having_used(judgement.proof))
+        if used.device.device_key == key
+        else used
+        for used in known.devices
+    )
+
+
 def _with_used(event: LoginEvent, known: Known, judgement: Judgement) -> tuple[UsedDevice, ...]:
     """The account's devices after a login that taught one: as the next request would read them."""
     key = judgement.recognised.device_key or ""
     used = known.device(key) or UsedDevice(KnownDevice(key, event.device_id, judgement.traits), False, None)
-    now_used = replace(used, device=used.device.after(judgement.traits, event.occurred_at))
+    now_used = replace(used, device=used.device.after(judgement.traits, event.occurred_at, judgement.proof))
     others = [used for used in known.devices if used.device.device_key != key]
     ordered = sorted([*others, now_used], key=lambda used: used.device.last_seen_at, reverse=True)
     return tuple(ordered[: devices.MOST_KNOWN])

@@ -43,7 +43,10 @@ def read_events(now: datetime) -> list[Read]:
 def as_imported(read: Read) -> Read:
     """The same of the wallet's past."""
     event_id, event = read
-    return event_id, replace(event, imported=True) if isinstance(event, LoginEvent) else event
+    # Nobody signed then what could have been asked for.
+    if not isinstance(event, LoginEvent):
+        return read
+    return event_id, replace(event, imported=True, proof=None, sent_proof=False)
 
 
 def _document() -> list[Parsed]:

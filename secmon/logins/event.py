@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from secmon.devices.proven import Proof
+
 
 class Outcome(StrEnum):
     SUCCESS = "success"
@@ -63,7 +65,8 @@ class LoginEvent:
     """One login, successful or not. `occurred_at` is aware; `ip` is canonical text, never IPv4-mapped.
 
     `digest` tells it from another one under its id (`sameness`), where it comes from the wallet.
-    `imported`: it comes from the wallet's records of the time before it asked this service.
+    `imported`: it comes from the wallet's records of the time before it asked this service. `proof`: what its
+    `device_proof` showed; `sent_proof`: one was sent.
     """
 
     event_id: str
@@ -80,3 +83,5 @@ class LoginEvent:
     place: Place | None = None
     digest: str | None = None
     imported: bool = False
+    proof: Proof | None = None
+    sent_proof: bool = False

@@ -14,6 +14,7 @@ from secmon.core.statements import Query
 from secmon.core.work import Work
 from secmon.devices import statements as devices
 from secmon.devices.merging import merged
+from secmon.devices.proven import with_used
 from secmon.logins import again, automatic_freeze, profiles, statements
 from secmon.logins import known as account_known
 from secmon.logins.answer import Telling, compose
@@ -98,7 +99,13 @@ def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judge
 def _answer(
     work: Work, event: LoginEvent, known: Known, judgement: Judgement, judges: Judges, locale: str | None
 ) -> dict[str, Any]:
-    answer = compose(judgement, known, _telling(known, judges, locale), event_id=event.event_id)
+    answer = compose(
+        judgement,
+        known,
+        _telling(known, judges, locale),
+        event_id=event.event_id,
+        sent_proof=event.sent_proof,
+    )
     if judgement.notify:
         alert = _alert_of(event, judgement, answer, judges)
         answer["alert_id"] = str(alerts.raise_alert(work, event.account_id, alert, judges.zone))
@@ -163,6 +170,7 @@ def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str)
         "assessment_": answer,
         "digest_": event.digest,
         "imported_": event.imported,
+        "proven_key_": None if judgement.proof is None else judgement.proof.thumbprint,
     }
 
 
@@ -179,13 +187,18 @@ def _device_seen(work: Work, event: LoginEvent, known: Known, judgement: Judgeme
     """The device's row; one that nobody has proven yet is kept as seen, and not as known."""
     used = known.device(judgement.recognised.device_key)
     traits = judgement.traits if used is None else merged(used.device.traits, judgement.traits)
+    proof, nonces = judgement.proof, None
+    if proof is not None:
+        nonces = _dumps(with_used(proof.nonce, () if used is None else used.device.used_nonces))
     return devices.SEEN(
         account_id_=event.account_id,
         device_key_=judgement.recognised.device_key,
         install_id_=event.device_id,
         traits_=traits.to_json(),
         trusted_=False,
-        known_since_=work.now if judgement.learn else None,
+        known_since_=work.now if judgement.makes_known else None,
         first_seen_at_=event.occurred_at,
         last_seen_at_=event.occurred_at,
+        key_thumbprint_=proof.thumbprint if proof is not None and judgement.makes_known else None,
+        used_nonces_=nonces,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from secmon.devices.proven import Proof
 from secmon.devices.recognition import KnownDevice, Recognised, derived_key, recognise
 from secmon.devices.traits import Traits
 from secmon.devices.user_agents import UserAgentReader
@@ -44,7 +45,7 @@ class Judgement:
 
     `decision` is the last word: a frozen account is denied, whatever the login looks like. `history`: it is
     of the time before this service was asked, and nobody is told of it. `stale`: it is older than 30 days.
-    `notify`: the owner is to be told.
+    `notify`: the owner is to be told. `proof`: what the device has proven, for the first time.
     """
 
     login: Login
@@ -56,6 +57,14 @@ class Judgement:
     stale: bool
     learn: bool
     notify: bool
+    proof: Proof | None = None
+
+    @property
+    def makes_known(self) -> bool:
+        """It teaches, and its device is known from now on: no device is, beside one that is known by its key,
+        that shares its id and has shown none.
+        """
+        return self.learn and not (self.recognised.copied and self.proof is None)
 
     @property
     def freezes(self) -> bool:
@@ -74,8 +83,9 @@ def judge(
 ) -> Judgement:
     """Recognise the device and weigh the risk. Changes nothing; `now` is when the event came in."""
     traits = reader.read(event.user_agent)
+    proof = _unspent(event.proof, memory.devices)
     recognised = _keyed(
-        recognise(traits, event.device_id, memory.devices, event.occurred_at), traits, event, memory
+        recognise(traits, event.device_id, memory.devices, event.occurred_at, proof), traits, event, memory
     )
     login = login_of(event, traits, recognised, trusted=recognised.device_key in memory.trusted)
     assessment = assess(login, memory.profile, tallies, population, policy)
@@ -83,11 +93,26 @@ def judge(
     history = event.imported or (stale and not memory.profile.live)
     decision = Decision.DENY if memory.frozen else assessment.decision
     learn = should_learn(
-        assessment, success=login.success, history=history, stale=stale, frozen=memory.frozen
+        assessment,
+        success=login.success,
+        history=history,
+        stale=stale,
+        copied=recognised.copied,
+        frozen=memory.frozen,
     )
     told_of = login.success and not history and event.occurred_at >= now - TOLD_FOR
     notify = assessment.notify and told_of
-    return Judgement(login, traits, recognised, assessment, decision, history, stale, learn, notify)
+    return Judgement(login, traits, recognised, assessment, decision, history, stale, learn, notify, proof)
+
+
+def _unspent(proof: Proof | None, devices: Sequence[KnownDevice]) -> Proof | None:
+    """The proof, unless it was presented before."""
+    if proof is None:
+        return None
+    seen = any(
+        device.key_thumbprint == proof.thumbprint and not device.is_proven(proof) for device in devices
+    )
+    return None if seen else proof
 
 
 def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: AccountMemory) -> Recognised:

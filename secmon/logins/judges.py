@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from secmon.core.install_ids import InstallIds
 from secmon.core.working_time import WorkingCalendar
+from secmon.devices.device_proof import DeviceNonces
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import Place
 from secmon.logins.shadow import ShadowJudge
@@ -20,7 +21,7 @@ class Judges:
     """`place_of` completes what the caller says of an address from the operator's files; `population` is
     what this process holds of the counts; `shadow` is told of every judgement; `calendar`: the hours of the
     cases that a freeze opens; `zone`: the clock that hours are told by; `installs`: what devices are shown
-    as.
+    as; `nonces`: what apps sign into their `device_proof`.
     """
 
     reader: UserAgentReader
@@ -31,3 +32,4 @@ class Judges:
     calendar: WorkingCalendar
     zone: ZoneInfo
     installs: InstallIds
+    nonces: DeviceNonces

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,8 +139,10 @@ def before_of(row: Sequence[Any]) -> Before | None:
 
 def used_device(row: Row) -> UsedDevice:
     """A row of `devices.KNOWN`."""
-    key, install_id, traits, trusted, label, last_seen_at = row
-    return UsedDevice(KnownDevice(key, install_id, read_traits(traits), last_seen_at), trusted, label)
+    key, install_id, traits, trusted, label, last_seen_at, thumbprint, nonces = row
+    used_nonces = tuple(json.loads(nonces)) if nonces else ()
+    device = KnownDevice(key, install_id, read_traits(traits), last_seen_at, thumbprint, used_nonces)
+    return UsedDevice(device, trusted, label)
 
 
 def known_of(

@@ -49,6 +49,8 @@ class StoredLogin(Base):
     digest: Mapped[str | None] = mapped_column(String(32))
     # Empty for what was stored before there was an import.
     imported: Mapped[bool | None] = mapped_column(Boolean)
+    # The key that its `device_proof` was signed by, where that was accepted (RFC 7638).
+    proven_key: Mapped[str | None] = mapped_column(String(43))
 
     @property
     def challenge_outcome(self) -> str | None:

@@ -10,6 +10,9 @@ from typing import Any
 from flask import current_app
 
 from secmon.core.errors import FieldError, Invalid
+from secmon.devices import device_proof
+from secmon.devices.device_proof import ProofMalformed
+from secmon.devices.proven import Proof
 from secmon.logins import sameness
 from secmon.logins.challenges import Settled
 from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
@@ -44,8 +47,28 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
         channel=Channel(channel) if channel else None,
         amr=tuple(body.get("amr") or ()),
         place=judges().place_of(body["ip"], said),
+        proof=_proof(body),
+        sent_proof=body.get("device_proof") is not None,
     )
     return replace(event, digest=sameness.digest(event, said))
+
+
+def _proof(body: Mapping[str, Any]) -> Proof | None:
+    text, device_id = body.get("device_proof"), body.get("device_id")
+    if text is None:
+        return None
+    try:
+        if device_id is None:
+            raise ProofMalformed("Proves a device_id, and none was sent")
+        return device_proof.read(
+            text,
+            judges().nonces,
+            account_id=body["account_id"],
+            device_id=device_id,
+            occurred_at=body["occurred_at"],
+        )
+    except ProofMalformed as error:
+        raise Invalid(errors=(FieldError("/device_proof", str(error)),)) from None
 
 
 def challenge_settled(body: Mapping[str, Any], now: datetime) -> Settled:

@@ -30,6 +30,9 @@ def digest(event: LoginEvent, said: Place | None) -> str:
         *((name, value) for name in JUDGED if (value := getattr(event, name)) is not None),
         ("amr", sorted(set(event.amr))),
     ]
+    if event.proof is not None:
+        # By whose key, and not which signature: an app that tries again signs a new nonce.
+        judged.append(("proof", event.proof.thumbprint))
     if said is not None:
         told = ((name, getattr(said, name)) for name in Place.__slots__)
         judged += [(name, value) for name, value in told if value is not None and value is not False]

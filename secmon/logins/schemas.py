@@ -22,6 +22,7 @@ from secmon.web.fields import (
 from secmon.web.install_fields import DeviceReference, InstallId
 
 LONGEST_USER_AGENT = 4096
+LONGEST_PROOF = 2048
 MOST_EVENTS = 1000
 # RFC 8176 §2, and what wallets of this region add to it.
 AMR_NAME = validate.Regexp(r"\A[a-z0-9_-]{1,16}\Z", error="Must be a name of RFC 8176, such as pwd or otp")
@@ -67,6 +68,15 @@ class AssessmentRequest(StrictSchema):
     channel = Choice(Channel, allow_none=True)
     amr = fields.List(fields.String(validate=AMR_NAME), allow_none=True, validate=validate.Length(max=8))
     geo = fields.Nested(GeoRequest, allow_none=True)
+    device_proof = Text(
+        longest=LONGEST_PROOF,
+        allow_none=True,
+        metadata={
+            "description": "A nonce of `POST /v1/device-nonces`, signed by the key of the install: a compact"
+            " JWS (ES256) typed `device-proof+jwt`. Once a device has shown its key, its id without it is a"
+            " copy: `mismatched`."
+        },
+    )
 
 
 class LoginEventRequest(AssessmentRequest):
@@ -132,6 +142,11 @@ class LoginDeviceResponse(StrictSchema):
 
     device_id = fields.String(required=True)
     reference = fields.String(metadata={"description": "Left out in answers of before there were any"})
+    proof = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(["accepted", "refused"]),
+        metadata={"description": "What became of the `device_proof`; null where none was sent"},
+    )
     recognition = fields.String(
         required=True, validate=validate.OneOf(["first", "known", "updated", "new", "mismatched"])
     )
@@ -214,6 +229,11 @@ class StoredEventResponse(StrictSchema):
     )
     imported = Flag(required=True, metadata={"description": "It came through the import, as history"})
     assessment = fields.Nested(StoredAssessmentResponse, required=True)
+
+
+class NonceResponse(StrictSchema):
+    nonce = fields.String(required=True)
+    expires_at = Instant(required=True)
 
 
 class EventPage(StrictSchema):

@@ -57,7 +57,9 @@ def learn(work: Work, stored: StoredLogin, reader: UserAgentReader) -> None:
     profile.learn(login)
     profiles.keep(work, stored.account_id, profile)
     traits = reader.read(stored.user_agent)
-    devices.make_known(work, stored.account_id, device_key(stored), traits, stored.occurred_at)
+    devices.make_known(
+        work, stored.account_id, device_key(stored), traits, stored.occurred_at, stored.proven_key
+    )
     pairs = json.dumps(Population.fold(login), ensure_ascii=False)
     work.defer(
         statements.TO_BE_COUNTED(

@@ -5,7 +5,13 @@ from secmon.risk.signals import SignalCode
 
 
 def should_learn(
-    assessment: Assessment, *, success: bool, history: bool, stale: bool = False, frozen: bool = False
+    assessment: Assessment,
+    *,
+    success: bool,
+    history: bool,
+    stale: bool = False,
+    copied: bool = False,
+    frozen: bool = False,
 ) -> bool:
     """A success that was allowed, or came with a proof that was accepted as one, or is accepted history.
 
@@ -13,7 +19,8 @@ def should_learn(
     but not what its owner said "not me" of. `stale`: older than 30 days when it came in, and no history.
     What was only challenged teaches nothing: an attacker who tries fifty times is as new the last time as the
     first. What was denied teaches nothing either, whatever it came with; `frozen`, the account's standing,
-    denies all. A known device that is elsewhere teaches nothing by being let in.
+    denies all. A known device that is elsewhere teaches nothing by being let in, and neither does what came
+    with the id of a device that is known by its key (`copied`).
     """
     if not success or frozen:
         return False
@@ -21,7 +28,7 @@ def should_learn(
         return not _found(assessment, SignalCode.REPORTED_BY_OWNER)
     if stale or assessment.decision is Decision.DENY:
         return False
-    if assessment.decision is Decision.ALLOW and not assessment.elsewhere:
+    if assessment.decision is Decision.ALLOW and not (assessment.elsewhere or copied):
         return True
     return _found(assessment, SignalCode.PROVEN)
 

@@ -69,6 +69,7 @@ EXPECTED = {
     "events:write": {
         "POST /v1/accounts/{}/credential-changes",
         "POST /v1/accounts/{}/login-events/{}/challenge",
+        "POST /v1/device-nonces",
         "POST /v1/login-events",
         "POST /v1/login-events/batch",
         "POST /v1/risk-assessments",
