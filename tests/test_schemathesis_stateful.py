@@ -32,7 +32,7 @@ WEBHOOKS = {"create_endpoint", "show_endpoint", "change_endpoint", "list_deliver
 SHADOWS = {"show_policy", "put_shadow", "show_shadow", "end_shadow"}
 POLICIES = {"show_policy", "put_policy", "put_shadow", "show_shadow", "request_backtest", "show_backtest"}
 
-WALKS, STEPS = 10, 15
+WALKS, STEPS = 10, 20
 # An app shows another code then, and no code is taken twice.
 BETWEEN_STEPS = timedelta(seconds=30)
 
