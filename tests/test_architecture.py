@@ -11,7 +11,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LONGEST_FILE = 220
+LONGEST_FILE = 300
 # Who needs every table: the migrations, and the rotation of the keys that some columns are sealed with.
 GATHER_TABLES = {"secmon.models", "secmon.keys.registry"}
 
