@@ -94,7 +94,9 @@ def opened(work: Work, ring: KeyRing) -> list[MacKey]:
     rows = work.session.scalars(select(AuditKey).order_by(AuditKey.key_id)).all()
     found = list(_opened(rows, ring))
     if rows and not found:
-        raise KeyRingError("audit_keys.sealed_key does not open with these keys")
+        missing = sorted({ring.key_of(row.sealed_key) for row in rows} - ring.keys.keys())
+        under = f"lies under the key {', '.join(missing)}, which is missing"
+        raise KeyRingError(f"audit_keys.sealed_key {under if missing else 'does not open with these keys'}")
     return found
 
 

@@ -40,6 +40,7 @@ def run(ctx: CommandContext) -> None:
     settings = ctx.settings
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     migrating.upgrade(ctx.database.engine)
+    require_keys(ctx.database, settings.keys)
     ensure_first_run(ctx.database, settings)
     ctx.database.dispose()
     _serve(ctx, WORKER, lambda: click.echo(welcome(settings, system_clock())))

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from joserfc import jws
 from joserfc.jwk import ECKey
 
+from secmon.audit import record_keys
 from secmon.cases import evidence
 from secmon.cli.main import root
 from secmon.clients import signing_keys
@@ -39,10 +40,19 @@ def verify(tmp_path: Path) -> Verify:
 
 
 @pytest.fixture
-def jwks(service: Service, tmp_path: Path) -> str:
-    """The service's keys, as they were saved from where it publishes them."""
-    file = tmp_path / "jwks.json"
-    file.write_text(httpx.get(f"{service.url}/.well-known/jwks.json", verify=NO_TLS).text, "utf-8")
+def jwks(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The service's keys, as they were saved when the command printed them."""
+    monkeypatch.setenv("SECMON_DATABASE_URL", service.settings.database_url)
+    monkeypatch.setenv("SECMON_KEYS", "test=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
+    return printed_keys(tmp_path)
+
+
+def printed_keys(directory: Path) -> str:
+    printed = CliRunner().invoke(root, ["evidence", "keys"])
+    assert printed.exit_code == 0, printed.output
+    assert all("d" not in key for key in json.loads(printed.output)["keys"])
+    file = directory / "jwks.json"
+    file.write_text(printed.output, "utf-8")
     return str(file)
 
 
@@ -80,27 +90,32 @@ def test_nothing_is_called_genuine_by_a_key_that_it_brings_along(
     assert (status, "NOT GENUINE" in said, key_id in said) == (NOT_GENUINE, True, True)
 
 
+@pytest.mark.usefixtures("jwks")
 def test_a_document_of_a_key_long_gone_verifies(
-    service: Service,
-    document: dict[str, Any],
-    verify: Verify,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    service: Service, document: dict[str, Any], verify: Verify, tmp_path: Path
 ) -> None:
     for _ in range(2):
+        service.clock.advance(timedelta(days=400))
         with service.work() as work:
-            signing_keys.rotate(work, service.settings.keys)
-        service.clock.advance(signing_keys.VERIFIES_FOR + timedelta(seconds=1))
-    now = tmp_path / "now.json"
-    now.write_text(httpx.get(f"{service.url}/.well-known/jwks.json", verify=NO_TLS).text, "utf-8")
-    assert verify(document, "--jwks", str(now))[0] == NOT_GENUINE
-    monkeypatch.setenv("SECMON_DATABASE_URL", service.settings.database_url)
-    monkeypatch.setenv("SECMON_KEYS", f"test={'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc='}")
-    printed = CliRunner().invoke(root, ["evidence", "keys"])
-    assert printed.exit_code == 0, printed.output
-    assert all("d" not in key for key in json.loads(printed.output)["keys"])
-    now.write_text(printed.output, "utf-8")
-    assert verify(document, "--jwks", str(now))[0] == GENUINE
+            record_keys.add(work, service.settings.keys)
+    assert verify(document, "--jwks", printed_keys(tmp_path))[0] == GENUINE
+
+
+def test_a_key_of_tokens_signs_no_evidence_any_more(
+    service: Service, document: dict[str, Any], verify: Verify, jwks: str, tmp_path: Path
+) -> None:
+    """But what one signed before the record had keys of its own is still genuine."""
+    parts = {name: document[name] for name in evidence.PARTS}
+    published = httpx.get(f"{service.url}/.well-known/jwks.json", verify=NO_TLS).json()["keys"]
+    signer = jws.extract_compact(document["signature"].encode()).headers()["kid"]
+    assert signer not in {key["kid"] for key in published}
+    with service.work(write=False) as work:
+        before = evidence.sealed(parts, signing_keys.ensure(work, service.settings.keys))
+    assert verify(before, "--jwks", jwks)[0] == GENUINE
+    service.clock.advance(timedelta(days=400))
+    with service.work() as work:
+        since = evidence.sealed(parts, signing_keys.rotate(work, service.settings.keys))
+    assert verify(since, "--jwks", printed_keys(tmp_path))[0] == NOT_GENUINE
 
 
 @pytest.mark.parametrize("part", evidence.PARTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from secmon.accounts import contacts
 from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
+from secmon.audit import record_keys
 from secmon.core.ids import new_id
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -18,6 +19,7 @@ def fill_other_columns(service: Service, account_id: str) -> None:
     keys = service.settings.keys
     endpoint_id = new_id(START)
     with service.work() as work:
+        record_keys.add(work, keys)
         account = accounts.lock(work, account_id)
         account.email = contacts.seal(keys, account_id, Contact.EMAIL, "li@example.com")
         account.phone = contacts.seal(keys, account_id, Contact.PHONE, "+8613812345678")

@@ -32,7 +32,9 @@ ONLY_NEW = KeyRing({"new": NEW}, "new")
 # Hashes: nothing in them can be, or has to be, re-encrypted.
 HASHES = {
     "audit_anchors.hash",
+    "audit_checkpoint_heads.hash",
     "audit_entries.hash",
+    "audit_entries.mac",
     "audit_entries.previous_hash",
     "audit_entries.reason_digest",
     "audit_reasons.salt",

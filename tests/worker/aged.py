@@ -32,9 +32,10 @@ STAYS = {
     "recovery_codes",
     "second_factors",
 }
-# There for hours, or only beside a row of another table; `audit_anchors` stays with its chain.
+# There for hours, or only beside a row of another table; what is of the audit stays with its chains.
 NOT_BY_DAYS = {
     "audit_anchors",
+    "audit_checkpoint_heads",
     "changed_decisions",
     "login_failure_marks",
     "outbox_deliveries",
