@@ -10,6 +10,7 @@ from secmon.accounts import routes as accounts
 from secmon.accounts.erasure import Erasure
 from secmon.accounts.profile import Profiles
 from secmon.accounts.viewing import Views
+from secmon.alerts import closing as alert_closing
 from secmon.alerts import routes as alerts
 from secmon.alerts import service as alert_service
 from secmon.alerts import timeline as alert_timeline
@@ -22,6 +23,7 @@ from secmon.cases import message_routes as case_messages
 from secmon.cases import routes as cases
 from secmon.cases import service as case_service
 from secmon.cases.desk import Desk
+from secmon.cases.identity import require_case
 from secmon.cases.sources import OWN_SOURCES
 from secmon.clients import denied_routes as denied_subjects
 from secmon.clients import install as tokens
@@ -32,6 +34,7 @@ from secmon.core.clock import Clock, system_clock
 from secmon.core.database import Database, make_engine
 from secmon.core.install_ids import InstallIds
 from secmon.core.work import Work
+from secmon.credentials import history as credential_history
 from secmon.credentials import password_routes as passwords
 from secmon.credentials import passwords as password_service
 from secmon.credentials import routes as credentials
@@ -42,14 +45,17 @@ from secmon.devices import routes as devices
 from secmon.devices import service as device_service
 from secmon.devices.device_proof import DeviceNonces
 from secmon.devices.user_agents import UserAgentReader
+from secmon.freezes import recovery as freeze_recovery
 from secmon.freezes import routes as freezes
 from secmon.freezes import service as freeze_service
+from secmon.freezes.aftermath import Aftermath
 from secmon.freezes.routes import FreezeRules
 from secmon.geo.files import GeoFiles
 from secmon.keys.fitting import misfit, require_keys
 from secmon.logins import nonce_routes as login_nonces
-from secmon.logins import profiles
+from secmon.logins import profiles, recovering
 from secmon.logins import routes as logins
+from secmon.logins import theft as login_theft
 from secmon.logins import timeline as login_timeline
 from secmon.logins.judges import Judges
 from secmon.logins.places import Places
@@ -65,8 +71,9 @@ from secmon.settings import Settings
 from secmon.twofactor import reset_routes as factor_resets
 from secmon.twofactor import routes as twofactor
 from secmon.twofactor import service as twofactor_service
+from secmon.twofactor import theft as factor_theft
 from secmon.twofactor.codes import Algorithm, TotpParameters
-from secmon.twofactor.factors import Factors
+from secmon.twofactor.factors import EnrolmentGuard, Factors
 from secmon.web import frame, idempotency
 from secmon.web.application import Application
 from secmon.web.health import Check, add_check
@@ -159,18 +166,42 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         on_proven=lambda work, account_id, event_id, method: prove(
             work, account_id, event_id, method, judges.reader
         ),
+        guard=EnrolmentGuard(recovering.may_enrol, freeze_recovery.enrolled),
     )
     app.extensions["secmon.devices"] = profiles.forget_device
     app.extensions["secmon.views"] = Views(clock)
     _answer_alerts(app, settings, judges)
     _watch_credentials(app, settings)
     app.extensions["secmon.erasure"] = Erasure(ERASERS, case_service.has_open)
-    app.extensions["secmon.desk"] = Desk(settings.working_time, SOURCES, settings.keys)
-    app.extensions["secmon.freezes"] = FreezeRules(settings.working_time, settings.unfreeze_approval)
+    app.extensions["secmon.desk"] = Desk(
+        settings.working_time, SOURCES, settings.keys, credential_history.last_reported
+    )
+    app.extensions["secmon.freezes"] = FreezeRules(
+        settings.working_time, settings.unfreeze_approval, _aftermath(judges.reader)
+    )
     app.extensions["secmon.webhooks"] = Webhooks(settings.keys, settings.webhook_allowed_networks)
     app.extensions["secmon.collectors"] = (WorkerCollector(database, duties(settings, database)),)
     frame.publish(app, settings, BLUEPRINTS, DESCRIPTIONS)
     return app
+
+
+def _aftermath(reader: UserAgentReader) -> Aftermath:
+    """What dies with a theft lies beside the freezes and above them."""
+
+    def take_logins_back(work: Work, account_id: str, since: datetime) -> None:
+        login_theft.take_back(work, account_id, since, reader)
+
+    return Aftermath(
+        first_doubt=alert_closing.first_doubt,
+        had_factor=factor_theft.had_factor,
+        disown=device_service.disown,
+        endings=(
+            factor_theft.end_factor,
+            alert_closing.close_open,
+            device_service.take_back,
+            take_logins_back,
+        ),
+    )
 
 
 def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:
@@ -193,12 +224,12 @@ def _watch_credentials(app: Flask, settings: Settings) -> None:
     no_money_for = timedelta(hours=settings.restriction_hours)
     reminding = Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
     app.extensions["secmon.credentials"] = ChangeRules(
-        no_money_for, profiles.note_credential_change, reminding
+        no_money_for, profiles.note_credential_change, reminding, recovering.is_owners_change
     )
 
     def password_dated(work: Work, account_id: str, changed_at: datetime) -> None:
         password_service.told(work, account_id, changed_at, reminding)
 
     app.extensions["secmon.profiles"] = Profiles(
-        settings.keys, no_money_for, password_dated, profiles.note_credential_change
+        settings.keys, no_money_for, password_dated, profiles.note_credential_change, require_case
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,28 +29,27 @@ REPORTED_WITHIN = timedelta(hours=24)
 
 
 class ContactBound(Forbidden):
-    """A phone or e-mail that is bound already is not replaced by staff through the profile."""
+    """A phone or e-mail that is bound already is not replaced by staff without a case that vouches for it."""
 
     code = "contact_bound"
-    title = "Staff may not replace a bound phone or e-mail here"
-    advice = (
-        "Check the owner's identity on a case, report the change with POST …/credential-changes, and let the "
-        "wallet send the new value."
-    )
+    title = "Staff may not replace a bound phone or e-mail like this"
+    advice = "Check the owner's identity on a case of the account, and send its case_id."
 
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """What the composition root chose: the key ring, and how long a new phone or e-mail moves no money.
 
-    `password_dated` hears since when the password is what it is, `note` that a contact was replaced: by
-    which the next logins are judged. Whose matter that is lies above.
+    `password_dated` hears since when the password is what it is, `note` that a contact was bound, by which
+    the next logins are judged. `vouched` raises `IdentityUnverified` unless that case of the account holds a
+    good identity check. Whose matter these are lies above.
     """
 
     keys: KeyRing
     hold: timedelta
     password_dated: Callable[[Work, str, datetime], None]
     note: Callable[[Work, str, datetime, str, str], None]
+    vouched: Callable[[Work, str, uuid.UUID | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,21 @@ def put(
     time_zone: str | None = None,
     told: Mapping[Contact, str | None],
     password_changed_at: datetime | None = None,
+    case_id: uuid.UUID | None = None,
 ) -> Profile:
     """Sets what is given and leaves the rest; a contact told as None is bound no longer.
 
-    Raises `AccountFrozen` or `ContactBound` where a bound contact would be replaced.
+    `case_id` is the case on which the owner's identity was checked. Raises `IdentityUnverified` where it
+    says nothing of the owner, or staff bind a contact without one, `AccountFrozen` where a frozen account's
+    contact would be bound without one, `ContactBound` where staff would so replace one.
     """
     account = accounts.lock_or_create(work, account_id)
+    if case_id is not None:
+        profiles.vouched(work, account_id, case_id)
     changed = [
         contact.value
         for contact in FORMER_ADDRESS_HEARS
-        if contact in told and _bind(work, account, contact, told[contact], profiles)
+        if contact in told and _bind(work, account, contact, told[contact], profiles, case_id)
     ]
     if locale is not None and locale != account.locale:
         account.locale = locale
@@ -97,30 +102,56 @@ def put(
     return _shown(account, profiles.keys)
 
 
-def _bind(work: Work, account: Account, contact: Contact, value: str | None, profiles: Profiles) -> bool:
+def _bind(
+    work: Work,
+    account: Account,
+    contact: Contact,
+    value: str | None,
+    profiles: Profiles,
+    case_id: uuid.UUID | None,
+) -> bool:
     """Stores a contact; whether it is another than before."""
     former: bytes | None = getattr(account, contact.value)
     if contacts.unseal(profiles.keys, account.account_id, contact, former) == value:
         return False
-    if former is not None:
+    if case_id is None:
+        _refuse_without_a_case(work, account, former, profiles)
+    if former is None:
+        _hold(work, account, contact, profiles)
+    else:
         _replace(work, account, contact, profiles)
-    elif account.standing == Standing.FROZEN and work.actor.kind is ActorKind.STAFF:
-        # A first contact too: the owner's identity would next be checked by it.
-        raise accounts.AccountFrozen
     setattr(account, f"{contact.value}_since", work.now)
     sealed = None if value is None else contacts.seal(profiles.keys, account.account_id, contact, value)
     setattr(account, contact.value, sealed)
     return True
 
 
-def _replace(work: Work, account: Account, contact: Contact, profiles: Profiles) -> None:
-    """What goes with losing a bound contact: a stolen number moves no money overnight and proves no login."""
+def _refuse_without_a_case(work: Work, account: Account, former: bytes | None, profiles: Profiles) -> None:
+    """By a contact the owner's identity is checked next: a first one is no less worth than another."""
     if account.standing == Standing.FROZEN:
         raise accounts.AccountFrozen
     if work.actor.kind is ActorKind.STAFF:
-        raise ContactBound
-    accounts.restrict(work, account, MOVES_MONEY, work.now + profiles.hold, f"{contact.value}_changed")
-    profiles.note(work, account.account_id, work.now, contact.value, "user")
+        if former is not None:
+            raise ContactBound
+        profiles.vouched(work, account.account_id, None)
+
+
+def _hold(work: Work, account: Account, contact: Contact, profiles: Profiles) -> None:
+    """A new contact, the first one too, moves no money overnight, and a new number proves no login.
+
+    An account that begins with one has nothing to lose yet: nobody is told, and it is held against no login.
+    """
+    begins = account.created_at == work.now
+    until, reason = work.now + profiles.hold, f"{contact.value}_changed"
+    accounts.restrict(work, account, MOVES_MONEY, until, reason, quiet=begins)
+    # A first e-mail says nothing of a login.
+    if not begins and (contact is Contact.PHONE or account.email is not None):
+        profiles.note(work, account.account_id, work.now, contact.value, "user")
+
+
+def _replace(work: Work, account: Account, contact: Contact, profiles: Profiles) -> None:
+    """What goes with losing a bound contact."""
+    _hold(work, account, contact, profiles)
     former_email = account.email if contact is Contact.EMAIL else None
     if former_email is not None:
         readdress(work, account.account_id, former_email)

@@ -31,7 +31,7 @@ blp = Blueprint(
     body=ProfileRequest,
     answers={200: ProfileResponse},
     example={"locale": "zh-CN", "email": "li@example.com", "phone": "+8613812345678"},
-    problems=("account_frozen", "contact_bound"),
+    problems=("account_frozen", "contact_bound", "identity_unverified"),
     leads_to=(
         "show_standing",
         "post_login_event",

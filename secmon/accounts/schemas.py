@@ -57,6 +57,12 @@ class ProfileRequest(StrictSchema):
     email = Matching(_EMAIL, "an e-mail address", longest=254, allow_none=True)
     phone = Matching(_PHONE, "a phone number as E.164 has it: +8613812345678", longest=16, allow_none=True)
     password_changed_at = Instant()
+    case_id = fields.UUID(
+        metadata={
+            "description": "A case of this account with a good identity check: staff bind, replace and remove"
+            " contacts with it alone, and while the account is frozen so does everybody"
+        }
+    )
 
 
 class ProfileResponse(StrictSchema):

@@ -106,8 +106,10 @@ def fulfil_action(work: Work, account: Account, action: str, happened_at: dateti
     return True
 
 
-def restrict(work: Work, account: Account, actions: Iterable[str], until: datetime, reason: str) -> None:
-    """No `actions` (of `Action`) before `until`, and the owner and the wallet are told.
+def restrict(
+    work: Work, account: Account, actions: Iterable[str], until: datetime, reason: str, *, quiet: bool = False
+) -> None:
+    """No `actions` (of `Action`) before `until`, and unless `quiet` the owner and the wallet are told.
 
     The same again never ends sooner than it would have, and is no news unless it lasts clearly longer.
     """
@@ -120,7 +122,7 @@ def restrict(work: Work, account: Account, actions: Iterable[str], until: dateti
             news.append(action.value)
     account.restrictions = [restriction.stored() for restriction in kept]
     bump(account)
-    if news:
+    if news and not quiet:
         told = {"reason": reason, "actions": news, "until": until.isoformat()}
         outbox.owe(work, account.account_id, Kind.ACCOUNT_RESTRICTED, told)
 

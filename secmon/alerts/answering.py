@@ -57,6 +57,14 @@ class AlertAnswered(Conflict):
     advice = "Read the alert for the answer that stands; support can help an owner who answered in error."
 
 
+class AlertClosed(Conflict):
+    """The account was given back after a theft: what was asked before that is answered no more."""
+
+    code = "alert_closed"
+    title = "The alert was closed before anybody answered it"
+    advice = "If something is wrong again, freeze the account; a later login makes an alert of its own."
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
     """What the composition root chose: the hours of cases, who knows how well a login is proven, and who
@@ -87,14 +95,16 @@ def answer(
     "Was me" lets the alert rest; whether it also trusts the device and teaches the login, `vouched` says.
     By mail (`Channel.EMAIL`), the caller has seen to it that the address identifies its owner.
 
-    Raises `AlertUnknown`, `AlertAnswered` where the other answer stands, and `AccountFrozen` where the
-    owner, or somebody with the owner's phone, would vouch for a device while the account is frozen.
+    Raises `AlertUnknown`, `AlertAnswered` where the other answer stands, `AlertClosed`, and `AccountFrozen`
+    where the owner, or somebody with the owner's phone, would vouch for a device while the account is frozen.
     """
     alert = service.lock(work, alert_id)
     if alert.answer is not None and not _gives_way(alert, said):
         if alert.answer != said:
             raise AlertAnswered
         return Answered(alert, case_of(work, alert))
+    if alert.closed_at is not None:
+        raise AlertClosed
     alert.answer, alert.answered_at = said.value, work.now
     facts: dict[str, Any] = {"answer": said.value, "event_id": alert.event_id}
     alert.vouched = None

@@ -19,7 +19,8 @@ class Alert(Base):
     Those of an earlier release name none, and take no more logins. `traits` are the device's as JSON.
     `city_found`: the operator's files name that city too. `answer` is empty until the owner has said whether
     it was them. `vouched`: whether "was me" trusted the device and taught its login. `case_id` is the case
-    that "not me" opened, or joined.
+    that "not me" opened, or joined. `closed_at`: a theft was ended meanwhile, and the question is answered
+    no more.
     """
 
     __tablename__ = "alerts"
@@ -54,6 +55,7 @@ class Alert(Base):
     answered_at: Mapped[datetime | None] = mapped_column(Instant())
     vouched: Mapped[bool | None] = mapped_column(Boolean)
     case_id: Mapped[uuid.UUID | None] = mapped_column()
+    closed_at: Mapped[datetime | None] = mapped_column(Instant())
 
 
 class LetterBound(Base):

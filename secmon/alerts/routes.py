@@ -53,7 +53,7 @@ def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     body=AnswerRequest,
     answers={200: AlertInFull},
     example={"answer": "not_me"},
-    problems=("alert_unknown", "alert_answered", "account_frozen"),
+    problems=("alert_unknown", "alert_answered", "alert_closed", "account_frozen"),
     leads_to=("show_case",),
 )
 def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:

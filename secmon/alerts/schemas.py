@@ -34,6 +34,11 @@ class AlertResponse(StrictSchema):
             "rests, and the login still has to be proven. `null`: not answered, or before this was noted"
         },
     )
+    closed_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When a theft was ended before anybody answered: nobody can any more"},
+    )
     case_id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "The case that `not_me` opened or joined"}
     )

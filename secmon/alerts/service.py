@@ -74,6 +74,7 @@ def raise_alert(work: Work, account_id: str, login: SuspiciousLogin, default_zon
             Alert.country.is_not_distinct_from(login.country),
             Alert.network == login.network,
             Alert.anonymizer == login.anonymizer,
+            Alert.closed_at.is_(None),
         )
         .limit(1)
     )

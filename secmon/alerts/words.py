@@ -54,14 +54,14 @@ def link(
 ) -> dict[str, str]:
     """The link for that address: `link`, or `freezing_link` where it can only say "it was not me".
 
-    None once the alert is answered: the letter asks no more.
+    None once the alert is answered or closed: the letter asks no more.
     """
     try:
         alert = service.get(work, uuid.UUID(payload["alert_id"]))
         account = accounts.get(work, account_id)
     except NotFound:
         return {}
-    if alert.answer is not None:
+    if alert.answer is not None or alert.closed_at is not None:
         return {}
     token = links.token(alert.alert_id, address, telling.keys, work.now)
     may_say_me = mailbox.may_say_me(links.read(token, telling.keys), account, telling.keys)

@@ -88,6 +88,14 @@ def of_account(
     return _newest(work, conditions, limit)
 
 
+def has_happened(work: Work, account_id: str, actions: Collection[str], since: datetime) -> bool:
+    """Whether one of the actions was recorded of the account since then."""
+    entry = select(AuditEntry.sequence).where(
+        AuditEntry.account_id == account_id, AuditEntry.action.in_(actions), AuditEntry.occurred_at >= since
+    )
+    return work.session.scalar(entry.limit(1)) is not None
+
+
 def _newest(work: Work, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[Recorded]:
     query = _WITH_REASON.where(*conditions).order_by(*(column.desc() for column in _KEY)).limit(limit)
     return [_recorded(row) for row in work.session.execute(query)]

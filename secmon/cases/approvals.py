@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -56,17 +57,29 @@ class AlreadyDecided(Conflict):
 
 
 def ask(
-    work: Work, case: Case, kind: ApprovalKind, reason: str, *, about: uuid.UUID | None = None
+    work: Work,
+    case: Case,
+    kind: ApprovalKind,
+    reason: str,
+    *,
+    about: uuid.UUID | None = None,
+    suspected_since: datetime | None = None,
+    corrected: bool = False,
 ) -> Approval:
     """A pending request on a locked case with a verified identity; the one that is pending already stands.
 
-    `about` is what is asked of: the freeze that would end. Raises `StaffRequired`, `IdentityUnverified`.
+    `about` is what is asked of: the freeze that would end. Where `suspected_since` was `corrected`, one that
+    is pending with another day gives way: nobody shall decide on a day that is none any more.
+    Raises `StaffRequired`, `IdentityUnverified`.
     """
     require_staff(work)
     require_identity(work, case.account_id, case.case_id)
     for earlier in _pending(work, case.account_id, kind, about):
-        if earlier.case_id == case.case_id:
+        if earlier.case_id != case.case_id:
+            continue
+        if not corrected or earlier.suspected_since == suspected_since:
             return earlier
+        settle(work, earlier, ApprovalStatus.REFUSED, "Asked for anew, with another day.")
     request = Approval(
         account_id=case.account_id,
         request_id=new_id(work.now),
@@ -77,10 +90,13 @@ def ask(
         reason=reason,
         requested_at=work.now,
         requested_by=work.actor.actor_id,
+        suspected_since=suspected_since,
     )
     work.session.add(request)
     case.version += 1
     facts = {"case_id": str(case.case_id)}
+    if suspected_since is not None:
+        facts["suspected_since"] = suspected_since.isoformat()
     audit.record(
         work,
         case.account_id,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select, true
 
+from secmon.accounts import contacts
+from secmon.accounts import service as accounts
+from secmon.accounts.contacts import Contact
 from secmon.audit import service as audit
 from secmon.cases.models import Case, IdentityCheck
 from secmon.cases.people import require_staff
@@ -17,6 +21,9 @@ from secmon.core.ids import new_id
 from secmon.core.work import Work
 
 GOOD_FOR = timedelta(hours=24)
+
+# When a change of the account's phone or e-mail was reported last; credentials, which know, lie above.
+LastChanged = Callable[[Work, str, Contact], datetime | None]
 
 
 class Method(StrEnum):
@@ -42,11 +49,33 @@ class IdentityUnverified(Conflict):
     )
 
 
+class ContactTooNew(Conflict):
+    """A phone or e-mail tells who somebody is once it has been on file, unchanged, for 72 hours.
+
+    A thief who binds one of their own would be vouched for by it. A call back is to the registered phone,
+    where there is one; where there was one until just now, somebody may have removed it.
+    """
+
+    code = "contact_too_new"
+    title = "The account has no such contact that is old enough to tell who somebody is"
+    advice = "Check the owner's identity by another method: an ID document, or a face match."
+
+
 def add(
-    work: Work, case: Case, method: Method, outcome: CheckOutcome, evidence_ref: str | None
+    work: Work,
+    case: Case,
+    method: Method,
+    outcome: CheckOutcome,
+    evidence_ref: str | None,
+    last_changed: LastChanged,
 ) -> IdentityCheck:
-    """Records a check on a locked case. `evidence_ref` says where the proof is kept."""
+    """Records a check on a locked case. `evidence_ref` says where the proof is kept.
+
+    Raises `StaffRequired`, and `ContactTooNew` where it was passed by a contact that identifies nobody.
+    """
     require_staff(work)
+    if outcome is CheckOutcome.PASSED:
+        _require_old_contact(work, case.account_id, method, last_changed)
     check = IdentityCheck(
         account_id=case.account_id,
         case_id=case.case_id,
@@ -65,12 +94,48 @@ def add(
     return check
 
 
+def _require_old_contact(work: Work, account_id: str, method: Method, last_changed: LastChanged) -> None:
+    match method:
+        case Method.ID_DOCUMENT | Method.FACE_MATCH:
+            return
+        case Method.CALL_BACK | Method.REGISTERED_PHONE:
+            contact = Contact.PHONE
+        case Method.REGISTERED_EMAIL:
+            contact = Contact.EMAIL
+    account = accounts.get(work, account_id)
+    missing = method is not Method.CALL_BACK and getattr(account, contact.value) is None
+    changes = (getattr(account, f"{contact.value}_since"), last_changed(work, account_id, contact))
+    if missing or not all(contacts.identifies(since, work.now) for since in changes):
+        raise ContactTooNew
+
+
 def of_case(work: Work, case: Case) -> list[IdentityCheck]:
     """The case's identity checks, oldest first."""
     query = select(IdentityCheck).where(
         IdentityCheck.account_id == case.account_id, IdentityCheck.case_id == case.case_id
     )
     return list(work.session.scalars(query.order_by(IdentityCheck.nth)))
+
+
+def is_identified(work: Work, account_id: str) -> bool:
+    """Whether the account's latest identity check, on whichever of its cases, was passed and is still good.
+
+    One that failed since means that somebody is trying. Whether the case was closed since matters not.
+    """
+    query = (
+        select(IdentityCheck)
+        .where(IdentityCheck.account_id == account_id)
+        .order_by(IdentityCheck.checked_at.desc(), IdentityCheck.nth.desc())
+        .limit(1)
+    )
+    return _is_good(work.session.scalar(query), work.now)
+
+
+def require_case(work: Work, account_id: str, case_id: uuid.UUID | None) -> None:
+    """As `require_identity`; no case at all will not do either."""
+    if case_id is None:
+        raise IdentityUnverified("Send the case_id of the case on which the identity was checked.")
+    require_identity(work, account_id, case_id)
 
 
 def require_identity(
@@ -91,6 +156,11 @@ def require_identity(
         .order_by(IdentityCheck.nth.desc())
         .limit(1)
     )
-    latest = work.session.scalar(query)
-    if latest is None or latest.outcome != CheckOutcome.PASSED or latest.checked_at + GOOD_FOR <= work.now:
+    if not _is_good(work.session.scalar(query), work.now):
         raise IdentityUnverified
+
+
+def _is_good(latest: IdentityCheck | None, now: datetime) -> bool:
+    if latest is None or latest.outcome != CheckOutcome.PASSED:
+        return False
+    return now < latest.checked_at + GOOD_FOR

@@ -123,7 +123,10 @@ class IdentityCheck(Base):
 
 
 class Approval(Base):
-    """What one person asks for and another one decides. `about` is what it was asked of: a freeze."""
+    """What one person asks for and another one decides. `about` is what it was asked of: a freeze.
+
+    `suspected_since` is decided on with the end of a theft: what was learnt since then is taken back.
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (_of_a_case(),)
@@ -137,6 +140,7 @@ class Approval(Base):
     reason: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(Instant())
     requested_by: Mapped[str] = mapped_column(PERSON_ID)
+    suspected_since: Mapped[datetime | None] = mapped_column(Instant())
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
     decided_by: Mapped[str | None] = mapped_column(PERSON_ID)
     note: Mapped[str | None] = mapped_column(Text)

@@ -138,7 +138,7 @@ def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     answers={201: CheckResponse},
     example={"method": "call_back", "outcome": "passed"},
     creates=CHECKED,
-    problems=("case_unknown", "case_closed", "staff_required"),
+    problems=("case_unknown", "case_closed", "staff_required", "contact_too_new"),
 )
 def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Record whether the owner is the owner; good for 24 hours, and for this case only."""
@@ -150,5 +150,6 @@ def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
             identity.Method(body["method"]),
             identity.CheckOutcome(body["outcome"]),
             body.get("evidence_ref"),
+            desk().last_changed,
         )
     return CheckResponse.show(shown_check(check)), 201

@@ -141,6 +141,11 @@ class PendingRequest(StrictSchema):
     reason = fields.String(required=True)
     requested_at = Instant(required=True)
     requested_by = fields.String(required=True)
+    suspected_since = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "With an unfreeze after a theft, what was learnt since is taken back"},
+    )
 
 
 class CaseDetail(CaseResponse):

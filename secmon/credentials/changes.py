@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from secmon.accounts import service as accounts
-from secmon.accounts.gate import Action
+from secmon.accounts.gate import MOVES_MONEY, Standing
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.cases import identity
@@ -46,7 +46,10 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change as the wallet reports it. `occurred_at` is aware."""
+    """One change as the wallet reports it. `occurred_at` is aware.
+
+    `device_id` and `login_event_id` say where it was made, and are not told on.
+    """
 
     event_id: str
     occurred_at: datetime
@@ -56,17 +59,24 @@ class Change:
     user_agent: str | None = None
     device_id: str | None = None
     case_id: uuid.UUID | None = None
+    login_event_id: str | None = None
+
+
+# The columns of a change; the login that it was made in is asked about once.
+_STORED = tuple(name for name in Change.__slots__ if name != "login_event_id")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRules:
     """`no_money_for`: how long a new phone or address keeps money from leaving. `note` tells the login
-    profile, which lies above this domain.
+    profile. `is_owners`: whether a new password is the owner's doing, as far as a theft has left that open.
+    Both lie above this domain.
     """
 
     no_money_for: timedelta
     note: Callable[[Work, str, datetime, str, str], None]
     reminding: Reminding
+    is_owners: Callable[[Work, str, Change], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +97,11 @@ def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> R
         if any(getattr(known, name) != getattr(change, name) for name in change.__slots__):
             raise EventReused
         return Recorded(known, created=False)
-    if change.method is Method.STAFF:
-        _require_case(work, account_id, change)
+    _require_case(work, account_id, change)
     stored = CredentialChange(
         account_id=account_id,
         received_at=work.now,
-        **{name: getattr(change, name) for name in change.__slots__},
+        **{name: getattr(change, name) for name in _STORED},
     )
     work.session.add(stored)
     _follow(work, account, change, rules)
@@ -112,18 +121,27 @@ def _is_told(work: Work, account_id: str, change: Change) -> bool:
 
 
 def _require_case(work: Work, account_id: str, change: Change) -> None:
-    if change.case_id is None:
+    """Staff need one. Whoever names one gains by it, so it has to be good whoever names it."""
+    by_staff = change.method is Method.STAFF
+    if change.case_id is not None:
+        identity.require_identity(work, account_id, change.case_id, Category.LOGIN if by_staff else None)
+    elif by_staff:
         raise IdentityUnverified("Send the case_id of the case on which the identity was checked.")
-    identity.require_identity(work, account_id, change.case_id, Category.LOGIN)
 
 
 def _follow(work: Work, account: Account, change: Change, rules: ChangeRules) -> None:
     match change.credential:
         case Credential.PASSWORD:
-            passwords.changed(work, account, change.occurred_at, rules.reminding)
+            fulfils = _fulfils(work, account, change, rules)
+            passwords.changed(work, account, change.occurred_at, rules.reminding, fulfils=fulfils)
         case Credential.PHONE | Credential.EMAIL:
-            until = change.occurred_at + rules.no_money_for
-            if until <= work.now:
-                return
-            reason = f"{change.credential}_changed"
-            accounts.restrict(work, account, (Action.TRANSFER, Action.WITHDRAW), until, reason)
+            # From when it comes in, whatever date it has: else a thief's change had only to be told of late.
+            until, reason = work.now + rules.no_money_for, f"{change.credential}_changed"
+            accounts.restrict(work, account, MOVES_MONEY, until, reason)
+
+
+def _fulfils(work: Work, account: Account, change: Change, rules: ChangeRules) -> bool:
+    """Whether it may be what was required: not while frozen, nor where it has not happened yet."""
+    if account.standing == Standing.FROZEN or change.occurred_at > work.now:
+        return False
+    return rules.is_owners(work, account.account_id, change)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from secmon.core.work import Work
 from secmon.credentials.models import CredentialChange
+
+
+def last_reported(work: Work, account_id: str, credential: str) -> datetime | None:
+    """When a change of the credential came in last, whenever it is said to have happened."""
+    return work.session.scalar(
+        select(func.max(CredentialChange.received_at)).where(
+            CredentialChange.account_id == account_id, CredentialChange.credential == credential
+        )
+    )
 
 
 def latest(work: Work, account_id: str, most: int) -> list[tuple[datetime, str, str]]:

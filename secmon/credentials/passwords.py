@@ -50,10 +50,17 @@ def told(work: Work, account_id: str, changed_at: datetime, reminding: Reminding
     _dated(work, accounts.get(work, account_id), changed_at, reminding)
 
 
-def changed(work: Work, account: Account, changed_at: datetime, reminding: Reminding) -> None:
-    """The password was changed; a change newer than its compromise ends that. The account is locked."""
-    accounts.fulfil_action(work, account, RequiredAction.CHANGE_PASSWORD, changed_at)
+def changed(
+    work: Work, account: Account, changed_at: datetime, reminding: Reminding, *, fulfils: bool
+) -> None:
+    """The password was changed; a change newer than its compromise ends that. The account is locked.
+
+    `fulfils`: whether it may be what was required of the owner; otherwise its date is noted, and that is all.
+    """
     state = _dated(work, account, changed_at, reminding)
+    if not fulfils:
+        return
+    accounts.fulfil_action(work, account, RequiredAction.CHANGE_PASSWORD, changed_at)
     if state.compromised_at is not None and changed_at >= state.compromised_at:
         state.compromised_at = None
         _schedule(state, account, reminding, work.now)

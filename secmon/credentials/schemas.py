@@ -23,8 +23,19 @@ class ChangeRequest(StrictSchema):
     method = Choice(Method, required=True)
     ip = Address(allow_none=True)
     user_agent = Text(longest=4096, shortest=0, allow_none=True)
-    device_id = InstallId(allow_none=True)
-    case_id = fields.UUID(allow_none=True)
+    device_id = InstallId(
+        allow_none=True, metadata={"description": "The device that it was changed on, as its logins name it"}
+    )
+    login_event_id = Identifier(
+        allow_none=True, metadata={"description": "The login in whose session it was changed"}
+    )
+    case_id = fields.UUID(
+        allow_none=True,
+        metadata={
+            "description": "A case of this account with a good identity check; required where `method` is"
+            " `staff`, and of the category `login` then"
+        },
+    )
 
 
 class ChangeResponse(StrictSchema):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select, tuple_, update
 
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
@@ -155,6 +155,28 @@ def disown(work: Work, account_id: str, device_key: str) -> None:
         device.known_since, device.trusted = None, False
         # Whoever it is, they are not asked for by this key again.
         device.key_thumbprint = None
+
+
+def take_back(work: Work, account_id: str, since: datetime) -> None:
+    """A theft is over: no device is trusted, and those that became known since then are known no longer.
+
+    However many there are. The caller holds the account's lock.
+    """
+    of_account = update(Device).where(Device.account_id == account_id)
+    for change in (
+        of_account.where(Device.known_since >= since).values(known_since=None),
+        of_account.where(Device.trusted).values(trusted=False),
+    ):
+        work.session.execute(change.execution_options(synchronize_session=False))
+
+
+def any_known_before(work: Work, account_id: str, device_keys: Iterable[str], since: datetime) -> bool:
+    """Whether one of the devices has been known since before then."""
+    wanted = set(device_keys)
+    known = select(Device.device_key).where(
+        Device.account_id == account_id, Device.device_key.in_(wanted), Device.known_since < since
+    )
+    return bool(wanted) and work.session.scalar(known.limit(1)) is not None
 
 
 def erase(work: Work, account_id: str) -> None:

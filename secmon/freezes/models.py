@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Boolean, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
@@ -21,6 +21,7 @@ class Freeze(Base):
     """`case_id` is the case that the freeze opened; it cannot be settled while the freeze is active.
 
     `later_reasons` are those of later reports, where they are others: codes with spaces between.
+    `suspected_since`: with the end of a theft, since when what happened may have been the thief's doing.
     """
 
     __tablename__ = "freezes"
@@ -44,8 +45,26 @@ class Freeze(Base):
     frozen_by: Mapped[str] = mapped_column(String(128))
     lifted_at: Mapped[datetime | None] = mapped_column(Instant())
     lifted_by: Mapped[str | None] = mapped_column(String(128))
+    suspected_since: Mapped[datetime | None] = mapped_column(Instant())
 
     @property
     def reasons(self) -> list[str]:
         """Every reason that was reported, each once, in the order of the reports."""
         return [self.reason, *self.later_reasons.split()]
+
+
+class Recovery(Base):
+    """An account that was given back after a theft, until its owner has seen to everything.
+
+    `password_owed`: the owner has not changed the password yet. `enrolment_guarded`: no factor was enrolled
+    since, and not everybody may.
+    """
+
+    __tablename__ = "recoveries"
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    freeze_id: Mapped[uuid.UUID] = mapped_column()
+    unfrozen_at: Mapped[datetime] = mapped_column(Instant())
+    suspected_since: Mapped[datetime] = mapped_column(Instant())
+    password_owed: Mapped[bool] = mapped_column(Boolean)
+    enrolment_guarded: Mapped[bool] = mapped_column(Boolean)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from enum import StrEnum
 
 from secmon.accounts.gate import RequiredAction
@@ -39,11 +38,12 @@ def priority(reason: Reason) -> Priority:
             return Priority.NORMAL
 
 
-def required_after(reasons: Collection[Reason]) -> tuple[RequiredAction, ...]:
-    """What the owner does first: a thief may know the password, and hold the second factor.
+# Somebody else has the owner's phone, or the owner's account.
+THEFTS = frozenset({Reason.THEFT_REPORTED, Reason.DEVICE_LOST})
 
-    `reasons` are those of all reports: a theft is one whenever somebody says so.
-    """
-    if Reason.THEFT_REPORTED in reasons:
+
+def required_after(*, factor_lost: bool) -> tuple[RequiredAction, ...]:
+    """What the owner does first: a thief may know the password, and a lost factor is enrolled anew."""
+    if factor_lost:
         return (RequiredAction.CHANGE_PASSWORD, RequiredAction.RE_ENROL_SECOND_FACTOR)
     return (RequiredAction.CHANGE_PASSWORD,)

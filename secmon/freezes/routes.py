@@ -11,6 +11,7 @@ from flask import current_app
 from secmon.cases.states import Channel
 from secmon.core.working_time import WorkingCalendar
 from secmon.freezes import service, unfreeze
+from secmon.freezes.aftermath import Aftermath
 from secmon.freezes.reasons import Reason
 from secmon.freezes.replays import FREEZE, UNFREEZE
 from secmon.freezes.schemas import (
@@ -43,6 +44,7 @@ class FreezeRules:
 
     calendar: WorkingCalendar
     second_person: bool
+    aftermath: Aftermath
 
 
 def rules() -> FreezeRules:
@@ -61,7 +63,9 @@ def rules() -> FreezeRules:
 )
 def freeze(account_id: str, body: dict[str, Any]) -> Answer:
     """Freeze an account, known or not, and open its case; frozen already, the report joins the case."""
-    cause = service.Cause(Reason(body["reason"]), Channel(body["channel"]), body.get("summary"))
+    cause = service.Cause(
+        Reason(body["reason"]), Channel(body["channel"]), body.get("summary"), device_id=body.get("device_id")
+    )
     with unit_of_work() as work:
         done = service.freeze(work, account_id, cause, rules().calendar)
     return FreezeResponse.show(done), 201 if done.created else 200
@@ -81,7 +85,11 @@ def list_freezes(account_id: str) -> Answer:
     "freezes:write",
     body=UnfreezeRequest,
     answers={202: UnfreezeResponse, 200: UnfreezeResponse},
-    example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Owner verified by call-back."},
+    example={
+        "case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11",
+        "reason": "Owner verified by call-back.",
+        "suspected_since": "2026-11-20T18:30:00+08:00",
+    },
     creates=UNFREEZE,
     problems=("account_unknown", "not_frozen", "identity_unverified", "staff_required", "case_closed"),
     leads_to=("approve_unfreeze", "refuse_unfreeze"),
@@ -90,7 +98,7 @@ def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the end of a freeze; another person decides."""
     chosen = rules()
     with unit_of_work() as work:
-        asked = unfreeze.ask(work, account_id, **body, second_person=chosen.second_person)
+        asked = unfreeze.ask(work, account_id, chosen.aftermath, second_person=chosen.second_person, **body)
     return UnfreezeResponse.show(asked.request), 200 if asked.unfrozen else 202
 
 
@@ -103,9 +111,12 @@ def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     problems=(*DECISION_PROBLEMS, "account_unknown", "identity_unverified", "not_frozen"),
 )
 def approve_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
-    """Unfreeze: the owner must change the password, and moves no money for 24 hours."""
+    """Unfreeze: the owner must change the password, and moves no money for 24 hours.
+
+    After a theft the second factor of before is dead, and what was learnt since is taken back.
+    """
     with unit_of_work() as work:
-        request = unfreeze.approve(work, account_id, request_id, **body)
+        request = unfreeze.approve(work, account_id, rules().aftermath, request_id, **body)
     return UnfreezeResponse.show(request)
 
 

@@ -9,13 +9,18 @@ from secmon.cases.schemas import LONGEST_TEXT
 from secmon.cases.states import Channel, Status
 from secmon.freezes.models import FreezeStatus
 from secmon.freezes.reasons import Reason
-from secmon.web.fields import Choice, Instant, StrictSchema, Text
+from secmon.web.fields import Choice, Identifier, Instant, StrictSchema, Text
 
 
 class FreezeRequest(StrictSchema):
     reason = Choice(Reason, required=True)
     channel = Choice(Channel, required=True)
     summary = Text(longest=LONGEST_TEXT)
+    device_id = Identifier(
+        metadata={
+            "description": "The device that was lost or is suspected: with the unfreeze it is known no longer"
+        }
+    )
 
 
 class FreezeShown(StrictSchema):
@@ -31,6 +36,11 @@ class FreezeShown(StrictSchema):
     case_id = fields.UUID(required=True)
     lifted_at = Instant(required=True, allow_none=True)
     lifted_by = fields.String(required=True, allow_none=True)
+    suspected_since = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a theft that is over: what was learnt since then was taken back"},
+    )
 
 
 class CaseShown(StrictSchema):
@@ -52,6 +62,14 @@ class FreezePage(StrictSchema):
 class UnfreezeRequest(StrictSchema):
     case_id = fields.UUID(required=True)
     reason = Text(longest=LONGEST_TEXT, required=True)
+    suspected_since = Instant(
+        metadata={
+            "description": "Since when a thief may have acted; not after the freeze. Default for"
+            " `theft_reported` and `device_lost`: 14 days before the freeze, or the first login before that"
+            " which its owner was asked about and did not answer `was_me`. With any other reason, naming a"
+            " day makes it a theft."
+        }
+    )
 
 
 class ApproveRequest(StrictSchema):
@@ -65,3 +83,6 @@ class RefuseRequest(StrictSchema):
 class UnfreezeResponse(StrictSchema):
     request_id = fields.UUID(required=True)
     status = Choice(ApprovalStatus, required=True)
+    suspected_since = Instant(
+        required=True, allow_none=True, metadata={"description": "Null: nothing is taken back"}
+    )

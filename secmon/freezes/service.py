@@ -26,6 +26,7 @@ from secmon.core.statements import Statement
 from secmon.core.tables import ACCOUNT_ID
 from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.freezes import recovery
 from secmon.freezes.models import Freeze, FreezeStatus
 from secmon.freezes.reasons import SUBJECTS, Reason, priority
 from secmon.outbox import service as outbox
@@ -155,7 +156,8 @@ def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Freez
 
 
 def erase(work: Work, account_id: str) -> None:
-    """Deletes the account's freezes."""
+    """Deletes the account's freezes, and what one of them left to do."""
+    recovery.erase(work, account_id)
     work.session.execute(delete(Freeze).where(Freeze.account_id == account_id))
 
 

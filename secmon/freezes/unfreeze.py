@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import MOVES_MONEY, Standing
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
-from secmon.cases import approvals
+from secmon.cases import approvals, links
 from secmon.cases import service as cases
 from secmon.cases.approvals import Approval, ApprovalKind, ApprovalStatus
 from secmon.cases.people import require_staff
 from secmon.core.errors import Conflict, FieldError, Invalid
 from secmon.core.work import Work
+from secmon.freezes import recovery
+from secmon.freezes.aftermath import Aftermath, begun
 from secmon.freezes.models import Freeze, FreezeStatus
-from secmon.freezes.reasons import Reason, required_after
+from secmon.freezes.reasons import required_after
 from secmon.freezes.service import active
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -42,10 +44,21 @@ class Asked:
     unfrozen: bool
 
 
-def ask(work: Work, account_id: str, case_id: uuid.UUID, reason: str, *, second_person: bool) -> Asked:
+def ask(
+    work: Work,
+    account_id: str,
+    aftermath: Aftermath,
+    *,
+    second_person: bool,
+    case_id: uuid.UUID,
+    reason: str,
+    suspected_since: datetime | None = None,
+) -> Asked:
     """Asks for the end of the active freeze, on its own case. Without `second_person` it ends at once.
 
-    Raises `StaffRequired`, `NotFrozen`, `Invalid` for another case, `IdentityUnverified`.
+    `suspected_since` is decided on with it; where nobody says, what will be taken is written down all the
+    same. Raises `StaffRequired`, `NotFrozen`, `Invalid` for another case or a day after the freeze,
+    `IdentityUnverified`.
     """
     require_staff(work)
     account = accounts.lock(work, account_id)
@@ -53,15 +66,26 @@ def ask(work: Work, account_id: str, case_id: uuid.UUID, reason: str, *, second_
     case = cases.lock_of_account(work, account_id, case_id)
     if case.case_id != freeze.case_id:
         raise Invalid(errors=(FieldError("/case_id", "Is not the case of the active freeze"),))
-    request = approvals.ask(work, case, ApprovalKind.UNFREEZE, reason, about=freeze.freeze_id)
+    since = begun(work, freeze, suspected_since, aftermath)
+    request = approvals.ask(
+        work,
+        case,
+        ApprovalKind.UNFREEZE,
+        reason,
+        about=freeze.freeze_id,
+        suspected_since=since,
+        corrected=suspected_since is not None,
+    )
     if second_person:
         return Asked(request, unfrozen=False)
     approvals.settle(work, request, ApprovalStatus.APPROVED)
-    _lift(work, account, freeze)
+    _lift(work, account, freeze, since, aftermath)
     return Asked(request, unfrozen=True)
 
 
-def approve(work: Work, account_id: str, request_id: uuid.UUID, note: str | None = None) -> Approval:
+def approve(
+    work: Work, account_id: str, aftermath: Aftermath, request_id: uuid.UUID, note: str | None = None
+) -> Approval:
     """Ends the freeze that was asked about. Raises what `approvals.decide` does, and `NotFrozen`."""
     account = accounts.lock(work, account_id)
     request = approvals.decide(
@@ -70,7 +94,9 @@ def approve(work: Work, account_id: str, request_id: uuid.UUID, note: str | None
     freeze = _active(work, account_id)
     if freeze.freeze_id != request.about:
         raise NotFrozen("The freeze that this was asked about is over; another one stands.")
-    _lift(work, account, freeze)
+    # A request of the release before says nothing of it.
+    since = begun(work, freeze, request.suspected_since, aftermath)
+    _lift(work, account, freeze, since, aftermath)
     return request
 
 
@@ -87,17 +113,40 @@ def _active(work: Work, account_id: str) -> Freeze:
     return freeze
 
 
-def _lift(work: Work, account: Account, freeze: Freeze) -> None:
-    freeze.status = FreezeStatus.LIFTED.value
+def _lift(work: Work, account: Account, freeze: Freeze, since: datetime | None, aftermath: Aftermath) -> None:
+    """`since` is when a theft began; None where there was none."""
+    freeze.status, freeze.suspected_since = FreezeStatus.LIFTED.value, since
     freeze.lifted_at, freeze.lifted_by = work.now, work.actor.actor_id
     cases.release_freeze(work, account.account_id, freeze.case_id)
     accounts.set_standing(account, Standing.ACTIVE)
-    required = required_after([Reason(reason) for reason in freeze.reasons])
+    factor_lost = _end_all(work, freeze, since, aftermath)
+    required = required_after(factor_lost=factor_lost)
     for action in required:
         accounts.require_action(work, account, action)
     until = work.now + CAREFUL_FOR
     accounts.restrict(work, account, MOVES_MONEY, until, "unfrozen")
     facts = {"case_id": str(freeze.case_id), "required": [action.value for action in required]}
-    audit.record(work, account.account_id, "account.unfrozen", subject=str(freeze.freeze_id), facts=facts)
+    recorded = {**facts, "suspected_since": None if since is None else since.isoformat()}
+    audit.record(work, account.account_id, "account.unfrozen", subject=str(freeze.freeze_id), facts=recorded)
     told = {"freeze_id": str(freeze.freeze_id), "restricted_until": until.isoformat()}
     outbox.owe(work, account.account_id, Kind.ACCOUNT_UNFROZEN, {**facts, **told})
+
+
+def _end_all(work: Work, freeze: Freeze, since: datetime | None, aftermath: Aftermath) -> bool:
+    """What the thief had dies; whether the owner's second factor is lost by it.
+
+    A device that the reports named is nobody's any more, whatever the reason was.
+    """
+    case = cases.lock_of_account(work, freeze.account_id, freeze.case_id)
+    for device_key in links.read(case.links)["device_ids"]:
+        aftermath.disown(work, freeze.account_id, device_key)
+    if since is None:
+        return False
+    # A factor that came after the day which somebody named is the thief's. The default is a guess.
+    guessed = since == begun(work, freeze, None, aftermath)
+    enrolled_before = work.now if guessed else since
+    factor_lost = aftermath.had_factor(work, freeze.account_id, since, enrolled_before)
+    for end in aftermath.endings:
+        end(work, freeze.account_id, since)
+    recovery.begin(work, freeze, since)
+    return factor_lost

@@ -20,7 +20,7 @@ from secmon.freezes import service as freezes
 from secmon.logins.answer import SECOND_FACTOR
 from secmon.logins.event import LoginEvent
 from secmon.logins.known import Before, Known
-from secmon.logins.models import FAILED, PASSED, StoredLogin, outcome_of
+from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin, outcome_of
 from secmon.logins.sameness import alike
 from secmon.logins.stored_event import event_of
 from secmon.risk.assess import Decision
@@ -49,7 +49,7 @@ def as_it_stands(first: str, now: Now) -> dict[str, Any]:
     if now.challenge == PASSED and now.learnt:
         answer["device"]["recognition"] = Recognition.KNOWN
     asked = [SECOND_FACTOR] if decision == Decision.CHALLENGE else []
-    if now.challenge is not None:
+    if now.challenge in (PASSED, FAILED, UNPROVEN):
         answer["challenge"] = {"outcome": outcome_of(now.challenge), "proven": now.challenge == PASSED}
     answer["standing"] = now.standing
     answer["required_actions"] = [*asked, *(action for action in now.required_actions if action not in asked)]

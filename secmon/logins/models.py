@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from secmon.core.tables import ACCOUNT_ID, Base, Instant
 
 # What became of a login's challenge. `UNPROVEN`: passed, by what proves nothing; that settles nothing.
-PASSED, FAILED, UNPROVEN = "passed", "failed", "unproven"
+# `VOID`: a theft was ended before anybody told, and what is told later is not believed.
+PASSED, FAILED, UNPROVEN, VOID = "passed", "failed", "unproven", "void"
 
 
 def outcome_of(challenge: str | None) -> str | None:

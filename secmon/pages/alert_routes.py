@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, current_app, g, request
 from marshmallow import fields
@@ -46,6 +47,7 @@ STATUSES = {
     Notice.ONLY_FREEZES: 403,
     Notice.NOT_ME: 200,
     Notice.USED: 410,
+    Notice.CLOSED: 410,
     Notice.EXPIRED: 410,
     Notice.UNKNOWN: 404,
     Notice.FORGED: 403,
@@ -152,9 +154,17 @@ def _opened(work: Work, token: str, find: Callable[[Work, uuid.UUID], Alert]) ->
     link = links.read(token, keys)
     alert = find(work, link.alert_id)
     account = accounts.get(work, alert.account_id)
-    expired = Notice.EXPIRED if link.has_expired(work.now) else None
-    spent = expired if alert.answer is None else Notice.USED
-    return Opened(token, alert, account, spent, mailbox.may_say_me(link, account, keys))
+    return Opened(
+        token, alert, account, _spent(alert, link, work.now), mailbox.may_say_me(link, account, keys)
+    )
+
+
+def _spent(alert: Alert, link: links.Link, now: datetime) -> Notice | None:
+    if alert.answer is not None:
+        return Notice.USED
+    if alert.closed_at is not None:
+        return Notice.CLOSED
+    return Notice.EXPIRED if link.has_expired(now) else None
 
 
 def _require_own_form(token: str, sent: str) -> None:

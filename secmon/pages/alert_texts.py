@@ -16,6 +16,7 @@ class Notice(StrEnum):
     ONLY_FREEZES = "only_freezes"
     NOT_ME = "not_me"
     USED = "used"
+    CLOSED = "closed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
     FORGED = "forged"
@@ -67,6 +68,13 @@ ENGLISH = {
         (
             "Each link works once, and an answer to this question is on file already.",
             "If that answer was wrong, open the wallet app or call the hotline at once.",
+        ),
+    ),
+    Notice.CLOSED: Text(
+        "This question is closed",
+        (
+            "Your account was frozen and then given back to you. We no longer ask about earlier logins.",
+            "If something looks wrong now, open the wallet app or call the hotline at once.",
         ),
     ),
     Notice.EXPIRED: Text(
@@ -126,6 +134,13 @@ CHINESE = {
         (
             "每个链接只能使用一次，我们已收到对此问题的答复。",
             "如果答复有误，请立即打开钱包应用或拨打客服热线。",
+        ),
+    ),
+    Notice.CLOSED: Text(
+        "该问题已关闭",
+        (
+            "您的账户曾被冻结，现已交还给您，我们不再询问此前的登录。",
+            "如果您现在发现任何异常，请立即打开钱包应用或拨打客服热线。",
         ),
     ),
     Notice.EXPIRED: Text(

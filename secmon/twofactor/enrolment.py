@@ -12,7 +12,7 @@ import structlog
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import RequiredAction
 from secmon.audit import service as audit
-from secmon.core.errors import Conflict, NotFound
+from secmon.core.errors import Conflict, Forbidden, NotFound
 from secmon.core.ids import new_id
 from secmon.core.keyring import KeyRingError
 from secmon.core.work import Work
@@ -39,6 +39,17 @@ class FactorActive(Conflict):
     advice = "Remove it with a code or a recovery code first, or reset it through a case."
 
 
+class EnrolmentClosed(Forbidden):
+    """After a theft a second factor is enrolled by whoever has shown to be the owner, and by nobody else."""
+
+    code = "enrolment_closed"
+    title = "A second factor cannot be enrolled now"
+    advice = (
+        "Let support check the owner's identity on a case, and enrol within 24 hours of that; or let the "
+        "owner pass a challenge at a login from a device that was known before the theft."
+    )
+
+
 class EnrolmentUnknown(NotFound):
     """Never started, started anew since, confirmed already, or older than ten minutes."""
 
@@ -58,7 +69,10 @@ class Started:
 
 
 def start(work: Work, factors: Factors, account_id: str) -> Started:
-    """A new seed; an enrolment started before is void. Raises `FactorActive`, `AccountFrozen`."""
+    """A new seed; an enrolment started before is void.
+
+    Raises `FactorActive`, `AccountFrozen`, and `EnrolmentClosed` where a theft has left it to the owner.
+    """
     refuse_frozen(accounts.lock_or_create(work, account_id).standing)
     started = Started(
         new_id(work.now), secrets.token_bytes(SEED_BYTES), factors.parameters, work.now + ENROLMENT_TTL
@@ -68,6 +82,8 @@ def start(work: Work, factors: Factors, account_id: str) -> Started:
     row = work.session.get(SecondFactor, account_id, with_for_update=True)
     if row is not None and row.seed is not None:
         raise FactorActive
+    if not factors.guard.may_enrol(work, account_id):
+        raise EnrolmentClosed
     work.session.merge(
         TotpEnrolment(
             account_id=account_id,
@@ -106,6 +122,7 @@ def confirm(
         return _refused(work, pending, Reason(judged.finding.value), judged.drift), []
     fresh = _enrol(work, factors, pending, seed, judged.step)
     accounts.fulfil_action(work, account, RequiredAction.RE_ENROL_SECOND_FACTOR)
+    factors.guard.on_enrolled(work, account_id)
     audit.record(work, account_id, "two_factor.enrolled", subject=str(enrolment_id))
     outbox.owe(work, account_id, Kind.TWO_FACTOR_ENROLLED, {"method": "totp"})
     return Verdict(Outcome.ACCEPTED, Reason.ACCEPTED, Method.TOTP, len(fresh)), fresh

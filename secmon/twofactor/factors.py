@@ -14,6 +14,14 @@ OnProven = Callable[[Work, str, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentGuard:
+    """Who may enrol after a theft, which other rooms know; both are called under the account's lock."""
+
+    may_enrol: Callable[[Work, str], bool]
+    on_enrolled: Callable[[Work, str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Factors:
     """`issuer` and `parameters` are those of new enrolments.
 
@@ -25,9 +33,17 @@ class Factors:
     issuer: str
     parameters: TotpParameters
     on_proven: OnProven
+    guard: EnrolmentGuard
     decoy: Secrets = field(repr=False)
 
     @classmethod
-    def chosen(cls, keys: KeyRing, issuer: str, parameters: TotpParameters, on_proven: OnProven) -> Factors:
+    def chosen(
+        cls,
+        keys: KeyRing,
+        issuer: str,
+        parameters: TotpParameters,
+        on_proven: OnProven,
+        guard: EnrolmentGuard,
+    ) -> Factors:
         """With secrets of nobody, which accounts without a factor are judged against."""
-        return cls(keys, issuer, parameters, on_proven, decoy(keys, parameters))
+        return cls(keys, issuer, parameters, on_proven, guard, decoy(keys, parameters))

@@ -76,7 +76,7 @@ def show_two_factor(account_id: str) -> Answer:
 @operation(
     "twofactor:write",
     answers={201: EnrolmentResponse},
-    problems=("factor_active", "account_frozen"),
+    problems=("factor_active", "enrolment_closed", "account_frozen"),
     creates=SEED,
     leads_to=("confirm_enrolment",),
 )

@@ -38,8 +38,8 @@ def check_identity(client: httpx.Client, case_id: str, **changes: Any) -> httpx.
     return client.post(f"/v1/cases/{case_id}/identity-checks", json={**CHECK, **changes})
 
 
-def ask_unfreeze(client: httpx.Client, account_id: str, case_id: str) -> httpx.Response:
-    body = {"case_id": case_id, "reason": "Owner verified"}
+def ask_unfreeze(client: httpx.Client, account_id: str, case_id: str, **more: Any) -> httpx.Response:
+    body = {"case_id": case_id, "reason": "Owner verified", **more}
     return client.post(f"/v1/accounts/{account_id}/unfreeze", json=body)
 
 
@@ -50,10 +50,12 @@ def decide(
     return client.post(path, json={"note": "Seen and heard"})
 
 
-def give_back(agent: httpx.Client, supervisor: httpx.Client, account_id: str, case_id: str) -> None:
+def give_back(
+    agent: httpx.Client, supervisor: httpx.Client, account_id: str, case_id: str, **more: Any
+) -> None:
     """The whole way from a frozen account to an active one."""
     assert check_identity(agent, case_id).status_code == 201
-    request_id = ask_unfreeze(agent, account_id, case_id).json()["request_id"]
+    request_id = ask_unfreeze(agent, account_id, case_id, **more).json()["request_id"]
     answer = decide(supervisor, account_id, request_id)
     assert answer.status_code == 200, answer.text
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from secmon.app import SOURCES
 from secmon.audit import chain
 from secmon.cases import dossier
 from secmon.cases import service as cases
-from secmon.cases.desk import Desk
 from secmon.cases.timeline import Before, Entry, TimelineSource
 from secmon.core.actor import SYSTEM
 from secmon.core.work import Work
@@ -34,7 +34,7 @@ def test_F05_nobody_waits_while_evidence_is_gathered(service: Service, account_i
         return []
 
     sources = (TimelineSource("meanwhile", meanwhile), *SOURCES)
-    rules = Desk(service.settings.working_time, sources, service.settings.keys)
+    rules = replace(service.app.extensions["secmon.desk"], sources=sources)
     with service.database.snapshot(SYSTEM) as work:
         case = cases.get(work, uuid.UUID(opened["case_id"]))
         parts = dossier.gathered(work, case, {}, rules)

@@ -1,0 +1,61 @@
+"""A theft is over: what logins taught since it began is taken back, and none of before proves anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select, update
+
+from secmon.core.work import Work
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins import profiles, teaching
+from secmon.logins.models import UNPROVEN, VOID, StoredLogin
+from secmon.logins.teaching import MOST_TAKEN_BACK, login_in
+from secmon.risk.profile import Profile, unix_seconds
+
+
+def take_back(work: Work, account_id: str, since: datetime, reader: UserAgentReader) -> None:
+    """No login that happened or came in since then is a habit, nor will be.
+
+    Up to `MOST_TAKEN_BACK` are taken out of the profile one by one. Where there are more, the profile is
+    learnt anew from as many of the latest logins before: either way the work is bounded.
+    """
+    # One that was dated back, and so taught the past, came in since all the same.
+    lately = or_(StoredLogin.occurred_at >= since, StoredLogin.received_at >= since)
+    profile = profiles.read(work, account_id)
+    was_empty = profile.is_empty
+    taught = list(work.session.scalars(_latest_learnt(account_id).where(lately).limit(MOST_TAKEN_BACK + 1)))
+    if len(taught) > MOST_TAKEN_BACK:
+        before = work.session.scalars(_latest_learnt(account_id).where(~lately).limit(MOST_TAKEN_BACK))
+        profile = _learnt_anew(profile, list(before), reader)
+    else:
+        teaching.take_back(profile, taught, reader)
+    if profile.is_empty and not was_empty:
+        # Nothing is left of its habits. Still it is no new account, whose first device is let in.
+        profile.latest = unix_seconds(since)
+    profiles.keep(work, account_id, profile)
+    of_account = update(StoredLogin).where(StoredLogin.account_id == account_id)
+    work.session.flush()
+    for change in (
+        of_account.where(StoredLogin.learnt, lately).values(learnt=False),
+        # Its challenge may be in the thief's hands: a code that arrives late makes nothing good.
+        of_account.where(
+            ~StoredLogin.learnt, or_(StoredLogin.challenge.is_(None), StoredLogin.challenge == UNPROVEN)
+        ).values(challenge=VOID),
+    ):
+        work.session.execute(change.execution_options(synchronize_session=False))
+
+
+def _latest_learnt(account_id: str) -> Select[StoredLogin]:
+    learnt = select(StoredLogin).where(StoredLogin.account_id == account_id, StoredLogin.learnt)
+    return learnt.order_by(StoredLogin.occurred_at.desc()).with_for_update()
+
+
+def _learnt_anew(profile: Profile, logins: list[StoredLogin], reader: UserAgentReader) -> Profile:
+    """A profile of these habits alone; what it holds against sources stays."""
+    fresh = Profile()
+    for name in ("failures", "challenges_failed", "reported", "changes"):
+        setattr(fresh, name, getattr(profile, name))
+    for stored in logins:
+        fresh.learn(login_in(stored, reader))
+    return fresh
