@@ -36,20 +36,27 @@ MOVES_MONEY = frozenset({Action.TRANSFER, Action.WITHDRAW})
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """`action` is not allowed before `until`."""
+    """`action` is not allowed before `until`. `quiet`: nobody was told of it."""
 
     action: str
     until: datetime
     reason: str
+    quiet: bool = False
 
-    def stored(self) -> dict[str, str]:
-        return {"action": self.action, "until": self.until.isoformat(), "reason": self.reason}
+    def stored(self) -> dict[str, Any]:
+        stored = {"action": self.action, "until": self.until.isoformat(), "reason": self.reason}
+        return {**stored, "quiet": True} if self.quiet else stored
 
 
 def live(stored: Iterable[Mapping[str, Any]], now: datetime) -> list[Restriction]:
     """The restrictions that hold at `now`; they end by the clock, whether or not anybody tidied up."""
     found = (
-        Restriction(entry["action"], datetime.fromisoformat(entry["until"]), entry["reason"])
+        Restriction(
+            entry["action"],
+            datetime.fromisoformat(entry["until"]),
+            entry["reason"],
+            quiet=entry.get("quiet", False),
+        )
         for entry in stored
     )
     return [restriction for restriction in found if restriction.until > now]

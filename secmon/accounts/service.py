@@ -117,12 +117,13 @@ def restrict(
     for action in sorted(map(Action, actions)):
         same = [other for other in kept if (other.action, other.reason) == (action, reason)]
         kept = [other for other in kept if other not in same]
-        kept.append(Restriction(action.value, max([until, *(other.until for other in same)]), reason))
-        if all(until > other.until + NO_NEWS for other in same):
+        latest = max([until, *(other.until for other in same)])
+        kept.append(Restriction(action.value, latest, reason, quiet=quiet))
+        if not quiet and all(other.quiet or until > other.until + NO_NEWS for other in same):
             news.append(action.value)
     account.restrictions = [restriction.stored() for restriction in kept]
     bump(account)
-    if news and not quiet:
+    if news:
         told = {"reason": reason, "actions": news, "until": until.isoformat()}
         outbox.owe(work, account.account_id, Kind.ACCOUNT_RESTRICTED, told)
 

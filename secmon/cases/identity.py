@@ -52,8 +52,9 @@ class IdentityUnverified(Conflict):
 class ContactTooNew(Conflict):
     """A phone or e-mail tells who somebody is once it has been on file, unchanged, for 72 hours.
 
-    A thief who binds one of their own would be vouched for by it. A call back is to the registered phone,
-    where there is one; where there was one until just now, somebody may have removed it.
+    A thief who binds one of their own would be vouched for by it. A call back goes to the registered phone
+    where there is one, so it is refused just so, unless the account began with that number; and where
+    the number was removed just now.
     """
 
     code = "contact_too_new"
@@ -103,9 +104,14 @@ def _require_old_contact(work: Work, account_id: str, method: Method, last_chang
         case Method.REGISTERED_EMAIL:
             contact = Contact.EMAIL
     account = accounts.get(work, account_id)
-    missing = method is not Method.CALL_BACK and getattr(account, contact.value) is None
-    changes = (getattr(account, f"{contact.value}_since"), last_changed(work, account_id, contact))
-    if missing or not all(contacts.identifies(since, work.now) for since in changes):
+    since: datetime | None = getattr(account, f"{contact.value}_since")
+    if method is Method.CALL_BACK:
+        # Where none is on file it goes to a number from elsewhere; one that was there first is nobody else's.
+        missing, since = False, None if since == account.created_at else since
+    else:
+        missing = getattr(account, contact.value) is None
+    changes = (since, last_changed(work, account_id, contact))
+    if missing or not all(contacts.identifies(change, work.now) for change in changes):
         raise ContactTooNew
 
 

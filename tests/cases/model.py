@@ -30,12 +30,13 @@ def seen(answer: httpx.Response) -> Expected:
 
 @dataclass(eq=False)
 class Case:
-    """`check` is the latest identity check: whether it was passed, and when."""
+    """`check` is the latest identity check: whether it was passed, and when; `checks` counts them."""
 
     case_id: str = ""
     status: str = "open"
     holds_freeze: bool = False
     check: tuple[bool, datetime] | None = None
+    checks: int = 0
 
     def verified(self, now: datetime) -> bool:
         """Passed, and less than a day old; another one that failed since makes it void."""
@@ -47,7 +48,7 @@ class Case:
     def checked(self, now: datetime, *, passed: bool) -> Expected:
         if self.status == "closed":
             return 409, "case_closed"
-        self.check = passed, now
+        self.check, self.checks = (passed, now), self.checks + 1
         return 201, ""
 
     def stepped(self, wanted: str, *, stale: bool) -> Expected:

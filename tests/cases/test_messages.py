@@ -16,6 +16,7 @@ from tests.cases import desk
 from tests.databases import fresh_database
 from tests.mail.smtp_server import SmtpServer
 from tests.service import Service
+from tests.twofactor.owner import Owner
 
 FOR_OWNER, AMONG_STAFF = "请回电，谢谢。\nAsk for Li Na.", "The caller sounded young"
 
@@ -83,12 +84,15 @@ def test_messages_of_an_unknown_account_are_404(wallet: httpx.Client, account_id
     assert desk.code(answer) == (404, "account_unknown")
 
 
-@pytest.mark.parametrize(("reason", "told"), [("theft_reported", True), ("device_lost", False)])
+@pytest.mark.parametrize(
+    ("reason", "told"), [("theft_reported", True), ("device_lost", True), ("owner_request", False)]
+)
 def test_after_a_theft_the_owner_is_told_to_set_up_the_second_factor(
     mailing: Service, smtp: SmtpServer, account_id: str, reason: str, told: bool
 ) -> None:
     wallet, agent = mailing.client("wallet"), mailing.client("agent")
     wallet.put(f"/v1/accounts/{account_id}", json={"locale": "en", "email": "li@example.com"})
+    Owner(wallet, mailing.clock, account_id).enrol()
     case_id = desk.freeze(wallet, account_id, reason=reason)["case"]["case_id"]
     desk.give_back(agent, mailing.client("supervisor"), account_id, case_id)
     duty = delivering(mailing.settings, mailing.database)

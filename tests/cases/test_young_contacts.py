@@ -20,6 +20,8 @@ YOUNG = timedelta(hours=72) - timedelta(seconds=1)
 def test_A59_a_contact_bound_just_now_identifies_nobody(
     service: Service, wallet: httpx.Client, agent: httpx.Client, account_id: str, method: str
 ) -> None:
+    desk.open_case(agent, account_id)
+    service.clock.advance(timedelta(seconds=1))
     wallet.put(f"/v1/accounts/{account_id}", json=THIEFS).raise_for_status()
     case_id = desk.freeze(wallet, account_id)["case"]["case_id"]
     service.clock.advance(YOUNG)
@@ -87,3 +89,14 @@ def test_what_needs_no_contact_on_file_identifies(
     wallet.put(f"/v1/accounts/{account_id}", json={"email": BOUND["email"]}).raise_for_status()
     case_id = desk.open_case(agent, account_id)["case_id"]
     assert desk.check_identity(agent, case_id, method=method).status_code == 201
+
+
+def test_a_call_back_to_the_number_that_an_account_began_with_identifies(
+    wallet: httpx.Client, agent: httpx.Client, account_id: str
+) -> None:
+    """Nobody had another one there. What vouches by having been on file must have been, all the same."""
+    wallet.put(f"/v1/accounts/{account_id}", json=BOUND).raise_for_status()
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    assert desk.check_identity(agent, case_id, method="call_back").status_code == 201
+    answer = desk.check_identity(agent, case_id, method="registered_phone")
+    assert desk.code(answer) == (409, "contact_too_new")

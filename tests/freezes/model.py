@@ -10,6 +10,8 @@ from tests.cases.model import Case, Expected, Request, Requests
 
 MOVES_MONEY = ("transfer", "withdraw")
 CAREFUL_FOR = timedelta(hours=24)
+SUSPECTED_FOR = timedelta(days=14)
+THEFTS = {"theft_reported", "device_lost"}
 UNKNOWN: Expected = (404, "account_unknown")
 
 
@@ -19,17 +21,24 @@ class Freeze:
 
     reasons: list[str]
     case: Case
+    frozen_at: datetime
 
 
 @dataclass(eq=False)
 class Alert:
     alert_id: str
+    occurred_at: datetime
     answer: str | None = None
+    closed: bool = False
 
 
 @dataclass
 class Account:
-    """`required` actions since when; `held` are (action, reason) until when."""
+    """`required` actions since when; `held` are (action, reason) until when.
+
+    `recovering_since` is when the account was given back after a theft, until the owner has changed the
+    password; `guarded` says whether that theft leaves it to the owner alone to enrol a factor.
+    """
 
     known: bool = False
     freeze: Freeze | None = None
@@ -40,8 +49,11 @@ class Account:
     held: dict[tuple[str, str], datetime] = field(default_factory=dict)
     compromised_at: datetime | None = None
     has_factor: bool = False
+    factor_removed_at: datetime | None = None
+    recovering_since: datetime | None = None
+    guarded: bool = False
 
-    def frozen(self, reason: str) -> Expected:
+    def frozen(self, now: datetime, reason: str) -> Expected:
         """A first report freezes; one more joins the case, and voids what was asked without knowing of it."""
         self.known = True
         if self.freeze is not None:
@@ -49,20 +61,22 @@ class Account:
             if reason not in self.freeze.reasons:
                 self.freeze.reasons.append(reason)
             return 200, ""
-        self.freeze = Freeze([reason], Case(holds_freeze=True))
+        self.freeze = Freeze([reason], Case(holds_freeze=True), now)
         self.cases.append(self.freeze.case)
         return 201, ""
 
-    def answered(self, alert: Alert, said: str) -> Expected:
+    def answered(self, now: datetime, alert: Alert, said: str) -> Expected:
         if alert not in self.alerts:
             return 404, "alert_unknown"
         if alert.answer is not None:
             return (200, "") if alert.answer == said else (409, "alert_answered")
+        if alert.closed:
+            return 409, "alert_closed"
         if said == "was_me" and self.freeze is not None:
             return 409, "account_frozen"
         alert.answer = said
         if said == "not_me":
-            self.frozen("unfamiliar_device")
+            self.frozen(now, "unfamiliar_device")
         return 200, ""
 
     def asked(self, now: datetime, person: str, case: Case) -> Expected:
@@ -97,10 +111,25 @@ class Account:
         assert self.freeze is not None
         self.freeze.case.holds_freeze = False
         self.required["change_password"] = now
-        if "theft_reported" in self.freeze.reasons:
-            self.required["re_enrol_second_factor"] = now
+        if THEFTS & set(self.freeze.reasons):
+            self._end_theft(now, self._suspected_since(self.freeze))
         self.freeze = None
         self._hold(now + CAREFUL_FOR, "unfrozen")
+
+    def _suspected_since(self, freeze: Freeze) -> datetime:
+        two_weeks = freeze.frozen_at - SUSPECTED_FOR
+        open_or_denied = (one for one in self.alerts if one.answer != "was_me" and not one.closed)
+        return min([two_weeks, *(one.occurred_at for one in open_or_denied)])
+
+    def _end_theft(self, now: datetime, since: datetime) -> None:
+        removed = self.factor_removed_at is not None and self.factor_removed_at >= since
+        if self.has_factor or removed:
+            self.required["re_enrol_second_factor"] = now
+        if self.has_factor:
+            self.factor_removed_at = now
+        self.has_factor, self.recovering_since, self.guarded = False, now, True
+        for alert in self.alerts:
+            alert.closed = alert.closed or alert.answer is None
 
     def compromised(self, now: datetime) -> Expected:
         self.known = True
@@ -109,12 +138,15 @@ class Account:
             self.required["change_password"] = now
         return 200, ""
 
-    def changed(self, now: datetime, credential: str, at: datetime) -> Expected:
-        """The owner's own change, however late the wallet tells of it."""
+    def changed(self, now: datetime, credential: str, at: datetime, case: Case | None) -> Expected:
+        """A change that the wallet tells of, on a case or from nowhere, however late."""
+        if case is not None and (case not in self.cases or case.status == "closed" or not case.verified(now)):
+            return 409, "identity_unverified"
         self.known = True
         if credential != "password":
-            if at + CAREFUL_FOR > now:
-                self._hold(at + CAREFUL_FOR, f"{credential}_changed")
+            self._hold(now + CAREFUL_FOR, f"{credential}_changed")
+            return 201, ""
+        if self.freeze is not None or not self._is_owners(at, case):
             return 201, ""
         if at >= self.required.get("change_password", at):
             self.required.pop("change_password", None)
@@ -122,14 +154,36 @@ class Account:
             self.compromised_at = None
         return 201, ""
 
-    def factor_moved(self, *, has_factor: bool) -> Expected:
-        """Enrolled anew, or removed with a recovery code."""
+    def _is_owners(self, at: datetime, case: Case | None) -> bool:
+        if self.recovering_since is None:
+            return True
+        if case is None or at < self.recovering_since:
+            return False
+        self.recovering_since = None
+        return True
+
+    def factor_removed(self, now: datetime) -> Expected:
+        """With a recovery code."""
         if self.freeze is not None:
             return 409, "account_frozen"
-        self.known, self.has_factor = True, has_factor
-        if has_factor:
-            self.required.pop("re_enrol_second_factor", None)
-        return (200, "") if has_factor else (204, "")
+        self.has_factor, self.factor_removed_at = False, now
+        return 204, ""
+
+    def factor_enrolled(self, now: datetime) -> Expected:
+        """Started and confirmed at once."""
+        if self.freeze is not None:
+            return 409, "account_frozen"
+        if self.guarded and not self._is_identified(now):
+            return 403, "enrolment_closed"
+        self.known, self.has_factor, self.guarded = True, True, False
+        self.required.pop("re_enrol_second_factor", None)
+        return 200, ""
+
+    def _is_identified(self, now: datetime) -> bool:
+        """By the latest check, on whichever case it was made."""
+        checked = [case for case in self.cases if case.check is not None]
+        latest = max(checked, key=lambda case: (case.check and case.check[1], case.checks), default=None)
+        return latest is not None and latest.verified(now)
 
     def erased(self) -> Expected:
         if not self.known:

@@ -14,7 +14,7 @@ class Reporting(World):
 
     def freeze(self, person: str, reason: Reason) -> None:
         body = {"reason": reason.value, "channel": "hotline"}
-        made = self.post(person, f"{self.path}/freeze", body, self.model.frozen(reason.value))
+        made = self.post(person, f"{self.path}/freeze", body, self.model.frozen(self.clock.now, reason.value))
         self.learn_case(made["freeze"])
 
     def a_stranger_logs_in(self) -> None:
@@ -27,14 +27,14 @@ class Reporting(World):
             assert judged["standing"] == self.model.gate(self.clock.now, "login")["standing"]
             assert judged["decision"] == "deny" or self.model.freeze is None
         if judged["alert_id"] is not None:
-            self.model.alerts.append(Alert(judged["alert_id"]))
+            self.model.alerts.append(Alert(judged["alert_id"], self.clock.now))
             self.alerts.append(self.model.alerts[-1])
 
     def answer(self, back: int, said: str) -> None:
         if not self.alerts:
             return
         alert = self.alerts[-1 - back % len(self.alerts)]
-        expected = self.model.answered(alert, said)
+        expected = self.model.answered(self.clock.now, alert, said)
         self.post("wallet", f"/v1/alerts/{alert.alert_id}/answer", {"answer": said}, expected)
         if self.model.freeze is not None:
             (newest, *_) = self.people["wallet"].get(f"{self.path}/freezes").json()["items"]
@@ -46,7 +46,7 @@ class Reporting(World):
 
     def checked(self, case: Case, person: str, *, passed: bool) -> None:
         """Somebody looks whether the owner is the owner."""
-        body = {"method": "call_back", "outcome": "passed" if passed else "failed"}
+        body = {"method": "id_document", "outcome": "passed" if passed else "failed"}
         expected = self.on_case(case, case.checked(self.clock.now, passed=passed))
         self.post(person, f"/v1/cases/{case.case_id}/identity-checks", body, expected)
 

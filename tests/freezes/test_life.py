@@ -42,7 +42,7 @@ HAPPENINGS = one_of(
         (4, happening("step", back=BACK, wanted=STEP, stale=RARELY)),
         (6, happening("ask_unfreeze", person=ASKING, which=WHICH, back=BACK, calls_back=MOSTLY)),
         (6, happening("decide", person=DECIDING, approves=MOSTLY, foreign=RARELY, back=BACK)),
-        (3, happening("change", credential=CREDENTIAL, age=AGE)),
+        (3, happening("change", credential=CREDENTIAL, age=AGE, on_case=st.booleans())),
         (1, happening("compromise")),
         (2, happening("enrol_anew")),
         (2, happening("close_and_erase")),

@@ -10,6 +10,7 @@ import pytest
 from tests.cases import desk
 from tests.databases import fresh_database
 from tests.service import Service
+from tests.twofactor.owner import Owner
 
 
 def test_the_whole_way_back(
@@ -17,8 +18,10 @@ def test_the_whole_way_back(
     agent: httpx.Client,
     supervisor: httpx.Client,
     account_id: str,
-    case_id: str,
+    owner: Owner,
 ) -> None:
+    owner.enrol()
+    case_id = desk.freeze(wallet, account_id)["case"]["case_id"]
     assert desk.check_identity(agent, case_id).status_code == 201
     asked = desk.ask_unfreeze(agent, account_id, case_id)
     assert (asked.status_code, asked.json()["status"]) == (202, "pending")
@@ -38,8 +41,10 @@ def test_a_theft_is_a_theft_whoever_reported_what_first(
     agent: httpx.Client,
     supervisor: httpx.Client,
     account_id: str,
+    owner: Owner,
     reasons: tuple[str, str],
 ) -> None:
+    owner.enrol()
     first, _ = [desk.freeze(wallet, account_id, reason=reason) for reason in reasons]
     case_id = first["case"]["case_id"]
     desk.give_back(agent, supervisor, account_id, case_id)

@@ -28,7 +28,7 @@ class Unfreezing(Reporting):
         if not request.request_id:
             request.request_id = asked["request_id"]
             self.requests.append(request)
-        assert asked == {"request_id": request.request_id, "status": "pending"}
+        assert (asked["request_id"], asked["status"]) == (request.request_id, "pending")
 
     def _chosen(self, which: str, back: int) -> Case:
         if which == "foreign":
@@ -47,12 +47,15 @@ class Unfreezing(Reporting):
         path = f"{self.path}/unfreeze/{request_id}/{verdict}"
         decided = self.post(person, path, {"note": "Seen and heard"}, expected)
         if expected == (200, "") and request is not None:
-            assert decided == {"request_id": request_id, "status": request.status}
+            assert (decided["request_id"], decided["status"]) == (request_id, request.status)
 
-    def change(self, credential: str, age: timedelta) -> None:
+    def change(self, credential: str, age: timedelta, on_case: bool) -> None:
         at = self.clock.now - age
         body = {"event_id": self.fresh("chg"), "occurred_at": at.isoformat(), "method": "user"}
-        expected = self.model.changed(self.clock.now, credential, at)
+        case = self.cases[-1] if on_case and self.cases else None
+        if case is not None:
+            body["case_id"] = case.case_id
+        expected = self.model.changed(self.clock.now, credential, at, case)
         self.post("wallet", f"{self.path}/credential-changes", {**body, "credential": credential}, expected)
 
     def compromise(self) -> None:
@@ -65,11 +68,11 @@ class Unfreezing(Reporting):
         if self.model.has_factor:
             body = {"recovery_code": self.owner.recovery_codes.pop()}
             removed = wallet.request("DELETE", f"{self.path}/totp", json=body)
-            self.is_as_expected(removed, self.model.factor_moved(has_factor=False))
+            self.is_as_expected(removed, self.model.factor_removed(self.clock.now))
             if removed.is_error:
                 return
         started = wallet.post(f"{self.path}/totp")
-        expected = self.model.factor_moved(has_factor=True)
+        expected = self.model.factor_enrolled(self.clock.now)
         if started.is_error:
             self.is_as_expected(started, expected)
             return
