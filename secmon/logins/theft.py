@@ -9,8 +9,10 @@ from sqlalchemy import Select, or_, select, update
 from secmon.core.work import Work
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, teaching
+from secmon.logins.event import Outcome
 from secmon.logins.models import UNPROVEN, VOID, StoredLogin
 from secmon.logins.teaching import MOST_TAKEN_BACK, login_in
+from secmon.risk.assess import Decision
 from secmon.risk.profile import Profile, unix_seconds
 
 
@@ -34,14 +36,14 @@ def take_back(work: Work, account_id: str, since: datetime, reader: UserAgentRea
         # Nothing is left of its habits. Still it is no new account, whose first device is let in.
         profile.latest = unix_seconds(since)
     profiles.keep(work, account_id, profile)
-    of_account = update(StoredLogin).where(StoredLogin.account_id == account_id)
     work.session.flush()
+    of_account = update(StoredLogin).where(StoredLogin.account_id == account_id)
+    # A challenge that is open may be in the thief's hands: a code that arrives late makes nothing good.
+    is_open = or_(StoredLogin.challenge.is_(None), StoredLogin.challenge == UNPROVEN)
+    let_in = (StoredLogin.outcome == Outcome.SUCCESS, StoredLogin.decision != Decision.DENY)
     for change in (
         of_account.where(StoredLogin.learnt, lately).values(learnt=False),
-        # Its challenge may be in the thief's hands: a code that arrives late makes nothing good.
-        of_account.where(
-            ~StoredLogin.learnt, or_(StoredLogin.challenge.is_(None), StoredLogin.challenge == UNPROVEN)
-        ).values(challenge=VOID),
+        of_account.where(~StoredLogin.learnt, is_open, *let_in).values(challenge=VOID),
     ):
         work.session.execute(change.execution_options(synchronize_session=False))
 

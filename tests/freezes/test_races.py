@@ -19,6 +19,7 @@ from secmon.cases.states import Channel
 from secmon.freezes.reasons import Reason
 from secmon.freezes.service import Cause, freeze
 from tests.cases import desk
+from tests.freezes.thefts import Theft
 from tests.service import Service
 from tests.twofactor.owner import Owner
 
@@ -176,3 +177,28 @@ def test_chains_of_many_writers_at_once_hold(
     assert at_once(pool, *write) == [201] * 8
     entries = service.client("auditor").get("/v1/audit", params={"account_id": account_id}).json()["items"]
     assert sorted(entry["sequence"] for entry in entries) == list(range(1, 10))
+
+
+def test_R35_nothing_of_the_theft_is_proven_while_the_account_is_given_back(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    """The alert's answer, the challenge and a code come in while the second person approves."""
+    wallet, agent, supervisor = (service.client(role) for role in ("wallet", "agent", "supervisor"))
+    for nth in range(ROUNDS // 4):
+        theft = Theft(service, wallet, agent, supervisor, f"{account_id}-{nth}")
+        owner = Owner(theft.wallet, service.clock, theft.account_id).enrol()
+        theft.logs_in("evt-owner")
+        theft.wait(hours=1)
+        alert_id = theft.thief_logs_in("evt-thief")["alert_id"]
+        case_id = theft.reports()
+        desk.check_identity(theft.agent, case_id).raise_for_status()
+        request_id = desk.ask_unfreeze(theft.agent, theft.account_id, case_id).json()["request_id"]
+        at_once(
+            pool,
+            partial(desk.decide, theft.supervisor, theft.account_id, request_id),
+            partial(theft.wallet.post, f"/v1/alerts/{alert_id}/answer", json={"answer": "was_me"}),
+            partial(theft.passes, "evt-thief"),
+            partial(owner.verify, owner.code(), event_id="evt-thief"),
+        )
+        assert desk.standing(theft.wallet, theft.account_id)["standing"] == "active"
+        assert (theft.devices(), owner.status()["enabled"]) == ({}, False)

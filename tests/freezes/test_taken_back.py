@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from secmon.cases.models import Approval
 from secmon.devices.models import Device
 from secmon.logins.models import StoredLogin, StoredProfile
 from secmon.logins.teaching import login_in
@@ -175,6 +176,32 @@ def test_the_second_person_decides_on_the_day_that_the_first_one_named(theft: Th
     assert pending["suspected_since"] == since
     desk.decide(theft.supervisor, theft.account_id, pending["request_id"]).raise_for_status()
     assert theft.freeze_shown()["suspected_since"] == since
+
+
+def test_a_request_that_says_nothing_of_it_takes_back_as_much(theft: Theft) -> None:
+    """One that the release before has written down."""
+    theft.logs_in("evt-owner")
+    case_id = theft.reports()
+    desk.check_identity(theft.agent, case_id).raise_for_status()
+    request_id = desk.ask_unfreeze(theft.agent, theft.account_id, case_id).json()["request_id"]
+    with theft.service.work() as work:
+        asked = update(Approval).where(Approval.account_id == theft.account_id)
+        work.session.execute(asked.values(suspected_since=None))
+    desk.decide(theft.supervisor, theft.account_id, request_id).raise_for_status()
+    assert theft.devices() == {}
+    assert theft.freeze_shown()["suspected_since"] == _text(theft, days=-14)
+
+
+def test_asked_again_without_a_day_the_named_one_stands(theft: Theft) -> None:
+    case_id = theft.reports()
+    desk.check_identity(theft.agent, case_id).raise_for_status()
+    day = _text(theft, days=-3)
+    asked = [
+        desk.ask_unfreeze(theft.agent, theft.account_id, case_id, **named).json()
+        for named in ({"suspected_since": day}, {})
+    ]
+    assert asked[0] == asked[1]
+    assert asked[0]["suspected_since"] == day
 
 
 def test_another_day_is_another_request(theft: Theft) -> None:
