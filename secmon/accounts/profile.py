@@ -139,13 +139,14 @@ def _refuse_without_a_case(work: Work, account: Account, former: bytes | None, p
 def _hold(work: Work, account: Account, contact: Contact, profiles: Profiles) -> None:
     """A new contact, the first one too, moves no money overnight, and a new number proves no login.
 
-    An account that begins with one has nothing to lose yet: nobody is told, and it is held against no login.
+    An account that begins with one has nothing to lose yet, and a first e-mail nobody to be told of it but
+    whoever brought it: that is said to nobody, and held against no login.
     """
-    begins = account.created_at == work.now
+    is_first_email = contact is Contact.EMAIL and account.email is None
+    quiet = account.created_at == work.now or is_first_email
     until, reason = work.now + profiles.hold, f"{contact.value}_changed"
-    accounts.restrict(work, account, MOVES_MONEY, until, reason, quiet=begins)
-    # A first e-mail says nothing of a login.
-    if not begins and (contact is Contact.PHONE or account.email is not None):
+    accounts.restrict(work, account, MOVES_MONEY, until, reason, quiet=quiet)
+    if not quiet:
         profiles.note(work, account.account_id, work.now, contact.value, "user")
 
 

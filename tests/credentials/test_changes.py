@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 
 from secmon.outbox.kinds import Kind
@@ -37,11 +38,19 @@ def test_a_change_reported_again_is_the_same_change(wallet: httpx.Client, accoun
     assert again.json() == first.json()
 
 
-def test_a_change_long_ago_restricts_nothing(wallet: httpx.Client, account_id: str) -> None:
+@pytest.mark.parametrize("days", [2, 31])
+@pytest.mark.parametrize("credential", ["phone", "email"])
+def test_R37_a_change_that_is_reported_late_holds_from_when_it_is_reported(
+    service: Service, wallet: httpx.Client, account_id: str, credential: str, days: int
+) -> None:
+    """Else a thief's change had only to be told of late, or dated back."""
     path = f"/v1/accounts/{account_id}"
-    old = change("phone", occurred_at=(START - timedelta(days=2)).isoformat())
-    wallet.post(f"{path}/credential-changes", json=old)
-    assert wallet.get(f"{path}/standing").json()["restrictions"] == []
+    old = change(credential, occurred_at=(START - timedelta(days=days)).isoformat())
+    for minutes in (0, 10):
+        service.clock.now = START + timedelta(minutes=minutes)
+        wallet.post(f"{path}/credential-changes", json=old).raise_for_status()
+        held = wallet.get(f"{path}/standing").json()["restrictions"]
+        assert {one["until"] for one in held} == {"2026-11-23T02:00:00Z"}
 
 
 def test_a_change_long_ago_is_history_that_nobody_is_told_of(

@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from tests.alerts.owner import alerted
-from tests.cases import desk
 from tests.pages.browser import ADDRESS, LONG_AGO, Form, Page, bind
 from tests.service import NO_TLS, Service
 
@@ -212,23 +211,3 @@ def test_A28_markup_in_a_devices_name_is_shown_as_text(
     owner = alerted(wallet, account_id, user_agent=hostile)
     shown = Page(service, owner, browser).open()
     assert Form(shown.text).scripts == 0
-
-
-@pytest.mark.parametrize(("language", "said"), [("en", "This question is closed"), ("zh", "该问题已关闭")])
-def test_A57_the_link_of_before_a_theft_answers_nothing_after_it(
-    service: Service, page: Page, language: str, said: str
-) -> None:
-    owner = page.owner
-    form = Form(page.open().text)
-    case_id = desk.freeze(owner.wallet, owner.account_id)["case"]["case_id"]
-    with service.client("agent") as agent, service.client("supervisor") as supervisor:
-        desk.give_back(agent, supervisor, owner.account_id, case_id)
-    for answer in (
-        page.open(**{"Accept-Language": language}),
-        page.send("was_me", form, **{"Accept-Language": language}),
-        page.send("not_me", form, **{"Accept-Language": language}),
-    ):
-        assert (answer.status_code, said in answer.text) == (410, True)
-        assert Form(answer.text).buttons == []
-    assert owner.alert()["answer"] is None
-    assert owner.standing()["standing"] == "active"

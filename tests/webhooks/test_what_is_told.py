@@ -69,7 +69,7 @@ def test_only_the_approval_of_an_unfreeze_tells_of_it(
     about = {"freeze_id": made["freeze"]["freeze_id"], "case_id": case_id, "restricted_until": until}
     assert told.news() == [
         (Kind.ACCOUNT_RESTRICTED, restricted),
-        (Kind.ACCOUNT_UNFROZEN, {**about, "required": ["change_password", "re_enrol_second_factor"]}),
+        (Kind.ACCOUNT_UNFROZEN, {**about, "required": ["change_password"]}),
     ]
 
 
