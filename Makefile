@@ -12,7 +12,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.14 python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test test-faults lint format bench bench-reminders soak lock sbom ci
+.PHONY: help run demo test test-faults lint format bench bench-reminders soak lock openapi vendor sbom ci
 
 help:
 	@echo 'make run              start the service and its worker on 127.0.0.1:8000 (PORT=…)'
@@ -24,6 +24,8 @@ help:
 	@echo 'make bench-reminders  one run of password reminders over millions of accounts'
 	@echo 'make soak             ten minutes of mixed traffic'
 	@echo 'make lock             pin the requirements anew'
+	@echo 'make openapi          write docs/openapi.json anew'
+	@echo 'make vendor           check the browser files of the docs page (VERSION=… fetches others)'
 	@echo 'make sbom             list what is installed, as CycloneDX'
 	@echo 'make ci               what a change must pass'
 
@@ -61,6 +63,12 @@ soak: $(VENV)/.ready-dev
 lock: $(VENV)/.ready-dev
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+openapi: $(VENV)/.ready
+	$(BIN)/secmon openapi > docs/openapi.json
+
+vendor: $(VENV)/.ready
+	$(BIN)/python -m tools.vendor $(VERSION)
 
 sbom: $(VENV)/.ready
 	@$(BIN)/python -m tools.sbom requirements.txt

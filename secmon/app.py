@@ -62,6 +62,8 @@ from secmon.logins.places import Places
 from secmon.logins.population import HeldPopulation
 from secmon.logins.proof import owner_says_me, owner_says_not_me, proof_of, prove
 from secmon.logins.shadow import ShadowJudge
+from secmon.openapi import install as openapi
+from secmon.openapi.document import Document, document
 from secmon.outbox import history as outbox_history
 from secmon.pages import alert_routes as alert_page
 from secmon.policies import comparisons as policy_comparisons
@@ -79,32 +81,35 @@ from secmon.web.application import Application
 from secmon.web.health import Check, add_check
 from secmon.webhooks import delivery_routes as webhook_deliveries
 from secmon.webhooks import routes as webhook_endpoints
+from secmon.webhooks.events import EVENTS
 from secmon.webhooks.service import Webhooks
 from secmon.worker.duties import duties
 from secmon.worker.metrics import WorkerCollector
 
+# As somebody who makes a wallet comes to need them: the order of the documentation.
 BLUEPRINTS = (
-    accounts.blp,
-    alert_page.blp,
-    alerts.blp,
-    audit.blp,
-    case_history.blp,
-    case_messages.blp,
-    cases.blp,
-    clients.blp,
-    denied_subjects.blp,
-    credentials.blp,
-    devices.blp,
-    factor_resets.blp,
-    freezes.blp,
+    token_routes.blp,
     logins.blp,
     login_nonces.blp,
+    devices.blp,
+    alerts.blp,
+    alert_page.blp,
+    accounts.blp,
+    credentials.blp,
     passwords.blp,
-    policies.blp,
     twofactor.blp,
-    token_routes.blp,
-    webhook_deliveries.blp,
+    freezes.blp,
     webhook_endpoints.blp,
+    webhook_deliveries.blp,
+    case_messages.blp,
+    cases.blp,
+    case_history.blp,
+    factor_resets.blp,
+    policies.blp,
+    audit.blp,
+    clients.blp,
+    denied_subjects.blp,
+    *openapi.BLUEPRINTS,
 )
 
 # Who deletes what of an erased account; what is owed to it, and what belongs to another row, first.
@@ -181,7 +186,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     )
     app.extensions["secmon.webhooks"] = Webhooks(settings.keys, settings.webhook_allowed_networks)
     app.extensions["secmon.collectors"] = (WorkerCollector(database, duties(settings, database)),)
-    frame.publish(app, settings, BLUEPRINTS, DESCRIPTIONS)
+    frame.publish(app, BLUEPRINTS)
+    openapi.install(app, api_document())
     return app
 
 
@@ -202,6 +208,11 @@ def _aftermath(reader: UserAgentReader) -> Aftermath:
             take_logins_back,
         ),
     )
+
+
+def api_document() -> Document:
+    """The OpenAPI document: it depends on no setting, and needs no database."""
+    return document((*BLUEPRINTS, *frame.OWN), DESCRIPTIONS, EVENTS)
 
 
 def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:

@@ -13,6 +13,7 @@ from secmon.cli.context import CommandContext
 from secmon.cli.db import db
 from secmon.cli.evaluating import evaluate, fit
 from secmon.cli.keys import keys
+from secmon.cli.openapi import openapi
 from secmon.cli.policy import policy
 from secmon.cli.serving import run, serve, token
 from secmon.cli.settings import settings
@@ -42,6 +43,7 @@ for command in (
     evidence,
     fit,
     keys,
+    openapi,
     policy,
     run,
     serve,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from flask import Blueprint, Flask
 
@@ -10,13 +10,10 @@ from secmon.core.database import Database
 from secmon.settings import Settings
 from secmon.web import (
     access_log,
-    docs_page,
     guard,
     health,
     limits,
     metrics,
-    openapi,
-    problem_pages,
     problems,
     ready_checks,
     receiving,
@@ -24,7 +21,7 @@ from secmon.web import (
 )
 
 LARGEST_BODY = 1024 * 1024
-OWN = (health.blp, metrics.blp, openapi.blp, problem_pages.blp)
+OWN = (health.blp, metrics.blp)
 
 
 def install(app: Flask, settings: Settings, database: Database) -> None:
@@ -45,15 +42,9 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     ready_checks.install(app, database, settings.keys)
 
 
-def publish(
-    app: Flask, settings: Settings, blueprints: Iterable[Blueprint], scopes: Mapping[str, str]
-) -> None:
-    """Registers the routes and documents them; one without a scope does not start.
-
-    `scopes` says of each scope what it allows. Raises `guard.UnguardedRoute`.
-    """
-    document = openapi.publish(app, (*blueprints, *OWN), scopes)
-    docs_page.publish(app, document, settings.public_url)
-    # flask-smorest has put an error handler of its own in the place of ours.
+def publish(app: Flask, blueprints: Iterable[Blueprint]) -> None:
+    """Registers the routes; one without a scope does not start. Raises `guard.UnguardedRoute`."""
+    for blueprint in (*blueprints, *OWN):
+        app.register_blueprint(blueprint)
     problems.install(app)
     guard.operations(app)

@@ -24,6 +24,7 @@ OPEN_ROUTES = {
     "/.well-known/jwks.json",
     "/alerts/<token>",
     "/docs",
+    "/docs/<name>",
     "/livez",
     "/metrics",
     "/oauth/token",

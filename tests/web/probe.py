@@ -46,7 +46,7 @@ class Probe:
         self.meetings = self.app.extensions["probe.meetings"] = Meetings()
         self.app.extensions["secmon.authenticate"] = authenticate
         frame.install(self.app, self.settings, self.database)
-        frame.publish(self.app, self.settings, [blp], SCOPES)
+        frame.publish(self.app, [blp])
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=QuietHandler)
         self.address = ("127.0.0.1", self._server.server_port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"

@@ -12,9 +12,26 @@ DESCRIPTION = """\
 Watches the accounts of a wallet: is told of every login, recognises the device, judges the risk and
 answers in the same request; freezes an account, opens its case, and holds it until it is safe again.
 
-Times are RFC 3339 with an offset; answers are in UTC. Unknown fields and loosely typed values are
-refused. Every error is `application/problem+json` (RFC 9457) with a `code` that `/problems/<code>` explains.
+**Start.** Authorize: let this page fetch a token for a client's id and secret, or paste one. In a terminal,
+with the address of this service in `SECMON`:
+
+    TOKEN=$(curl -s $SECMON/oauth/token -u "$CLIENT_ID:$CLIENT_SECRET" -d grant_type=client_credentials \\
+      | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+
+On a fresh installation the first clients are in `var/credentials.json`. A token is good for ten minutes.
+
+**What holds everywhere.** Times are RFC 3339 with an offset; answers are in UTC. Unknown fields and loosely
+typed values are refused; answers may get more fields, so let be what you do not know. Every error is
+`application/problem+json` (RFC 9457) with a `code` that [its page](/problems) explains.
 """
+
+LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+# Wherever the document came from.
+SERVERS = [{"url": "/", "description": "This service."}]
+EVENTS_TAG = {
+    "name": "events",
+    "description": "What is sent to webhook endpoints, signed by Standard Webhooks, at least once.",
+}
 
 PARAMETERS: Mapping[str, dict[str, Any]] = {
     "IdempotencyKey": {
@@ -77,21 +94,31 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     "description": "RFC 9457. `code` is stable; `type` is a page that explains it.",
     "required": ["type", "title", "status", "code", "detail", "request_id"],
     "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "request_id": {"type": "string"},
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "The page that explains the code.",
+        },
+        "title": {"type": "string", "description": "What happened, in a few words."},
+        "status": {
+            "type": "integer",
+            "minimum": 400,
+            "maximum": 599,
+            "description": "The status of the answer.",
+        },
+        "code": {"type": "string", "description": "Which problem: stable, to be decided by."},
+        "detail": {"type": "string", "description": "What happened, in a sentence or two for developers."},
+        "request_id": {"type": "string", "description": "What this request is called in the logs."},
         "errors": {
             "type": "array",
+            "description": "What is wrong with which fields of the request.",
             "maxItems": MOST_ERRORS,
             "items": {
                 "type": "object",
                 "required": ["pointer", "message"],
                 "properties": {
-                    "pointer": {"type": "string", "description": "RFC 6901"},
-                    "message": {"type": "string"},
+                    "pointer": {"type": "string", "description": "The field, by RFC 6901."},
+                    "message": {"type": "string", "description": "What it has to be."},
                 },
             },
         },
@@ -99,7 +126,19 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
-def oauth2(scopes: Mapping[str, str]) -> dict[str, Any]:
-    """The security scheme: OAuth 2.0 client credentials (RFC 6749 §4.4)."""
+def security_schemes(scopes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Two ways to one token: OAuth 2.0 client credentials (RFC 6749 §4.4), and pasting it (RFC 6750)."""
     flow = {"tokenUrl": "/oauth/token", "scopes": dict(sorted(scopes.items()))}
-    return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+    return {
+        "oauth2": {
+            "type": "oauth2",
+            "description": "A client's id and secret, exchanged at `/oauth/token`.",
+            "flows": {"clientCredentials": flow},
+        },
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token that you have: of `/oauth/token`, or of your identity provider.",
+        },
+    }

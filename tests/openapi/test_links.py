@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from secmon.app import create_app
-from secmon.settings import Settings
-from secmon.web.openapi_links import NoSuchLink, add_links
-from tests.databases import fresh_database
-from tests.service import TEST_KEYS
+from secmon.app import api_document
+from secmon.openapi.links import NoSuchLink, add_links, resolved
 
 BODY, PATH, ETAG = "$response.body#", "$request.path.", "$response.header.ETag"
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    http = create_app(Settings(fresh_database("sqlite"), TEST_KEYS, Path("var"))).test_client()
-    found: dict[str, Any] = http.get("/openapi.json").get_json()
-    return found
+    return dict(api_document())
 
 
 def operations(document: Mapping[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -64,10 +58,10 @@ def test_a_link_fills_the_path_of_an_operation_with_what_its_answer_holds(docume
         assert {name for name in link["parameters"] if f"{{{name}}}" in target} == set(_arguments(target)), (
             link
         )
-        example = answer["content"]["application/json"]["example"]
+        schema = answer["content"]["application/json"]["schema"]
         for expression in [*link["parameters"].values(), *link.get("requestBody", {}).values()]:
             if expression.startswith(BODY):
-                _at(example, expression.removeprefix(BODY))
+                _at(schema, expression.removeprefix(BODY), document["components"]["schemas"])
             elif expression != ETAG:
                 assert expression.removeprefix(PATH) in _arguments(path), link
 
@@ -90,8 +84,9 @@ def _arguments(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
 
-def _at(example: Any, pointer: str) -> Any:
-    """What a JSON Pointer finds; raises where it finds nothing."""
+def _at(schema: Any, pointer: str, components: Mapping[str, Any]) -> Any:
+    """The schema of what a JSON Pointer finds in an answer; raises where it finds nothing."""
     for part in pointer.split("/")[1:]:
-        example = example[int(part)] if isinstance(example, list) else example[part]
-    return example
+        whole = resolved(schema, components)
+        schema = whole["items"] if part.isdecimal() else whole["properties"][part]
+    return schema

@@ -8,12 +8,12 @@ from flask import current_app, request
 from marshmallow import fields
 
 from secmon.core.errors import NotFound
-from secmon.web import html
+from secmon.openapi import html
+from secmon.openapi.catalogue import Catalogue
 from secmon.web.blueprint import Blueprint
 from secmon.web.body import JSON_TYPE
 from secmon.web.fields import StrictSchema
 from secmon.web.operation import OPEN, Answer, operation
-from secmon.web.problem_catalogue import Catalogue
 
 blp = Blueprint("problems", __name__, url_prefix="/problems", description="What each problem code means.")
 
@@ -37,7 +37,7 @@ def list_problems() -> Answer:
     known = _catalogue()
     if _wants_json():
         return {"items": [asdict(problem) for problem in known.values()]}
-    return html.page(html.render("problems.html", problems=known.values()))
+    return html.page(html.render("problems.html", problems=known.values()), html.plain())
 
 
 @blp.route("/<code>")
@@ -49,7 +49,7 @@ def explain_problem(code: str) -> Answer:
         raise NotFound
     if _wants_json():
         return asdict(problem)
-    return html.page(html.render("problem.html", problem=problem))
+    return html.page(html.render("problem.html", problem=problem), html.plain())
 
 
 def _catalogue() -> Catalogue:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from secmon.web.body import JSON_TYPE
-from secmon.web.schema_rows import JsonSchema, resolved
 
 Document = Mapping[str, Any]
+JsonSchema = Mapping[str, Any]
 
 
 class NoSuchLink(Exception):
@@ -102,3 +102,12 @@ def _members(
         inner = resolved(whole["properties"][name], components)
         item = inner.get("items")
         yield from _members(item or inner, components, f"{at}/0" if item else at)
+
+
+def resolved(schema: JsonSchema, components: Mapping[str, JsonSchema]) -> JsonSchema:
+    """The schema behind a `$ref`, also behind one that may be null."""
+    options = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
+    if len(options) == 1:
+        return resolved(options[0], components)
+    reference = schema.get("$ref")
+    return schema if reference is None else components[reference.rpartition("/")[2]]

@@ -1,4 +1,4 @@
-"""Pages made on the server: escaped by default, one style sheet that their policy names, no script."""
+"""Pages made on the server: escaped by default, each under the policy that it needs and no more."""
 
 from __future__ import annotations
 
@@ -19,28 +19,32 @@ def render(template: str, **shown: Any) -> bytes:
     return _environment().get_template(template).render(style=style(), **shown).encode()
 
 
-def page(rendered: bytes) -> Response:
-    """The page with a policy under which nothing but our own style sheet has any effect."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    # The hash rather than a nonce: the page is rendered once, and a nonce must not be used twice.
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+def page(rendered: bytes, policy: str) -> Response:
+    """The page under a Content Security Policy."""
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache"}
     return Response(rendered, headers=headers, content_type=f"{HTML}; charset=utf-8")
 
 
 @lru_cache(maxsize=1)
+def plain() -> str:
+    """The policy under which nothing but our own style sheet has any effect."""
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+@lru_cache(maxsize=1)
 def style() -> str:
     """The style sheet; it holds no character that means anything in HTML."""
-    return files("secmon.web").joinpath("templates/style.css").read_text("utf-8")
+    return files("secmon.openapi").joinpath("templates/style.css").read_text("utf-8")
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("secmon.web"),
+        loader=PackageLoader("secmon.openapi"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

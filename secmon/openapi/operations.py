@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any
 
 from secmon.web.body import JSON_TYPE
-from secmon.web.operation import OPEN, Operation
+from secmon.web.limits import Limited
+from secmon.web.operation import OPEN, Operation, Route
 
 NDJSON = "application/x-ndjson"
 PROBLEM_TYPE = "application/problem+json"
@@ -24,13 +26,18 @@ WITH_KEY = ("idempotency_key_in_use", "idempotency_key_reused")
 WITH_VERSION = ("if_match_required", "version_stale")
 
 
-def operation_object(declared: Operation, method: str) -> dict[str, Any]:
-    """What the document says of `declared`; `openapi_problems` and `openapi_links` complete it."""
+def operation_object(route: Route, method: str) -> dict[str, Any]:
+    """What the document says of `route`; `problem_responses` and `links` complete it."""
+    declared = route.declared
+    summary, _, more = cleandoc(route.__doc__ or "").partition("\n\n")
     described: dict[str, Any] = {
+        "operationId": route.__name__,
+        "summary": " ".join(summary.split()),
+        "description": "\n\n".join(filter(None, (more, " ".join(_said(declared, method))))),
         "x-problem-codes": list(problem_codes(declared, method)),
         "x-leads-to": list(declared.leads_to),
         "responses": {str(status): _answer(declared, status) for status in declared.answers},
-        "security": [] if declared.scope == OPEN else [{"oauth2": [declared.scope]}],
+        "security": _security(declared),
     }
     if declared.creates is not None:
         described["x-replayed"] = declared.creates.says
@@ -56,6 +63,24 @@ def problem_codes(declared: Operation, method: str) -> Iterator[str]:
     if declared.versioned and method in CHANGES:
         codes += WITH_VERSION
     yield from dict.fromkeys([*codes, *ANY_ROUTE])
+
+
+def _said(declared: Operation, method: str) -> Iterator[str]:
+    """What a caller has to know of the declaration, a sentence each."""
+    yield "Open: needs no token." if declared.scope == OPEN else f"Needs a token with `{declared.scope}`."
+    if declared.creates:
+        yield "Send an `Idempotency-Key`, and it can be sent again safely."
+    if declared.versioned:
+        yield "Send the `ETag` back in `If-Match`." if method in CHANGES else "Its `ETag` is the version."
+    if declared.pages:
+        yield "In pages: ask for the next one with `next_cursor`."
+    if declared.scope != OPEN and declared.limited is Limited.NOT:
+        yield "Not counted against the rate limit."
+
+
+def _security(declared: Operation) -> list[dict[str, list[str]]]:
+    """Either scheme stands for the same token: got by the page itself, or pasted."""
+    return [] if declared.scope == OPEN else [{"oauth2": [declared.scope]}, {"bearer": [declared.scope]}]
 
 
 def _parameters(declared: Operation, method: str) -> Iterator[dict[str, Any] | str]:
@@ -86,7 +111,7 @@ def _as_lines(declared: Operation) -> dict[str, Any]:
     """The one list of the example, an item a line."""
     items: list[Any] = next(iter((declared.example or {}).values()), [])
     lines = "".join(f"{json.dumps(item)}\n" for item in items)
-    return {"schema": {"description": "One JSON object a line."}, "example": lines}
+    return {"schema": {"type": "string", "description": "One JSON object a line."}, "example": lines}
 
 
 def _answer(declared: Operation, status: int) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""A route's problem codes as OpenAPI responses: one a status, an example a code, each written once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from http import HTTPStatus
+from typing import Any
+
+from secmon.openapi.catalogue import Catalogue, Problem
+from secmon.openapi.operations import PROBLEM_TYPE
+
+_EXTRA_HEADERS = {
+    401: {"WWW-Authenticate": "WwwAuthenticate"},
+    429: {"Retry-After": "RetryAfter"},
+    503: {"Retry-After": "RetryAfter"},
+}
+_ERRORS_EXAMPLE = [{"pointer": "/events/3/ip", "message": "Must be an IPv4 or IPv6 address"}]
+
+Codes = tuple[str, ...]
+
+
+class UnknownProblem(Exception):
+    """A route declares a code that nothing answers."""
+
+
+class ProblemResponses:
+    """Adds to operations what their `x-problem-codes` mean, and makes the components that they refer to."""
+
+    def __init__(self, problems: Catalogue) -> None:
+        self._problems = problems
+        self._asked: Counter[Codes] = Counter()
+
+    def add(self, operation: dict[str, Any], *, has_path_arguments: bool) -> None:
+        """Completes an Operation Object. Raises `UnknownProblem`."""
+        codes = operation.pop("x-problem-codes")
+        unknown = set(codes) - self._problems.keys()
+        if unknown:
+            raise UnknownProblem(f"{operation['operationId']}: {', '.join(sorted(unknown))}")
+        if has_path_arguments and not any(self._problems[code].status == 404 for code in codes):
+            codes.append("not_found")
+        by_status: dict[int, list[str]] = defaultdict(list)
+        for code in codes:
+            by_status[self._problems[code].status].append(code)
+        for status, found in sorted(by_status.items()):
+            self._answer(operation["responses"], str(status), tuple(sorted(found)))
+
+    def components(self) -> dict[str, dict[str, Any]]:
+        """What operations refer to: responses that several of them give, and the example of each code."""
+        return {
+            "responses": {_name(codes): self._response(codes) for codes in sorted(self._asked)},
+            "examples": {
+                code: {"summary": self._problems[code].title, "value": _example(self._problems[code])}
+                for code in sorted({code for codes in self._asked for code in codes})
+            },
+        }
+
+    def _answer(self, responses: dict[str, Any], status: str, codes: Codes) -> None:
+        self._asked[codes] += 1
+        if status not in responses:
+            responses[status] = {"$ref": f"#/components/responses/{_name(codes)}"}
+            return
+        # A route may answer this status with a document of its own as well, as OAuth's errors are.
+        said, refused = responses[status], self._response(codes)
+        said["content"] = said.get("content", {}) | refused["content"]
+        said["headers"] = refused["headers"] | said.get("headers", {})
+
+    def _response(self, codes: Codes) -> dict[str, Any]:
+        """One Response Object for problems of one status."""
+        status = self._problems[codes[0]].status
+        headers = {"X-Request-Id": "RequestId", **_EXTRA_HEADERS.get(status, {})}
+        content = {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
+        }
+        said = ", ".join(f"[`{code}`](/problems/{code})" for code in codes)
+        return {
+            "description": f"{HTTPStatus(status).phrase}: {said}",
+            "headers": {name: {"$ref": f"#/components/headers/{key}"} for name, key in headers.items()},
+            "content": {PROBLEM_TYPE: content},
+        }
+
+
+def _name(codes: Codes) -> str:
+    """The codes as one word each: `AccountFrozen-LegalHold`."""
+    return "-".join(code.title().replace("_", "") for code in codes)
+
+
+def _example(problem: Problem) -> dict[str, Any]:
+    example = {
+        "type": f"/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.meaning,
+        "request_id": "0d5c9ad0c4f24a53a7fbb6d4f1a3f7c2",
+    }
+    return {**example, "errors": _ERRORS_EXAMPLE} if problem.code == "invalid_fields" else example
