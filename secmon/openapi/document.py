@@ -16,11 +16,10 @@ from secmon.openapi import events as sent
 from secmon.openapi import parts
 from secmon.openapi.catalogue import Catalogue, catalogue
 from secmon.openapi.events import Event
-from secmon.openapi.glossary import described, known_as
 from secmon.openapi.links import add_links
 from secmon.openapi.operations import operation_object
 from secmon.openapi.problem_responses import ProblemResponses
-from secmon.openapi.properties import in_order, open_answers, strict_properties
+from secmon.openapi.properties import described, in_order, known_as, open_answers, strict_properties
 from secmon.web import fields
 from secmon.web.blueprint import Blueprint
 from secmon.web.guard import IdentifierConverter

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-from marshmallow.fields import Field
+from marshmallow.fields import Field, List
 from marshmallow.validate import OneOf, Regexp
 
+from secmon.openapi.glossary import GLOSSARY
 from secmon.web.fields import IDENTIFIER_PATTERN, Address, Identifier
 
 _SCHEMAS = "#/components/schemas/"
@@ -33,6 +34,18 @@ def in_order(_converter: object, field: Field[Any], *, ret: Mapping[str, Any], *
     if not any(isinstance(one, OneOf) and isinstance(one.choices, Set) for one in field.validators):
         return {}
     return {"enum": sorted(ret["enum"], key=lambda value: (value is None, value or ""))}
+
+
+def described(_converter: object, field: Field[Any], **_: Any) -> dict[str, Any]:
+    """The description of a field that brings none; what a list holds is described by the list."""
+    if "description" in field.metadata or isinstance(field.parent, List):
+        return {}
+    return known_as(str(field.name))
+
+
+def known_as(name: str) -> dict[str, Any]:
+    """The keyword that describes whatever has this name; none where nobody wrote down what it means."""
+    return {"description": GLOSSARY[name]} if name in GLOSSARY else {}
 
 
 def open_answers(document: Mapping[str, Any]) -> None:

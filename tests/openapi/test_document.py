@@ -196,3 +196,16 @@ def test_only_what_is_sent_to_us_may_not_grow(document: dict[str, Any]) -> None:
     closed = {name for name, schema in schemas.items() if "additionalProperties" in json.dumps(schema)}
     assert {"LoginEventRequest", "GeoRequest", "FreezeRequest", "PolicyRequest"} <= closed
     assert not closed & {"AssessmentResponse", "SignalResponse", "CaseDetail", "PolicyResponse", "Problem"}
+
+
+def test_everything_is_described(document: dict[str, Any]) -> None:
+    missing = []
+    for name, operation in (*described(document), *described({"paths": document["webhooks"]})):
+        missing += [name] if not operation.get("description") else []
+        for found in operation.get("parameters", ()):
+            parameter = resolved(document, found)
+            missing += [] if parameter.get("description") else [f"{name}: {parameter['name']}"]
+    for name, schema in document["components"]["schemas"].items():
+        for member, found in schema.get("properties", {}).items():
+            missing += [] if found.get("description") else [f"{name}.{member}"]
+    assert missing == []
