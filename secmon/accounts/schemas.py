@@ -71,7 +71,9 @@ class ProfileResponse(StrictSchema):
     email = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
     phone = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
     time_zone = fields.String(required=True, allow_none=True)
-    created_at = Instant(required=True)
+    created_at = Instant(
+        required=True, metadata={"description": "When the service first heard of the account."}
+    )
 
 
 class StandingQuery(StrictSchema):
@@ -79,9 +81,9 @@ class StandingQuery(StrictSchema):
 
 
 class RestrictionResponse(StrictSchema):
-    action = Choice(Action, required=True)
+    action = Choice(Action, required=True, metadata={"description": "What is blocked."})
     until = Instant(required=True)
-    reason = fields.String(required=True)
+    reason = fields.String(required=True, metadata={"description": "What it follows from."})
 
 
 class StandingResponse(StrictSchema):

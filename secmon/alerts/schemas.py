@@ -21,7 +21,7 @@ class AlertResponse(StrictSchema):
     ip = fields.String(required=True)
     country = fields.String(required=True, allow_none=True)
     city = fields.String(required=True, allow_none=True)
-    decision = fields.String(required=True)
+    decision = fields.String(required=True, metadata={"description": "What was decided of the login."})
     occurred_at = Instant(required=True)
     raised_at = Instant(required=True)
     answer = Choice(Answer, required=True, allow_none=True)

@@ -10,10 +10,10 @@ from secmon.web.fields import Identifier, Instant, StrictSchema, Text
 
 
 class AuditQuery(StrictSchema):
-    account_id = Identifier()
-    actor = Text(longest=128)
-    action = Text(longest=64)
-    since = Instant()
+    account_id = Identifier(metadata={"description": "Entries of this account only."})
+    actor = Text(longest=128, metadata={"description": "What this client or part of the service did."})
+    action = Text(longest=64, metadata={"description": "Entries of this kind only: `account.frozen`."})
+    since = Instant(metadata={"description": "Entries from then on."})
 
 
 class OfEntry(fields.Nested):
@@ -25,7 +25,11 @@ class OfEntry(fields.Nested):
 
 class Actor(StrictSchema):
     id = fields.String(attribute="actor_id", required=True)
-    kind = fields.String(attribute="actor_kind", required=True)
+    kind = fields.String(
+        attribute="actor_kind",
+        required=True,
+        metadata={"description": "A service, a person of the staff, the owner, or the service itself."},
+    )
     name = fields.String(attribute="actor_name", required=True)
 
 
@@ -33,10 +37,12 @@ class AuditEntryResponse(StrictSchema):
     account_id = fields.String(required=True, allow_none=True)
     sequence = fields.Integer(required=True)
     occurred_at = Instant(required=True)
-    action = fields.String(required=True)
+    action = fields.String(required=True, metadata={"description": "What was done."})
     actor = OfEntry(Actor, required=True)
     address = fields.String(required=True, allow_none=True)
-    subject = fields.String(required=True, allow_none=True)
+    subject = fields.String(
+        required=True, allow_none=True, metadata={"description": "What it was done to, beside the account."}
+    )
     personal = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
@@ -44,7 +50,9 @@ class AuditEntryResponse(StrictSchema):
         allow_none=True,
         metadata={"description": "An owner's `address`, a device as `subject`: gone after an erasure"},
     )
-    reason = fields.String(required=True, allow_none=True)
+    reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why, in the words of whoever did it."}
+    )
     reason_digest = fields.String(
         required=True, allow_none=True, metadata={"description": "What the chain holds of the two, hex"}
     )

@@ -29,12 +29,14 @@ class CaseRequest(StrictSchema):
 
 
 class CaseQuery(StrictSchema):
-    status = Choice(Status)
-    category = Choice(Category)
-    assignee = Text(longest=128)
-    account_id = Identifier()
-    reference = Text(longest=16)
-    overdue = Choice(("true", "false"))
+    status = Choice(Status, metadata={"description": "Cases that are this far only."})
+    category = Choice(Category, metadata={"description": "Cases of this category only."})
+    assignee = Text(longest=128, metadata={"description": "Cases that this client works on only."})
+    account_id = Identifier(metadata={"description": "Cases of this account only."})
+    reference = Text(longest=16, metadata={"description": "The case that people call this."})
+    overdue = Choice(
+        ("true", "false"), metadata={"description": "Cases that are, or are not, past a target only."}
+    )
 
 
 class CaseChange(StrictSchema):
@@ -42,7 +44,7 @@ class CaseChange(StrictSchema):
 
     assignee = Text(longest=128, allow_none=True, metadata={"description": "A client_id; null: nobody"})
     priority = Choice(Priority)
-    status = Choice(Status)
+    status = Choice(Status, metadata={"description": "The next step: how far the case is now."})
 
     @validates_schema
     def _something(self, data: dict[str, Any], **_: Any) -> None:
@@ -64,7 +66,7 @@ class CaseResponse(StrictSchema):
     channel = Choice(Channel, required=True)
     subject = fields.String(required=True)
     summary = fields.String(required=True, allow_none=True)
-    status = Choice(Status, required=True)
+    status = Choice(Status, required=True, metadata={"description": "How far the case is."})
     priority = Choice(Priority, required=True)
     assignee = fields.String(required=True, allow_none=True)
     links = fields.Nested(Links, required=True)
@@ -116,8 +118,8 @@ class MessagePage(StrictSchema):
 
 
 class CheckRequest(StrictSchema):
-    method = Choice(Method, required=True)
-    outcome = Choice(CheckOutcome, required=True)
+    method = Choice(Method, required=True, metadata={"description": "How the identity was checked."})
+    outcome = Choice(CheckOutcome, required=True, metadata={"description": "Whether it is the owner."})
     evidence_ref = Text(
         longest=200, metadata={"description": "Where the proof is kept; not the proof itself"}
     )
@@ -125,8 +127,8 @@ class CheckRequest(StrictSchema):
 
 class CheckResponse(StrictSchema):
     check_id = fields.UUID(required=True)
-    method = Choice(Method, required=True)
-    outcome = Choice(CheckOutcome, required=True)
+    method = Choice(Method, required=True, metadata={"description": "How the identity was checked."})
+    outcome = Choice(CheckOutcome, required=True, metadata={"description": "Whether it was the owner."})
     evidence_ref = fields.String(required=True, allow_none=True)
     checked_at = Instant(required=True)
     checked_by = fields.String(required=True)
@@ -137,8 +139,8 @@ class PendingRequest(StrictSchema):
     """What one person has asked for, and another one decides."""
 
     request_id = fields.UUID(required=True)
-    kind = Choice(ApprovalKind, required=True)
-    reason = fields.String(required=True)
+    kind = Choice(ApprovalKind, required=True, metadata={"description": "What is asked for."})
+    reason = fields.String(required=True, metadata={"description": "Why it is asked for."})
     requested_at = Instant(required=True)
     requested_by = fields.String(required=True)
     suspected_since = Instant(
@@ -156,7 +158,7 @@ class CaseDetail(CaseResponse):
 
 class EntryResponse(StrictSchema):
     at = Instant(required=True)
-    source = fields.String(required=True)
+    source = fields.String(required=True, metadata={"description": "Which part of the service knows of it."})
     what = fields.String(required=True)
     sentence = fields.String(required=True, metadata={"description": "In the language of Accept-Language"})
     facts = fields.Dict(keys=fields.String(), required=True)

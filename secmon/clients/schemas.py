@@ -90,7 +90,7 @@ class ClientResponse(StrictSchema):
     client_id = fields.UUID(required=True)
     name = fields.String(required=True)
     role = Choice(Role, required=True)
-    kind = Choice(KINDS, required=True)
+    kind = Choice(KINDS, required=True, metadata={"description": "A service, or a person of the staff."})
     scopes = fields.List(fields.String(), required=True)
     created_at = Instant(required=True)
     revoked_at = Instant(required=True, allow_none=True)

@@ -20,7 +20,13 @@ class ChangeRequest(StrictSchema):
     event_id = Identifier(required=True)
     occurred_at = Instant(required=True)
     credential = Choice(Credential, required=True)
-    method = Choice(Method, required=True)
+    method = Choice(
+        Method,
+        required=True,
+        metadata={
+            "description": "Who changed it: the owner, the owner by way of recovery, or staff through a case."
+        },
+    )
     ip = Address(allow_none=True)
     user_agent = Text(longest=4096, shortest=0, allow_none=True)
     device_id = InstallId(
@@ -43,7 +49,7 @@ class ChangeResponse(StrictSchema):
     event_id = fields.String(required=True)
     occurred_at = Instant(required=True)
     credential = fields.String(required=True)
-    method = fields.String(required=True)
+    method = fields.String(required=True, metadata={"description": "Who changed it."})
 
 
 class PasswordResponse(StrictSchema):
@@ -51,7 +57,11 @@ class PasswordResponse(StrictSchema):
 
     changed_at = Instant(required=True, allow_none=True)
     age_days = Whole(required=True, allow_none=True)
-    state = Choice(State, required=True)
+    state = Choice(
+        State,
+        required=True,
+        metadata={"description": "How old the password counts as; `compromised` alone has consequences."},
+    )
     compromised_at = Instant(required=True, allow_none=True)
     dismissed = Flag(required=True, metadata={"description": "The owner put this period's reminder off"})
     next_reminder_at = Instant(required=True, allow_none=True)
@@ -61,7 +71,7 @@ class CompromiseRequest(StrictSchema):
     source = Text(
         longest=64, required=True, metadata={"description": "Who says so: a breach list, the owner"}
     )
-    detail = Text(longest=1000)
+    detail = Text(longest=1000, metadata={"description": "What is known of it, for the audit."})
 
 
 class PasswordCheckRequest(StrictSchema):
@@ -79,6 +89,6 @@ class PasswordCheckResponse(StrictSchema):
     """`score` is zxcvbn's, 0 to 4. Sentences are in the caller's language."""
 
     acceptable = Flag(required=True)
-    score = Whole(required=True)
+    score = Whole(required=True, metadata={"description": "zxcvbn's, 0 to 4."})
     warnings = fields.List(fields.String(), required=True)
     suggestions = fields.List(fields.String(), required=True)

@@ -13,7 +13,7 @@ from secmon.web.fields import Choice, Identifier, Instant, StrictSchema, Text
 
 
 class FreezeRequest(StrictSchema):
-    reason = Choice(Reason, required=True)
+    reason = Choice(Reason, required=True, metadata={"description": "Why the account is to be frozen."})
     channel = Choice(Channel, required=True)
     summary = Text(longest=LONGEST_TEXT)
     device_id = Identifier(
@@ -26,13 +26,13 @@ class FreezeRequest(StrictSchema):
 class FreezeShown(StrictSchema):
     freeze_id = fields.UUID(required=True)
     account_id = fields.String(required=True)
-    reason = Choice(Reason, required=True)
+    reason = Choice(Reason, required=True, metadata={"description": "Why the account was frozen."})
     reasons = fields.List(
         Choice(Reason), required=True, metadata={"description": "Of all reports, the first one's first"}
     )
     frozen_at = Instant(required=True)
     frozen_by = fields.String(required=True)
-    status = Choice(FreezeStatus, required=True)
+    status = Choice(FreezeStatus, required=True, metadata={"description": "Whether the freeze stands."})
     case_id = fields.UUID(required=True)
     lifted_at = Instant(required=True, allow_none=True)
     lifted_by = fields.String(required=True, allow_none=True)
@@ -61,7 +61,9 @@ class FreezePage(StrictSchema):
 
 class UnfreezeRequest(StrictSchema):
     case_id = fields.UUID(required=True)
-    reason = Text(longest=LONGEST_TEXT, required=True)
+    reason = Text(
+        longest=LONGEST_TEXT, required=True, metadata={"description": "Why the account is safe again."}
+    )
     suspected_since = Instant(
         metadata={
             "description": "Since when a thief may have acted; not after the freeze. Default for"
@@ -82,7 +84,11 @@ class RefuseRequest(StrictSchema):
 
 class UnfreezeResponse(StrictSchema):
     request_id = fields.UUID(required=True)
-    status = Choice(ApprovalStatus, required=True)
+    status = Choice(
+        ApprovalStatus,
+        required=True,
+        metadata={"description": "Whether another person has decided, and how."},
+    )
     suspected_since = Instant(
         required=True, allow_none=True, metadata={"description": "Null: nothing is taken back"}
     )

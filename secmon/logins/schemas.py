@@ -65,7 +65,7 @@ class AssessmentRequest(StrictSchema):
     failure_reason = Choice(FailureReason, allow_none=True)
     device_id = InstallId(allow_none=True)
     session_id = Identifier(allow_none=True)
-    channel = Choice(Channel, allow_none=True)
+    channel = Choice(Channel, allow_none=True, metadata={"description": "What the owner logs in with."})
     amr = fields.List(fields.String(validate=AMR_NAME), allow_none=True, validate=validate.Length(max=8))
     geo = fields.Nested(GeoRequest, allow_none=True)
     device_proof = Text(
@@ -83,7 +83,7 @@ class LoginEventRequest(AssessmentRequest):
     """One login as it happened."""
 
     event_id = Identifier(required=True)
-    outcome = Choice(Outcome, required=True)
+    outcome = Choice(Outcome, required=True, metadata={"description": "Whether the login succeeded."})
 
     @validates_schema
     def _reason_of_a_failure(self, data: dict[str, Any], **_: Any) -> None:
@@ -94,7 +94,9 @@ class LoginEventRequest(AssessmentRequest):
 class ChallengeRequest(StrictSchema):
     """What became of a challenge that the wallet put to the owner."""
 
-    outcome = Choice(("passed", "failed"), required=True)
+    outcome = Choice(
+        ("passed", "failed"), required=True, metadata={"description": "Whether the owner passed it."}
+    )
     method = Choice(
         PROOF_METHODS,
         required=True,
@@ -117,19 +119,30 @@ class AnyEvent(fields.Nested):
 class BatchRequest(StrictSchema):
     """The events are looked at one by one: one that does not fit is answered as such."""
 
-    events = fields.List(AnyEvent(LoginEventRequest), required=True, validate=validate.Length(1, MOST_EVENTS))
+    events = fields.List(
+        AnyEvent(LoginEventRequest),
+        required=True,
+        validate=validate.Length(1, MOST_EVENTS),
+        metadata={"description": "The logins, in any order."},
+    )
 
 
 class SignalResponse(StrictSchema):
     """One term of the sum: above 0 it speaks against the owner, below 0 for."""
 
-    code = fields.String(required=True)
+    code = fields.String(required=True, metadata={"description": "The evidence, in a word."})
     weight = fields.Float(required=True)
-    detail = fields.String(required=True)
+    detail = fields.String(
+        required=True, metadata={"description": "What was seen, in the language of Accept-Language."}
+    )
 
 
 class RiskResponse(StrictSchema):
-    score = fields.Float(required=True, validate=validate.Range(0, 1))
+    score = fields.Float(
+        required=True,
+        validate=validate.Range(0, 1),
+        metadata={"description": "The probability that somebody else is at work, 0 to 1."},
+    )
     level = fields.String(required=True, validate=validate.OneOf(["low", "medium", "high"]))
     policy_version = fields.Integer(required=True)
     signals = fields.List(fields.Nested(SignalResponse), required=True)
@@ -157,7 +170,11 @@ class LoginDeviceResponse(StrictSchema):
 class AssessmentResponse(StrictSchema):
     """What the service makes of a login."""
 
-    event_id = fields.String(allow_none=True, required=True)
+    event_id = fields.String(
+        allow_none=True,
+        required=True,
+        metadata={"description": "The event; null where nothing was recorded."},
+    )
     account_id = fields.String(required=True)
     decision = fields.String(required=True, validate=validate.OneOf(["allow", "challenge", "deny"]))
     risk = fields.Nested(RiskResponse, required=True)
@@ -200,7 +217,11 @@ class BatchResult(StrictSchema):
 
     index = fields.Integer(required=True)
     event_id = fields.String(allow_none=True, required=True)
-    status = fields.String(required=True, validate=validate.OneOf(["created", "duplicate", "invalid"]))
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(["created", "duplicate", "invalid"]),
+        metadata={"description": "Whether the event was stored, was known already, or is none."},
+    )
     assessment = fields.Nested(AssessmentResponse)
     errors = fields.List(fields.Nested(FieldErrorResponse))
 
@@ -215,13 +236,19 @@ class StoredEventResponse(StrictSchema):
     event_id = fields.String(required=True)
     occurred_at = Instant(required=True)
     received_at = Instant(required=True)
-    outcome = fields.String(required=True)
+    outcome = fields.String(required=True, metadata={"description": "Whether the login succeeded."})
     failure_reason = fields.String(allow_none=True, required=True)
     ip = fields.String(required=True)
     user_agent = fields.String(required=True)
     session_id = fields.String(allow_none=True, required=True)
-    channel = fields.String(allow_none=True, required=True)
-    challenge = fields.String(allow_none=True, required=True)
+    channel = fields.String(
+        allow_none=True, required=True, metadata={"description": "What the owner logged in with."}
+    )
+    challenge = fields.String(
+        allow_none=True,
+        required=True,
+        metadata={"description": "What became of the challenge; null where none was put."},
+    )
     challenge_proven = Flag(
         allow_none=True,
         required=True,

@@ -64,7 +64,7 @@ class DraftRequest(StrictSchema):
 class PolicyRequest(DraftRequest):
     """`reason`: why it is changed, for the audit."""
 
-    reason = Text(longest=500)
+    reason = Text(longest=500, metadata={"description": "Why the policy is changed, for the audit."})
 
 
 class PolicyQuery(StrictSchema):
@@ -84,9 +84,14 @@ class PolicyResponse(StrictSchema):
 class BacktestRequest(DraftRequest):
     """Logins from `since` on and before `until`, of the share `sample` of all accounts."""
 
-    since = Instant(allow_none=True)
-    until = Instant(allow_none=True)
-    sample = Number(validate=validate.Range(0, 1, min_inclusive=False))
+    since = Instant(
+        allow_none=True, metadata={"description": "Logins from then on; by default, all that are kept."}
+    )
+    until = Instant(allow_none=True, metadata={"description": "Logins before then."})
+    sample = Number(
+        validate=validate.Range(0, 1, min_inclusive=False),
+        metadata={"description": "The share of all accounts that is looked at; by default, all of them."},
+    )
 
 
 class Decisions(StrictSchema):
@@ -98,7 +103,7 @@ class Decisions(StrictSchema):
 
 
 class ReasonResponse(StrictSchema):
-    code = fields.String(required=True)
+    code = fields.String(required=True, metadata={"description": "The evidence, in a word."})
     weight = fields.Float(required=True)
     detail = fields.String(required=True)
 
@@ -120,8 +125,16 @@ class ExampleResponse(StrictSchema):
 
 
 class DecisionChangeResponse(StrictSchema):
-    before = fields.String(required=True, validate=validate.OneOf(DECISIONS))
-    after = fields.String(required=True, validate=validate.OneOf(DECISIONS))
+    before = fields.String(
+        required=True,
+        validate=validate.OneOf(DECISIONS),
+        metadata={"description": "The decision under the policy in force."},
+    )
+    after = fields.String(
+        required=True,
+        validate=validate.OneOf(DECISIONS),
+        metadata={"description": "The decision under the other policy."},
+    )
     logins = fields.Integer(required=True)
 
 
@@ -152,7 +165,11 @@ class BacktestResponse(StrictSchema):
     """`result` grows while the backtest runs."""
 
     backtest_id = fields.UUID(required=True)
-    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in State]))
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf([str(state) for state in State]),
+        metadata={"description": "How far the backtest is."},
+    )
     policy_version = fields.Integer(required=True)
     since = Instant(required=True, allow_none=True)
     until = Instant(required=True, allow_none=True)

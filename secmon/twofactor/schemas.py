@@ -36,7 +36,7 @@ class Code(fields.String):
 
 class StatusResponse(StrictSchema):
     enabled = fields.Boolean(required=True)
-    state = Choice(State, required=True)
+    state = Choice(State, required=True, metadata={"description": "How the factor stands."})
     methods = fields.List(fields.String(), required=True)
     recovery_codes_left = fields.Integer(required=True)
     locked_until = Instant(required=True, allow_none=True)
@@ -85,7 +85,7 @@ class VerifyRequest(ProofRequest):
 
 class VerdictResponse(StrictSchema):
     verdict = fields.String(required=True, metadata={"enum": ["accepted"]})
-    method = Choice(Method, required=True)
+    method = Choice(Method, required=True, metadata={"description": "What was accepted."})
     recovery_codes_left = fields.Integer(required=True)
     login_proven = fields.Boolean(
         metadata={
@@ -97,7 +97,7 @@ class VerdictResponse(StrictSchema):
 
 class ResetRequest(StrictSchema):
     case_id = fields.UUID(required=True)
-    reason = Text(longest=LONGEST_TEXT, required=True)
+    reason = Text(longest=LONGEST_TEXT, required=True, metadata={"description": "Why the factor is lost."})
 
 
 class ApproveReset(StrictSchema):
@@ -110,4 +110,8 @@ class RefuseReset(StrictSchema):
 
 class ResetResponse(StrictSchema):
     request_id = fields.UUID(required=True)
-    status = Choice(ApprovalStatus, required=True)
+    status = Choice(
+        ApprovalStatus,
+        required=True,
+        metadata={"description": "Whether another person has decided, and how."},
+    )

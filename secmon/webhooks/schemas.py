@@ -24,14 +24,14 @@ class EndpointRequest(StrictSchema):
 class EndpointChange(StrictSchema):
     url = Text(longest=LONGEST_URL, metadata=_IS_URL)
     events = _events()
-    enabled = Flag()
+    enabled = Flag(metadata={"description": "Whether messages are to be sent to it."})
 
 
 class EndpointResponse(StrictSchema):
     endpoint_id = fields.UUID(required=True)
     url = fields.String(required=True)
     events = fields.List(Choice(Kind), required=True)
-    enabled = Flag(required=True)
+    enabled = Flag(required=True, metadata={"description": "Whether messages are sent to it."})
     disabled_at = Instant(required=True, allow_none=True)
     disabled_reason = Choice(
         OffReason,
@@ -63,7 +63,7 @@ class DeliveryResponse(StrictSchema):
     account_id = fields.String(required=True)
     type = Choice(Kind, required=True)
     owed_at = Instant(required=True)
-    state = Choice(DeliveryState, required=True)
+    state = Choice(DeliveryState, required=True, metadata={"description": "How far the delivery is."})
     attempts = Whole(required=True)
     last_attempt_at = Instant(required=True, allow_none=True)
     last_status = Whole(required=True, allow_none=True)
@@ -76,7 +76,7 @@ class DeliveryResponse(StrictSchema):
 
 
 class DeliveryQuery(StrictSchema):
-    state = Choice(DeliveryState)
+    state = Choice(DeliveryState, metadata={"description": "Deliveries that are this far only."})
 
 
 class DeliveryPage(StrictSchema):
