@@ -167,6 +167,13 @@ class LoginDeviceResponse(StrictSchema):
     label = fields.String(required=True)
 
 
+class ChallengeResponse(StrictSchema):
+    """`proven`: whether it proved the owner. Unproven, another proof or a failure may still settle it."""
+
+    outcome = Choice(("passed", "failed"), required=True)
+    proven = Flag(required=True)
+
+
 class AssessmentResponse(StrictSchema):
     """What the service makes of a login."""
 
@@ -182,13 +189,9 @@ class AssessmentResponse(StrictSchema):
     required_actions = fields.List(fields.String(), required=True)
     standing = fields.String(required=True, validate=validate.OneOf(["active", "frozen"]))
     alert_id = fields.String(allow_none=True, required=True)
-
-
-class ChallengeResponse(StrictSchema):
-    """`proven`: whether it proved the owner. Unproven, another proof or a failure may still settle it."""
-
-    outcome = Choice(("passed", "failed"), required=True)
-    proven = Flag(required=True)
+    challenge = fields.Nested(
+        ChallengeResponse, metadata={"description": "What became of its challenge, once that was told."}
+    )
 
 
 class SettledResponse(AssessmentResponse):
