@@ -68,6 +68,10 @@ class Walking(APIStateMachine):
         now = self.service.clock.now
         if "occurred_at" in body:
             body["occurred_at"] = now.isoformat()
+        if "user_agent" in body and "event_id" in body:
+            # One owner, each time on a device that nobody knows: suspicious, and asked about.
+            body |= {"account_id": "acct-walked", "outcome": "success", "geo": {"anonymizer": True}}
+            body |= {"device_id": f"dev-{now.timestamp():.0f}", "failure_reason": None}
         if body.get("outcome") == "failed":
             body["outcome"] = "passed"
         if app is not None and body.keys() & {"code", "recovery_code"}:

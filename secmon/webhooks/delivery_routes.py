@@ -17,7 +17,7 @@ from secmon.webhooks.couriers import receiver_of
 from secmon.webhooks.schemas import DeliveryPage, DeliveryQuery, DeliveryResponse, Redriven
 
 blp = Blueprint(
-    "webhook_deliveries",
+    "webhook-deliveries",
     __name__,
     url_prefix="/v1/webhook-endpoints/<uuid:endpoint_id>/deliveries",
     description="What became of an endpoint's messages.",

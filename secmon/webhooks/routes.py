@@ -27,7 +27,7 @@ from secmon.webhooks.service import ShownOnce, Webhooks
 from secmon.webhooks.shown import fields
 
 blp = Blueprint(
-    "webhook_endpoints", __name__, url_prefix="/v1/webhook-endpoints", description="Where events are sent."
+    "webhook-endpoints", __name__, url_prefix="/v1/webhook-endpoints", description="Where events are sent."
 )
 
 
