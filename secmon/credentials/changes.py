@@ -94,7 +94,7 @@ def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> R
     account = accounts.lock_or_create(work, account_id)
     known = work.session.get(CredentialChange, (account_id, change.event_id))
     if known is not None:
-        if any(getattr(known, name) != getattr(change, name) for name in change.__slots__):
+        if any(getattr(known, name) != getattr(change, name) for name in _STORED):
             raise EventReused
         return Recorded(known, created=False)
     _require_case(work, account_id, change)
