@@ -18,6 +18,7 @@ from secmon.alerts.answering import AnswerRules
 from secmon.alerts.words import Telling
 from secmon.audit import routes as audit
 from secmon.audit.sealing import Sealing
+from secmon.cases import erasure_routes as erasures
 from secmon.cases import history_routes as case_history
 from secmon.cases import message_routes as case_messages
 from secmon.cases import routes as cases
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     case_messages.blp,
     cases.blp,
     case_history.blp,
+    erasures.blp,
     factor_resets.blp,
     policies.blp,
     audit.blp,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from secmon.accounts import beginning
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
 from secmon.audit.verify import ERASED
-from secmon.core.errors import Conflict
+from secmon.core.errors import Conflict, Forbidden
 from secmon.core.work import Work
 
 Eraser = Callable[[Work, str], None]
@@ -22,6 +23,15 @@ class LegalHold(Conflict):
     advice = "Close the account's cases first; then ask for the erasure again."
 
 
+class StaffMustAsk(Forbidden):
+    """The wallet erases because its owner wants it. Staff ask for it, and another person decides: a clean
+    account is what somebody who took it over would like to have."""
+
+    code = "staff_must_ask"
+    title = "Staff ask for an erasure, and do not do it"
+    advice = "Ask with POST …/erasure and a reason; let a colleague who may approve decide."
+
+
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """What the composition root knows of the domains above: who deletes what, and what forbids it."""
@@ -30,13 +40,24 @@ class Erasure:
     is_held: Callable[[Work, str], bool]
 
 
+def erase_for_owner(work: Work, account_id: str, erasure: Erasure) -> None:
+    """As `erase`, by whoever speaks for the owner; raises `StaffMustAsk` for others."""
+    if not work.actor.speaks_for_owner:
+        raise StaffMustAsk
+    erase(work, account_id, erasure)
+
+
 def erase(work: Work, account_id: str, erasure: Erasure) -> None:
-    """Deletes the account and all personal data; raises `AccountUnknown` or `LegalHold`."""
+    """Deletes the account and all personal data; raises `AccountUnknown` or `LegalHold`.
+
+    What holds the account outlives it for a while: see `beginning`.
+    """
     account = accounts.lock(work, account_id)
     if erasure.is_held(work, account_id):
         raise LegalHold
     for eraser in erasure.erasers:
         eraser(work, account_id)
     audit.erase(work, account_id)
+    beginning.bury(work, account)
     work.session.delete(account)
     audit.record(work, account_id, ERASED)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, literal_column, select, update
 
-from secmon.accounts.gate import Standing
 from secmon.accounts.models import Account
-from secmon.core.rows import Storing, given_rows
-from secmon.core.statements import Query, Statement
+from secmon.core.rows import given_rows
+from secmon.core.statements import Statement
 from secmon.core.tables import ACCOUNT_ID
 
-NEW_LOCALE = "zh-CN"
-
-_columns = (Account.standing, Account.required_actions, Account.locale)
+_columns = (Account.standing, Account.required_actions, Account.locale, Account.returned)
 _one = select(*_columns).where(Account.account_id == bindparam("account_id"))
 
-# (standing, required_actions, locale), or no row. The lock comes first: under READ COMMITTED whatever
-# the statements behind it read is then what the last holder of the lock has left.
+# (standing, required_actions, locale, returned), or no row. The lock comes first: under READ COMMITTED
+# whatever the statements behind it read is then what the last holder of the lock has left.
 LOCK = Statement(_one.with_for_update(key_share=True))
 # The same without a lock, for what changes nothing.
 LOOK = Statement(_one)
@@ -46,25 +42,5 @@ def _lock_many(dialect: str) -> Any:
     )
 
 
-# (account_id, standing, required_actions, locale) of those of the `rows` (account_id,) that exist.
+# (account_id, standing, required_actions, locale, returned) of those of the `rows` (account_id,) that exist.
 LOCK_MANY = Statement(_lock_many)
-
-# An account comes into being with its first event; one that is there already is left as it is.
-CREATE = Storing(
-    Account,
-    ("account_id", "standing", "version", "required_actions", "restrictions", "locale", "created_at"),
-    lambda insert: insert.on_conflict_do_nothing(),
-)
-
-
-def created(account_id: str, now: datetime) -> Query:
-    """The account as it comes into being."""
-    return CREATE(
-        account_id_=account_id,
-        standing_=Standing.ACTIVE,
-        version_=1,
-        required_actions_="{}",
-        restrictions_="[]",
-        locale_=NEW_LOCALE,
-        created_at_=now,
-    )

@@ -47,4 +47,20 @@ class Account(Base):
     time_zone: Mapped[str | None] = mapped_column(String(64))
     # Whether the reminders have met this account; see the index.
     password_watched: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    # It was erased and has come back: no device is its first.
+    returned: Mapped[bool] = mapped_column(Boolean, server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class Tombstone(Base):
+    """What outlives an account's erasure until `until`: what held it, and that it was known."""
+
+    __tablename__ = "account_tombstones"
+    # For the purge.
+    __table_args__ = (Index("ix_account_tombstones_until", "until"),)
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    required_actions: Mapped[dict[str, Any]] = mapped_column(DOCUMENT)
+    restrictions: Mapped[list[dict[str, Any]]] = mapped_column(DOCUMENT)
+    erased_at: Mapped[datetime] = mapped_column(Instant())
+    until: Mapped[datetime] = mapped_column(Instant())

@@ -13,7 +13,6 @@ from secmon.accounts.contacts import Contact
 from secmon.accounts.gate import MOVES_MONEY, Standing
 from secmon.accounts.models import Account
 from secmon.audit import service as audit
-from secmon.core.actor import ActorKind
 from secmon.core.errors import Forbidden
 from secmon.core.keyring import KeyRing
 from secmon.core.work import Work
@@ -130,7 +129,7 @@ def _refuse_without_a_case(work: Work, account: Account, former: bytes | None, p
     """By a contact the owner's identity is checked next: a first one is no less worth than another."""
     if account.standing == Standing.FROZEN:
         raise accounts.AccountFrozen
-    if work.actor.kind is ActorKind.STAFF:
+    if not work.actor.speaks_for_owner:
         if former is not None:
             raise ContactBound
         profiles.vouched(work, account.account_id, None)

@@ -74,12 +74,17 @@ def show_standing(account_id: str, query: dict[str, Any]) -> Answer:
 
 
 @blp.route("", methods=["DELETE"])
-@operation("accounts:write", answers={204: "Erased"}, problems=("account_unknown", "legal_hold"))
+@operation(
+    "accounts:write", answers={204: "Erased"}, problems=("account_unknown", "legal_hold", "staff_must_ask")
+)
 def erase_account(account_id: str) -> Answer:
-    """Erase an account's personal data; refused while one of its cases is open."""
+    """Erase an account's personal data, for its owner; refused while one of its cases is open.
+
+    Staff ask for it with `POST …/erasure`.
+    """
     chosen: erasure.Erasure = current_app.extensions["secmon.erasure"]
     with unit_of_work() as work:
-        erasure.erase(work, account_id, chosen)
+        erasure.erase_for_owner(work, account_id, chosen)
     return None, 204
 
 

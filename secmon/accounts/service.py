@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from secmon.accounts import gate
+from secmon.accounts import beginning, gate
 from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
 from secmon.accounts.models import Account
 from secmon.core.errors import Conflict, NotFound
-from secmon.core.upsert import insert_or_ignore
 from secmon.core.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -79,7 +78,7 @@ def lock_or_create(work: Work, account_id: str) -> Account:
     try:
         return lock(work, account_id)
     except AccountUnknown:
-        _insert(work, account_id)
+        work.read(beginning.created([account_id], work.now, work.dialect))
         return lock(work, account_id)
 
 
@@ -131,8 +130,3 @@ def restrict(
 def bump(account: Account) -> None:
     """A new version: what the gate says of this account may have changed."""
     account.version += 1
-
-
-def _insert(work: Work, account_id: str) -> None:
-    row = {"account_id": account_id, "created_at": work.now}
-    work.session.execute(insert_or_ignore(work, Account).values(row))

@@ -14,6 +14,7 @@ from secmon.accounts.gate import Standing
 from secmon.alerts import service
 from secmon.alerts.models import Alert
 from secmon.audit import service as audit
+from secmon.cases import identity
 from secmon.cases import service as cases
 from secmon.cases.service import Case
 from secmon.cases.states import Channel
@@ -88,15 +89,21 @@ class Answered:
 
 
 def answer(
-    work: Work, alert_id: uuid.UUID, said: Answer, rules: AnswerRules, channel: Channel = Channel.IN_APP
+    work: Work,
+    alert_id: uuid.UUID,
+    said: Answer,
+    rules: AnswerRules,
+    channel: Channel = Channel.IN_APP,
+    case_id: uuid.UUID | None = None,
 ) -> Answered:
     """Takes the owner's word, once. "Not me" freezes the account, opens its case, ends its sessions.
 
     "Was me" lets the alert rest; whether it also trusts the device and teaches the login, `vouched` says.
-    By mail (`Channel.EMAIL`), the caller has seen to it that the address identifies its owner.
+    By mail (`Channel.EMAIL`), the caller has seen to it that the address identifies its owner. Staff pass on
+    "was me" with the `case_id` on which they have checked who says so; anybody may pass on the other.
 
-    Raises `AlertUnknown`, `AlertAnswered` where the other answer stands, `AlertClosed`, and `AccountFrozen`
-    where the owner, or somebody with the owner's phone, would vouch for a device while the account is frozen.
+    Raises `AlertUnknown`, `AlertAnswered` where the other answer stands, `AlertClosed`, `IdentityUnverified`,
+    and `AccountFrozen` where somebody would vouch for a device while the account is frozen.
     """
     alert = service.lock(work, alert_id)
     if alert.answer is not None and not _gives_way(alert, said):
@@ -105,11 +112,13 @@ def answer(
         return Answered(alert, case_of(work, alert))
     if alert.closed_at is not None:
         raise AlertClosed
-    alert.answer, alert.answered_at = said.value, work.now
     facts: dict[str, Any] = {"answer": said.value, "event_id": alert.event_id}
-    alert.vouched = None
+    vouched = None
     if said is Answer.WAS_ME:
-        alert.vouched = facts["vouched"] = _vouches(work, alert, rules, channel)
+        identity.require_vouching(work, alert.account_id, case_id)
+        facts |= {} if case_id is None else {"case_id": str(case_id)}
+        vouched = facts["vouched"] = _vouches(work, alert, rules, channel)
+    alert.answer, alert.answered_at, alert.vouched = said.value, work.now, vouched
     audit.record(work, alert.account_id, "alert.answered", subject=str(alert_id), facts=facts)
     match said:
         case Answer.WAS_ME:

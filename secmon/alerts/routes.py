@@ -53,18 +53,19 @@ def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     body=AnswerRequest,
     answers={200: AlertInFull},
     example={"answer": "not_me"},
-    problems=("alert_unknown", "alert_answered", "alert_closed", "account_frozen"),
+    problems=("alert_unknown", "alert_answered", "alert_closed", "account_frozen", "identity_unverified"),
     leads_to=("show_case",),
 )
 def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
     """Say what the owner says: `was_me` trusts the device; `not_me` freezes, opens a case, ends sessions.
 
     A login that was denied, or whose challenge failed, is not made good by `was_me`: the alert rests, and
-    `vouched` is false.
+    `vouched` is false. Staff say `was_me` with the `case_id` on which they have checked the owner's identity.
     """
     rules: AnswerRules = current_app.extensions["secmon.alerts"]
     with unit_of_work() as work:
-        answered = answering.answer(work, alert_id, Answer(body["answer"]), rules)
+        said = Answer(body["answer"])
+        answered = answering.answer(work, alert_id, said, rules, case_id=body.get("case_id"))
     return _in_full(answered)
 
 

@@ -65,3 +65,6 @@ class AlertPage(StrictSchema):
 
 class AnswerRequest(StrictSchema):
     answer = Choice(Answer, required=True)
+    case_id = fields.UUID(
+        metadata={"description": "With `was_me`, of staff: the case on which the identity was checked"}
+    )

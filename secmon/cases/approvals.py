@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 
 from secmon.audit import service as audit
+from secmon.cases import identity, news, people
 from secmon.cases import service as cases
 from secmon.cases.identity import require_identity
 from secmon.cases.models import Approval, Case
 from secmon.cases.people import require_staff
-from secmon.core.errors import Conflict, Forbidden, NotFound
+from secmon.core.errors import Conflict, NotFound
 from secmon.core.ids import new_id
 from secmon.core.work import Work
 
@@ -30,14 +32,6 @@ class ApprovalStatus(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     REFUSED = "refused"
-
-
-class SecondPersonRequired(Forbidden):
-    """Who asks for something that a thief would ask for does not decide it as well."""
-
-    code = "second_person_required"
-    title = "Another person must decide this"
-    advice = "Let a colleague who may approve look at the case and decide."
 
 
 class RequestUnknown(NotFound):
@@ -91,6 +85,7 @@ def ask(
         requested_at=work.now,
         requested_by=work.actor.actor_id,
         suspected_since=suspected_since,
+        requested_person=work.actor.person_id,
     )
     work.session.add(request)
     case.version += 1
@@ -108,32 +103,51 @@ def ask(
     return request
 
 
-def decide(
+def approve(
     work: Work,
     account_id: str,
     request_id: uuid.UUID,
     kind: ApprovalKind,
-    verdict: ApprovalStatus,
+    seen: Collection[str] | None,
     note: str | None = None,
 ) -> Approval:
-    """Approves or refuses a request of the account, whose lock the caller holds.
+    """Approves a request of the account, whose lock the caller holds.
 
-    An approval needs the identity still verified. Raises `RequestUnknown`, `AlreadyDecided`,
-    `SecondPersonRequired`, `StaffRequired`, `IdentityUnverified`.
+    `seen` are the tags of the case as the approver saw it. Whoever asked or checked the identity is not
+    asked, and what came in since is looked at first. Raises `RequestUnknown`, `AlreadyDecided`,
+    `SecondPersonRequired`, `StaffRequired`, `PreconditionRequired`, `CaseChanged`, `IdentityUnverified`.
     """
+    request = _undecided(work, account_id, request_id, kind)
+    people.require_another(work, identity.checkers(work, account_id, request.case_id))
+    news.require_seen(work, cases.lock_of_account(work, account_id, request.case_id), seen)
+    require_identity(work, account_id, request.case_id)
+    settle(work, request, ApprovalStatus.APPROVED, note)
+    return request
+
+
+def refuse(
+    work: Work, account_id: str, request_id: uuid.UUID, kind: ApprovalKind, note: str | None = None
+) -> Approval:
+    """Refuses one, whose account's lock the caller holds.
+
+    Raises `RequestUnknown`, `AlreadyDecided`, `SecondPersonRequired`, `StaffRequired`.
+    """
+    request = _undecided(work, account_id, request_id, kind)
+    settle(work, request, ApprovalStatus.REFUSED, note)
+    return request
+
+
+def _undecided(work: Work, account_id: str, request_id: uuid.UUID, kind: ApprovalKind) -> Approval:
+    """The request, locked, for whoever did not ask for it."""
     require_staff(work)
     request = work.session.get(
         Approval, (account_id, request_id), with_for_update=True, populate_existing=True
     )
     if request is None or request.kind != kind:
         raise RequestUnknown
-    if request.requested_by == work.actor.actor_id:
-        raise SecondPersonRequired
+    people.require_another(work, [(request.requested_by, request.requested_person)])
     if request.status != ApprovalStatus.PENDING:
         raise AlreadyDecided(f"It was {request.status}.")
-    if verdict is ApprovalStatus.APPROVED:
-        require_identity(work, account_id, request.case_id)
-    settle(work, request, verdict, note)
     return request
 
 
@@ -146,7 +160,7 @@ def get(work: Work, account_id: str, request_id: uuid.UUID, kind: ApprovalKind) 
 
 
 def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: str | None = None) -> None:
-    """Writes the decision down; `decide` is who checks that it may be made."""
+    """Writes the decision down; `approve` and `refuse` check that it may be made."""
     request.status, request.note = verdict.value, note
     request.decided_at, request.decided_by = work.now, work.actor.actor_id
     cases.touch(work, request.account_id, request.case_id)

@@ -78,7 +78,8 @@ def _step(work: Work, case: Case, calendar: WorkingCalendar, wanted: Status) -> 
     if current in CLOCK_STOPS and case.stopped_at is not None:
         case.stood_still_s += int(calendar.between(case.stopped_at, work.now).total_seconds())
     case.stopped_at = work.now if wanted in CLOCK_STOPS else None
-    case.resolved_at = work.now if wanted is Status.RESOLVED else case.resolved_at
+    if wanted is Status.RESOLVED:
+        case.resolved_at = case.last_resolved_at = work.now
     if wanted not in SETTLED:
         case.resolved_at = None
     case.closed_at = work.now if wanted is Status.CLOSED else None

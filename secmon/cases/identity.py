@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 
 from secmon.accounts import contacts
 from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
 from secmon.audit import service as audit
+from secmon.cases import people
 from secmon.cases.models import Case, IdentityCheck
-from secmon.cases.people import require_staff
-from secmon.cases.states import Category, Status
+from secmon.cases.people import Doer, require_staff
+from secmon.cases.states import SETTLED, Category
 from secmon.core.errors import Conflict
 from secmon.core.ids import new_id
 from secmon.core.work import Work
@@ -40,7 +41,8 @@ class CheckOutcome(StrEnum):
 
 
 class IdentityUnverified(Conflict):
-    """This needs a case of this account whose latest identity check was passed in the last 24 hours."""
+    """This needs a case of this account, not resolved yet, whose latest identity check was passed in the last
+    24 hours; where one failed before, another person must have passed it."""
 
     code = "identity_unverified"
     title = "The owner's identity is not verified on this case"
@@ -72,21 +74,25 @@ def add(
 ) -> IdentityCheck:
     """Records a check on a locked case. `evidence_ref` says where the proof is kept.
 
-    Raises `StaffRequired`, and `ContactTooNew` where it was passed by a contact that identifies nobody.
+    Raises `StaffRequired`, `SecondPersonRequired` where whoever failed a check would pass one now, and
+    `ContactTooNew` where it was passed by a contact that identifies nobody.
     """
     require_staff(work)
+    earlier = of_case(work, case)
     if outcome is CheckOutcome.PASSED:
+        people.require_another(work, [checker(check) for check in _standing_failures(work, earlier)])
         _require_old_contact(work, case.account_id, method, last_changed)
     check = IdentityCheck(
         account_id=case.account_id,
         case_id=case.case_id,
         check_id=new_id(work.now),
-        nth=len(of_case(work, case)) + 1,
+        nth=len(earlier) + 1,
         method=method.value,
         outcome=outcome.value,
         evidence_ref=evidence_ref,
         checked_at=work.now,
         checked_by=work.actor.actor_id,
+        checked_person=work.actor.person_id,
     )
     work.session.add(check)
     case.version += 1
@@ -117,10 +123,7 @@ def _require_old_contact(work: Work, account_id: str, method: Method, last_chang
 
 def of_case(work: Work, case: Case) -> list[IdentityCheck]:
     """The case's identity checks, oldest first."""
-    query = select(IdentityCheck).where(
-        IdentityCheck.account_id == case.account_id, IdentityCheck.case_id == case.case_id
-    )
-    return list(work.session.scalars(query.order_by(IdentityCheck.nth)))
+    return _checks(work, case.account_id, case.case_id)
 
 
 def is_identified(work: Work, account_id: str) -> bool:
@@ -134,7 +137,8 @@ def is_identified(work: Work, account_id: str) -> bool:
         .order_by(IdentityCheck.checked_at.desc(), IdentityCheck.nth.desc())
         .limit(1)
     )
-    return _is_good(work.session.scalar(query), work.now)
+    latest = work.session.scalar(query)
+    return latest is not None and _is_fresh(latest, None, work.now)
 
 
 def require_case(work: Work, account_id: str, case_id: uuid.UUID | None) -> None:
@@ -147,26 +151,73 @@ def require_case(work: Work, account_id: str, case_id: uuid.UUID | None) -> None
 def require_identity(
     work: Work, account_id: str, case_id: uuid.UUID, category: Category | None = None
 ) -> None:
-    """Raises `IdentityUnverified` unless this case of this account is open and its latest check is good.
+    """Raises `IdentityUnverified` unless this case of this account is being worked on and its check is good.
 
     `category` is the only one that will do, where not any does.
-
-    A check that failed after one that passed means that somebody is trying: the earlier one is void.
     """
-    right = true() if category is None else Case.category == category
-    query = (
-        select(IdentityCheck)
-        .join(Case, (Case.account_id == IdentityCheck.account_id) & (Case.case_id == IdentityCheck.case_id))
-        .where(IdentityCheck.account_id == account_id, IdentityCheck.case_id == case_id)
-        .where(Case.status != Status.CLOSED, right)
-        .order_by(IdentityCheck.nth.desc())
-        .limit(1)
+    query = select(Case.status, Case.category, Case.last_resolved_at).where(
+        Case.account_id == account_id, Case.case_id == case_id
     )
-    if not _is_good(work.session.scalar(query), work.now):
+    case = work.session.execute(query).one_or_none()
+    if case is None or case.status in SETTLED or category not in {None, case.category}:
+        raise IdentityUnverified
+    checks = _checks(work, account_id, case_id)
+    if not checks or not _is_fresh(checks[-1], case.last_resolved_at, work.now):
+        raise IdentityUnverified
+    if _standing_failures(work, checks):
         raise IdentityUnverified
 
 
-def _is_good(latest: IdentityCheck | None, now: datetime) -> bool:
-    if latest is None or latest.outcome != CheckOutcome.PASSED:
+def require_vouching(work: Work, account_id: str, case_id: uuid.UUID | None) -> None:
+    """The wallet may say that its owner, who is logged in there, vouches; staff say so with a case.
+
+    Raises `IdentityUnverified`.
+    """
+    if case_id is not None:
+        require_identity(work, account_id, case_id)
+    elif not work.actor.speaks_for_owner:
+        raise IdentityUnverified("Send the case_id of the case on which the identity was checked.")
+
+
+def checkers(work: Work, account_id: str, case_id: uuid.UUID) -> list[Doer]:
+    """Who has lately looked whether the owner is the owner: what is decided on the case rests on them."""
+    checks = _checks(work, account_id, case_id)
+    return [checker(check) for check in checks if check.checked_at + GOOD_FOR > work.now]
+
+
+def checker(check: IdentityCheck) -> Doer:
+    """Who made the check."""
+    return check.checked_by, check.checked_person
+
+
+def _is_fresh(check: IdentityCheck, resolved_at: datetime | None, now: datetime) -> bool:
+    """Passed within the day, and nobody has called the matter resolved since."""
+    if check.outcome != CheckOutcome.PASSED or check.checked_at + GOOD_FOR <= now:
         return False
-    return now < latest.checked_at + GOOD_FOR
+    return resolved_at is None or check.checked_at > resolved_at
+
+
+def _standing_failures(work: Work, checks: Sequence[IdentityCheck]) -> list[IdentityCheck]:
+    """The failed ones that nobody else has made good since; `checks` are a case's, oldest first.
+
+    A check that failed means that somebody is trying: who talks the same person round has passed nothing.
+    """
+    if all(check.outcome == CheckOutcome.PASSED for check in checks):
+        return []
+    names = people.known_as(work, [checker(check) for check in checks])
+    return [
+        failed
+        for nth, failed in enumerate(checks)
+        if failed.outcome != CheckOutcome.PASSED
+        and not any(
+            later.outcome == CheckOutcome.PASSED and names[nth].isdisjoint(also)
+            for later, also in zip(checks[nth + 1 :], names[nth + 1 :], strict=True)
+        )
+    ]
+
+
+def _checks(work: Work, account_id: str, case_id: uuid.UUID) -> list[IdentityCheck]:
+    query = select(IdentityCheck).where(
+        IdentityCheck.account_id == account_id, IdentityCheck.case_id == case_id
+    )
+    return list(work.session.scalars(query.order_by(IdentityCheck.nth)))

@@ -82,6 +82,8 @@ class Case(Base):
     stopped_at: Mapped[datetime | None] = mapped_column(Instant())
     stood_still_s: Mapped[int] = mapped_column(Integer, default=0)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant())
+    # Stays when the case is reopened: what was checked before that is not good any more.
+    last_resolved_at: Mapped[datetime | None] = mapped_column(Instant())
     closed_at: Mapped[datetime | None] = mapped_column(Instant())
 
 
@@ -120,6 +122,7 @@ class IdentityCheck(Base):
     evidence_ref: Mapped[str | None] = mapped_column(String(200))
     checked_at: Mapped[datetime] = mapped_column(Instant())
     checked_by: Mapped[str] = mapped_column(PERSON_ID)
+    checked_person: Mapped[str | None] = mapped_column(PERSON_ID)
 
 
 class Approval(Base):
@@ -141,6 +144,27 @@ class Approval(Base):
     requested_at: Mapped[datetime] = mapped_column(Instant())
     requested_by: Mapped[str] = mapped_column(PERSON_ID)
     suspected_since: Mapped[datetime | None] = mapped_column(Instant())
+    requested_person: Mapped[str | None] = mapped_column(PERSON_ID)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant())
+    decided_by: Mapped[str | None] = mapped_column(PERSON_ID)
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class ErasureRequest(Base):
+    """What one person asks for and another one decides: that all is forgotten of an account without a case.
+
+    Where it is approved, it goes with the account; the audit keeps who asked and who approved.
+    """
+
+    __tablename__ = "erasure_requests"
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    request_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime] = mapped_column(Instant())
+    requested_by: Mapped[str] = mapped_column(PERSON_ID)
+    requested_person: Mapped[str] = mapped_column(PERSON_ID)
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
     decided_by: Mapped[str | None] = mapped_column(PERSON_ID)
     note: Mapped[str | None] = mapped_column(Text)

@@ -6,8 +6,8 @@ import uuid
 from typing import Any
 
 from secmon.cases import identity, service
-from secmon.cases.models import Note
-from secmon.cases.schemas import CaseResponse, CheckResponse, NoteResponse
+from secmon.cases.models import ErasureRequest, Note
+from secmon.cases.schemas import CaseResponse, CheckResponse, ErasureAnswer, NoteResponse
 from secmon.cases.shown import shown, shown_check, tag
 from secmon.core.errors import NotFound
 from secmon.core.work import Work
@@ -44,6 +44,14 @@ def checked(work: Work, stored: Stored, case_id: uuid.UUID) -> tuple[dict[str, A
     raise NotShownAgain
 
 
+def erasure_asked(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, Any], int]:
+    """The request as it stands. Raises `NotShownAgain` where it went with the account."""
+    request = work.session.get(ErasureRequest, (account_id, uuid.UUID(stored.document["request_id"])))
+    if request is None:
+        raise NotShownAgain
+    return ErasureAnswer.show(request), stored.status
+
+
 _GONE = ("not_shown_again",)
 OPENED = Replays("The case that it opened, as it stands.", opened, problems=_GONE)
 NOTED = Replays("The note that it wrote.", noted, concerns=service.account_of, problems=_GONE)
@@ -53,3 +61,4 @@ CHECKED = Replays(
     concerns=service.account_of,
     problems=_GONE,
 )
+ERASURE_ASKED = Replays("The request as it stands, decided or not.", erasure_asked, problems=_GONE)

@@ -136,12 +136,18 @@ def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     "cases:write",
     body=CheckRequest,
     answers={201: CheckResponse},
-    example={"method": "call_back", "outcome": "passed"},
+    example={"method": "call_back", "outcome": "passed", "evidence_ref": "calls/2026-11-22/0417"},
     creates=CHECKED,
-    problems=("case_unknown", "case_closed", "staff_required", "contact_too_new"),
+    problems=(
+        *("case_unknown", "case_closed", "staff_required"),
+        *("second_person_required", "contact_too_new"),
+    ),
 )
 def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
-    """Record whether the owner is the owner; good for 24 hours, and for this case only."""
+    """Record whether the owner is the owner; good for 24 hours, and for this case only.
+
+    One that failed stands until another person passes one.
+    """
     with unit_of_work() as work:
         case = service.lock_open(work, case_id)
         check = identity.add(

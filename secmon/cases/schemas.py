@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from secmon.cases.approvals import ApprovalKind
+from secmon.cases.approvals import ApprovalKind, ApprovalStatus
 from secmon.cases.identity import CheckOutcome, Method
 from secmon.cases.states import Category, Channel, Priority, Status
-from secmon.web.fields import Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
+from secmon.web.fields import ONE_LINE, Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
 from secmon.web.install_fields import DeviceReference
 
 LONGEST_SUBJECT = 200
@@ -121,8 +121,15 @@ class CheckRequest(StrictSchema):
     method = Choice(Method, required=True, metadata={"description": "How the identity was checked."})
     outcome = Choice(CheckOutcome, required=True, metadata={"description": "Whether it is the owner."})
     evidence_ref = Text(
-        longest=200, metadata={"description": "Where the proof is kept; not the proof itself"}
+        longest=200,
+        validate=ONE_LINE,
+        metadata={"description": "Where the proof is kept, not the proof itself; a passed check needs one"},
     )
+
+    @validates_schema
+    def _proven(self, data: dict[str, Any], **_: Any) -> None:
+        if data["outcome"] == CheckOutcome.PASSED and "evidence_ref" not in data:
+            raise ValidationError("Say where the proof is kept", "evidence_ref")
 
 
 class CheckResponse(StrictSchema):
@@ -148,6 +155,37 @@ class PendingRequest(StrictSchema):
         allow_none=True,
         metadata={"description": "With an unfreeze after a theft, what was learnt since is taken back"},
     )
+
+
+class ErasureRequest(StrictSchema):
+    reason = Text(longest=LONGEST_TEXT, required=True)
+
+
+class ApproveErasure(StrictSchema):
+    note = Text(longest=LONGEST_TEXT)
+
+
+class RefuseErasure(StrictSchema):
+    note = Text(longest=LONGEST_TEXT, required=True)
+
+
+class ErasureAnswer(StrictSchema):
+    request_id = fields.UUID(required=True)
+    status = Choice(ApprovalStatus, required=True)
+
+
+class ErasureShown(ErasureAnswer):
+    reason = fields.String(required=True)
+    requested_at = Instant(required=True)
+    requested_by = fields.String(required=True)
+    decided_at = Instant(required=True, allow_none=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class ErasurePage(StrictSchema):
+    items = fields.List(fields.Nested(ErasureShown), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class CaseDetail(CaseResponse):

@@ -30,6 +30,18 @@ SENTENCES: Mapping[str, Words] = {
         "{who} 更改了账户资料：{changed}。",
     ),
     "account.erased": ("{who} erased the account's personal data.", "{who} 删除了账户的个人数据。"),
+    "erasure.requested": (
+        "{who} asked to erase the account's personal data.",
+        "{who} 申请删除账户的个人数据。",
+    ),
+    "erasure.approved": (
+        "{who} approved the erasure of the account's personal data.",
+        "{who} 批准删除账户的个人数据。",
+    ),
+    "erasure.refused": (
+        "{who} refused to erase the account's personal data.",
+        "{who} 拒绝删除账户的个人数据。",
+    ),
     "unfreeze.requested": ("{who} asked to unfreeze the account.", "{who} 申请解冻账户。"),
     "unfreeze.approved": ("{who} approved the unfreeze.", "{who} 批准了解冻。"),
     "unfreeze.refused": ("{who} refused the unfreeze.", "{who} 拒绝了解冻。"),

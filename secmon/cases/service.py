@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
 from secmon.cases import links, reference, targets
-from secmon.cases.models import Approval, Case, IdentityCheck, Note
+from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, Note
 from secmon.cases.states import Category, Channel, Priority, Status
 from secmon.core.errors import Conflict, FieldError, Invalid, NotFound
 from secmon.core.ids import new_id
@@ -195,8 +195,8 @@ def has_open(work: Work, account_id: str) -> bool:
 
 
 def erase(work: Work, account_id: str) -> None:
-    """Deletes the account's cases and all that belongs to them."""
-    for table in (Approval, IdentityCheck, Note, Case):
+    """Deletes the account's cases and all that belongs to them, and what was asked for beside them."""
+    for table in (Approval, IdentityCheck, Note, Case, ErasureRequest):
         work.session.execute(delete(table).where(table.account_id == account_id))
 
 

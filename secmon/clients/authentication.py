@@ -32,7 +32,10 @@ from secmon.web.caller import Caller
 REMEMBERED_TOKENS = 4096
 
 _STANDS = Statement(
-    select(Client.role, Client.revoked_at).where(Client.client_id == bindparam("client_id")), one_row=True
+    select(Client.role, Client.revoked_at, Client.person_id).where(
+        Client.client_id == bindparam("client_id")
+    ),
+    one_row=True,
 )
 
 
@@ -100,14 +103,23 @@ def own_tokens(database: Database, ring: KeyRing, issuer: str) -> Verify:
             client = work.session.get(Client, claims.client_id)
         if client is None:
             raise TokenRefused("unknown client")
-        actor = Actor(str(client.client_id), ActorKind(client.kind), claims.scopes, client.name)
-        check = Check(_STANDS(client_id=claims.client_id), partial(_require_standing, claims.scopes))
+        actor = Actor(
+            str(client.client_id),
+            ActorKind(client.kind),
+            claims.scopes,
+            client.name,
+            person=client.person_id or "",
+            for_owner=client.role == Role.WALLET,
+        )
+        check = Check(_STANDS(client_id=claims.client_id), partial(_require_standing, actor))
         return Verified(Caller(actor, check), claims.expires_at)
 
     return verify
 
 
-def _require_standing(scopes: frozenset[str], rows: list[Row]) -> None:
-    """The client is not revoked, and its role still holds what the token says."""
-    if not rows or rows[0][1] is not None or not scopes <= SCOPES_OF[Role(rows[0][0])]:
+def _require_standing(actor: Actor, rows: list[Row]) -> None:
+    """The client is not revoked, its role still holds what the token says, and its person is the same."""
+    if not rows or rows[0][1] is not None or not actor.scopes <= SCOPES_OF[Role(rows[0][0])]:
         raise Unauthenticated("The client was revoked.")
+    if (rows[0][2] or "") != actor.person:
+        raise Unauthenticated("The client stands for another person now; ask for a new token.")

@@ -11,9 +11,10 @@ import click
 from secmon.audit import service as audit
 from secmon.clients import denying, service, signing_keys
 from secmon.clients.models import LONGEST_REASON
+from secmon.clients.persons import PersonTaken
 from secmon.clients.scopes import Role
 from secmon.core.actor import ActorKind
-from secmon.core.errors import Invalid
+from secmon.core.errors import DomainError, Invalid
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
 from secmon.core.work import Work
 from secmon.settings import Settings
@@ -39,15 +40,31 @@ def clients() -> None:
 @click.option("--name", required=True, help="Who this is: a service, or one person.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--kind", type=click.Choice(KINDS), help="Default: by the role.")
+@click.option("--person", help="Which person of the staff stands behind it.")
 @click.pass_obj
-def create(ctx: Context, name: str, role: str, kind: str | None) -> None:
+def create(ctx: Context, name: str, role: str, kind: str | None, person: str | None) -> None:
     """Create a client, and print its secret: it is stored nowhere and never shown again."""
     try:
         with ctx.work() as work:
-            new = service.create(work, name=name, role=Role(role), kind=ActorKind(kind) if kind else None)
-    except Invalid as error:
-        raise click.ClickException("; ".join(wrong.message for wrong in error.errors)) from error
+            chosen = ActorKind(kind) if kind else None
+            new = service.create(work, name=name, role=Role(role), kind=chosen, person_id=person)
+    except (Invalid, PersonTaken) as error:
+        raise click.ClickException(_said(error)) from error
     click.echo(f"client_id      {new.client.client_id}\nclient_secret  {new.secret}")
+
+
+@clients.command()
+@click.argument("client_id", type=click.UUID)
+@click.argument("person")
+@click.pass_obj
+def person(ctx: Context, client_id: uuid.UUID, person: str) -> None:
+    """Say that PERSON stands behind CLIENT_ID; tokens that it holds stop working."""
+    try:
+        with ctx.work() as work:
+            client = service.stand_for(work, client_id, person)
+    except (Invalid, PersonTaken, service.ClientUnknown) as error:
+        raise click.ClickException(_said(error)) from error
+    click.echo(f"{client.client_id} ({client.name}) stands for {client.person_id}")
 
 
 @clients.command("list")
@@ -60,7 +77,9 @@ def list_clients(ctx: Context) -> None:
             found, more = service.listed(work, wanted)
         for client in found:
             state = "live" if client.revoked_at is None else f"revoked {client.revoked_at:%Y-%m-%d %H:%M}Z"
-            click.echo(f"{client.client_id}  {client.role:<10}  {client.kind:<7}  {state:<24}  {client.name}")
+            person = f" ({client.person_id})" if client.person_id else ""
+            shown = f"{client.role:<10}  {client.kind:<7}  {state:<24}  {client.name}{person}"
+            click.echo(f"{client.client_id}  {shown}")
         wanted = PageRequest(LARGEST_LIMIT, (found[-1].client_id,)) if more else None
 
 
@@ -104,6 +123,10 @@ def allow_subject(ctx: Context, subject: str) -> None:
     except denying.SubjectNotDenied as error:
         raise click.ClickException(error.title) from error
     click.echo(f"allowed: {subject}")
+
+
+def _said(error: DomainError) -> str:
+    return "; ".join(wrong.message for wrong in error.errors) or error.title
 
 
 @click.command("rotate-signing")

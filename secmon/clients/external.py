@@ -91,4 +91,10 @@ def _actor(claims: dict[str, Any], role_claim: str) -> Actor:
     kind = ActorKind.SERVICE if roles and roles <= SERVICES else ActorKind.STAFF
     name = claims.get("name") if isinstance(claims.get("name"), str) else ""
     printable = "".join(char for char in name or "" if char.isprintable())
-    return Actor(denying.PREFIX + claims["sub"], kind, scopes_of(roles), printable[:LONGEST_NAME])
+    return Actor(
+        denying.PREFIX + claims["sub"],
+        kind,
+        scopes_of(roles),
+        printable[:LONGEST_NAME],
+        for_owner=kind is ActorKind.SERVICE,
+    )

@@ -6,14 +6,13 @@ import json
 import os
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from secmon.clients import service, signing_keys
+from secmon.clients import persons, service, signing_keys
 from secmon.clients.models import Client
 from secmon.clients.scopes import Role
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
-from secmon.core.work import Work
 from secmon.settings import Settings
 
 # An import is done once, if ever: who may teach any account anything is not there from the first day on.
@@ -37,7 +36,7 @@ def ensure_first_run(database: Database, settings: Settings) -> Credentials:
     """
     file = settings.var_dir / CREDENTIALS_FILE
     with database.work(SYSTEM) as work:
-        _one_at_a_time(work)
+        persons.one_at_a_time(work)
         if work.session.scalar(select(Client.client_id).limit(1)) is not None:
             return {}
         if file.exists():
@@ -53,12 +52,6 @@ def ensure_first_run(database: Database, settings: Settings) -> Credentials:
         }
         _write_private(file, json.dumps(credentials, indent=2) + "\n")
     return credentials
-
-
-def _one_at_a_time(work: Work) -> None:
-    # SQLite's writers are one at a time anyway.
-    if work.dialect.name == "postgresql":
-        work.session.execute(text("LOCK TABLE clients IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _write_private(path: Path, content: str) -> None:

@@ -13,10 +13,16 @@ from secmon.core.tables import Base, Instant
 LONGEST_NAME = 80
 LONGEST_SUBJECT = 120
 LONGEST_REASON = 200
+# As long as whatever holds an actor's id: a subject of the identity provider is a person's id too.
+LONGEST_PERSON = 128
 
 
 class Client(Base):
-    """One caller. A revoked client stays: the audit names it, and who created and revoked it."""
+    """One caller. A revoked client stays: the audit names it, and who created and revoked it.
+
+    `person_id` says who of the staff stands behind it; empty: a person whom nothing else is known of, or the
+    wallet, which is none.
+    """
 
     __tablename__ = "clients"
 
@@ -24,6 +30,7 @@ class Client(Base):
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     kind: Mapped[str] = mapped_column(String(8))
     role: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[str | None] = mapped_column(String(LONGEST_PERSON))
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     # When a token was first had for it: whoever made it need not be shown it again.
     secret_used_at: Mapped[datetime | None] = mapped_column(Instant())

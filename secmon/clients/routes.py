@@ -5,10 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from secmon.clients import service
+from secmon.clients import persons, service
 from secmon.clients.models import Client
 from secmon.clients.replays import CREATED
-from secmon.clients.schemas import ClientPage, ClientRequest, ClientResponse, NewClientResponse
+from secmon.clients.schemas import (
+    ClientPage,
+    ClientRequest,
+    ClientResponse,
+    NewClientResponse,
+    PersonRequest,
+)
 from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.core.actor import ActorKind
 from secmon.web.blueprint import Blueprint
@@ -24,15 +30,18 @@ blp = Blueprint("clients", __name__, url_prefix="/v1/clients", description="Who 
     "clients:write",
     body=ClientRequest,
     answers={201: NewClientResponse},
-    example={"name": "Li Na, support", "role": "agent"},
+    example={"name": "Li Na, support", "role": "agent", "person_id": "li.na"},
     creates=CREATED,
-    leads_to=("show_client", "revoke_client"),
+    problems=("person_taken",),
+    leads_to=("show_client", "name_person", "revoke_client"),
 )
 def create_client(body: dict[str, Any]) -> Answer:
     """Create a client; its secret is in this answer and nowhere else."""
     kind = ActorKind(body["kind"]) if "kind" in body else None
     with unit_of_work() as work:
-        new = service.create(work, name=body["name"], role=Role(body["role"]), kind=kind)
+        new = service.create(
+            work, name=body["name"], role=Role(body["role"]), kind=kind, person_id=body.get("person_id")
+        )
     return NewClientResponse.show({**_shown(new.client), "client_secret": new.secret}), 201
 
 
@@ -57,6 +66,21 @@ def show_client(client_id: uuid.UUID) -> Answer:
     return ClientResponse.show(_shown(client)), 200
 
 
+@blp.route("/<uuid:client_id>", methods=["PATCH"])
+@operation(
+    "clients:write",
+    body=PersonRequest,
+    answers={200: ClientResponse},
+    example={"person_id": "oidc:li.na"},
+    problems=("client_unknown", "person_taken"),
+)
+def name_person(client_id: uuid.UUID, body: dict[str, Any]) -> Answer:
+    """Say which person stands behind a client of the staff; tokens that it holds stop working."""
+    with unit_of_work() as work:
+        client = service.stand_for(work, client_id, body["person_id"])
+    return ClientResponse.show(_shown(client))
+
+
 @blp.route("/<uuid:client_id>", methods=["DELETE"])
 @operation("clients:write", answers={204: "Revoked"}, problems=("client_unknown",))
 def revoke_client(client_id: uuid.UUID) -> Answer:
@@ -72,6 +96,7 @@ def _shown(client: Client) -> dict[str, Any]:
         "name": client.name,
         "role": client.role,
         "kind": client.kind,
+        "person_id": persons.shown(client),
         "scopes": sorted(SCOPES_OF[Role(client.role)]),
         "created_at": client.created_at,
         "revoked_at": client.revoked_at,

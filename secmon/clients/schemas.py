@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from secmon.clients.models import LONGEST_NAME, LONGEST_REASON, LONGEST_SUBJECT
+from secmon.clients.models import LONGEST_NAME, LONGEST_PERSON, LONGEST_REASON, LONGEST_SUBJECT
 from secmon.clients.oauth import GRANT_TYPE, ErrorCode
 from secmon.clients.scopes import Role
 from secmon.core.actor import ActorKind
@@ -84,6 +84,17 @@ class ClientRequest(StrictSchema):
     name = Text(longest=LONGEST_NAME, required=True)
     role = Choice(Role, required=True)
     kind = Choice(KINDS, metadata={"description": "The role's usual kind where not given"})
+    person_id = Text(
+        longest=LONGEST_PERSON,
+        metadata={
+            "description": "Who stands behind a client of the staff: your own name for the person, or "
+            "`oidc:` and the subject that the identity provider knows. One person decides nothing twice."
+        },
+    )
+
+
+class PersonRequest(StrictSchema):
+    person_id = Text(longest=LONGEST_PERSON, required=True)
 
 
 class ClientResponse(StrictSchema):
@@ -91,6 +102,11 @@ class ClientResponse(StrictSchema):
     name = fields.String(required=True)
     role = Choice(Role, required=True)
     kind = Choice(KINDS, required=True, metadata={"description": "A service, or a person of the staff."})
+    person_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The client's own id where nobody is named; null: a service"},
+    )
     scopes = fields.List(fields.String(), required=True)
     created_at = Instant(required=True)
     revoked_at = Instant(required=True, allow_none=True)

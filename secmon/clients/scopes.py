@@ -35,7 +35,7 @@ _TABLE: dict[str, tuple[str, frozenset[Role]]] = {
         frozenset({Role.WALLET, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR}),
     ),
     "accounts:write": (
-        "change profiles, devices, alert answers and password state; check passwords; erase",
+        "change profiles, devices, alert answers and password state; check passwords; erase, or ask for it",
         frozenset({Role.WALLET, Role.AGENT, Role.SUPERVISOR}),
     ),
     "twofactor:write": ("enrol, verify, and remove a factor with a code", frozenset({Role.WALLET})),
@@ -44,7 +44,10 @@ _TABLE: dict[str, tuple[str, frozenset[Role]]] = {
         "freeze; staff also ask for an unfreeze",
         frozenset({Role.WALLET, Role.AGENT, Role.SUPERVISOR}),
     ),
-    "unfreezes:approve": ("approve or refuse an unfreeze or a factor reset", frozenset({Role.SUPERVISOR})),
+    "unfreezes:approve": (
+        "approve or refuse an unfreeze, a factor reset or an erasure",
+        frozenset({Role.SUPERVISOR}),
+    ),
     "cases:read": ("read cases", frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR})),
     "cases:write": ("open and work on cases", frozenset({Role.AGENT, Role.SUPERVISOR})),
     "audit:read": ("read the audit trail", frozenset({Role.SUPERVISOR, Role.AUDITOR})),

@@ -10,7 +10,9 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from secmon.audit import service as audit
+from secmon.clients import persons
 from secmon.clients import secret as secrets
+from secmon.clients.client_ids import NOBODYS_ID, parsed
 from secmon.clients.models import LONGEST_NAME, Client
 from secmon.clients.scopes import SERVICES, Role
 from secmon.core.actor import ActorKind
@@ -21,7 +23,6 @@ from secmon.core.work import Work
 
 # Matched where no client is found, so that an unknown id costs what a wrong secret costs.
 _NOBODY = secrets.digest("")
-NOBODYS_ID = uuid.UUID(int=0)
 
 
 class ClientUnknown(NotFound):
@@ -40,21 +41,29 @@ class NewClient:
     secret: str = field(repr=False)
 
 
-def create(work: Work, *, name: str, role: Role, kind: ActorKind | None = None) -> NewClient:
-    """A client of that role; `kind` is the role's usual one where not given. Raises `Invalid`."""
+def create(
+    work: Work, *, name: str, role: Role, kind: ActorKind | None = None, person_id: str | None = None
+) -> NewClient:
+    """A client of that role; `kind` is the role's usual one where not given.
+
+    `person_id` is who stands behind it; without one it is a person of its own. Raises `Invalid` and
+    `PersonTaken`.
+    """
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid(errors=(FieldError("/name", f"Must be 1 to {LONGEST_NAME} printable characters"),))
-    secret = secrets.new_secret()
+    secret, usual = secrets.new_secret(), _kind_for(role, kind)
+    persons.check(work, person_id, usual)
     client = Client(
         client_id=new_id(work.now),
         name=name,
-        kind=_kind_for(role, kind),
+        kind=usual,
         role=role,
+        person_id=person_id,
         secret_hash=secrets.digest(secret),
         created_at=work.now,
     )
     work.session.add(client)
-    facts = {"role": role, "kind": client.kind}
+    facts = {"role": role, "kind": client.kind, "person_id": person_id}
     audit.record(work, None, "client.created", subject=str(client.client_id), facts=facts)
     return NewClient(client, secret)
 
@@ -71,6 +80,21 @@ def revoke(work: Work, client_id: uuid.UUID) -> Client:
     return client
 
 
+def stand_for(work: Work, client_id: uuid.UUID, person_id: str) -> Client:
+    """From now on the client stands for that person; its tokens of before stand for nobody.
+
+    Raises `ClientUnknown`, `Invalid`, `PersonTaken`.
+    """
+    client = get(work, client_id)
+    persons.check(work, person_id, client.kind, besides=client_id)
+    work.session.refresh(client, with_for_update=True)
+    if client.person_id != person_id:
+        facts = {"from": client.person_id, "to": person_id}
+        client.person_id = person_id
+        audit.record(work, None, "client.person_set", subject=str(client_id), facts=facts)
+    return client
+
+
 def get(work: Work, client_id: uuid.UUID) -> Client:
     """The client, revoked or not; raises `ClientUnknown`."""
     client = work.session.get(Client, client_id)
@@ -81,7 +105,7 @@ def get(work: Work, client_id: uuid.UUID) -> Client:
 
 def names(work: Work, client_ids: Collection[str]) -> dict[str, str]:
     """What those of the ids that are clients' are called; a subject of another issuer's is none."""
-    wanted = {_parsed(client_id) for client_id in client_ids} - {NOBODYS_ID}
+    wanted = {parsed(client_id) for client_id in client_ids} - {NOBODYS_ID}
     if not wanted:
         return {}
     query = select(Client.client_id, Client.name).where(Client.client_id.in_(wanted))
@@ -103,7 +127,7 @@ def installed_at(work: Work) -> datetime:
 
 def prove(work: Work, client_id: str, secret: str) -> Client | None:
     """The client whose id and secret these are, unless revoked; unknown and wrong take equal time."""
-    client = work.session.get(Client, _parsed(client_id))
+    client = work.session.get(Client, parsed(client_id))
     proven = secrets.matches(secret, _NOBODY if client is None else client.secret_hash)
     return client if proven and client is not None and client.revoked_at is None else None
 
@@ -112,14 +136,6 @@ def used(work: Work, client_id: uuid.UUID) -> None:
     """A token was had for the client's secret; the first time is what is remembered."""
     first = update(Client).where(Client.client_id == client_id, Client.secret_used_at.is_(None))
     work.session.execute(first.values(secret_used_at=work.now))
-
-
-def _parsed(client_id: str) -> uuid.UUID:
-    try:
-        parsed = uuid.UUID(client_id)
-    except ValueError:
-        return NOBODYS_ID
-    return parsed if str(parsed) == client_id else NOBODYS_ID
 
 
 def _kind_for(role: Role, kind: ActorKind | None) -> ActorKind:

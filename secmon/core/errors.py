@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 # Enough to mend a request by; a body of a mebibyte may hold a hundred thousand wrong fields.
 MOST_ERRORS = 100
@@ -32,6 +34,8 @@ class DomainError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail
         self.errors = errors[:MOST_ERRORS]
+        # Members of its own that the answer has beside the usual ones (RFC 9457 §3.2): JSON values.
+        self.members: Mapping[str, Any] = {}
 
 
 class NotFound(DomainError):

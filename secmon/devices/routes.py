@@ -10,7 +10,7 @@ from secmon.core import page_keys
 from secmon.devices import service
 from secmon.devices.labels import label
 from secmon.devices.models import Device
-from secmon.devices.schemas import DeviceChange, DevicePage, DeviceResponse
+from secmon.devices.schemas import DeviceChange, DevicePage, DeviceResponse, ForgetQuery
 from secmon.devices.traits import Traits
 from secmon.web.blueprint import Blueprint
 from secmon.web.install_fields import install_ids
@@ -46,21 +46,27 @@ def list_devices(account_id: str) -> Answer:
     body=DeviceChange,
     answers={200: DeviceResponse},
     example={"label": "My phone", "trusted": True},
-    problems=("device_unknown", "account_frozen"),
+    problems=("device_unknown", "account_frozen", "identity_unverified"),
 )
 def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answer:
-    """Name a device, or say whether it is trusted."""
+    """Name a device, or say whether it is trusted; staff trust one with a `case_id`."""
     with unit_of_work() as work:
         device = service.change(work, account_id, device_id, install_ids(), **body)
         return DeviceResponse.show(_shown(device))
 
 
 @blp.route("/<identifier:device_id>", methods=["DELETE"])
-@operation("accounts:write", answers={204: "Forgotten"}, problems=("device_unknown", "account_frozen"))
-def forget_device(account_id: str, device_id: str) -> Answer:
-    """Forget a device: its next login is `new`."""
+@operation(
+    "accounts:write",
+    query=ForgetQuery,
+    answers={204: "Forgotten"},
+    problems=("device_unknown", "account_frozen", "identity_unverified"),
+)
+def forget_device(account_id: str, device_id: str, query: dict[str, Any]) -> Answer:
+    """Forget a device: its next login is `new`. Staff name the `case_id` of a checked identity."""
+    on_forgotten: service.Forgotten = current_app.extensions["secmon.devices"]
     with unit_of_work() as work:
-        service.forget(work, account_id, device_id, install_ids(), current_app.extensions["secmon.devices"])
+        service.forget(work, account_id, device_id, install_ids(), on_forgotten, query.get("case_id"))
     return None, 204
 
 

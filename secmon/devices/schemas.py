@@ -11,15 +11,24 @@ from secmon.web.install_fields import DeviceReference
 
 
 class DeviceChange(StrictSchema):
-    """What may be changed of a device; at least one of the two."""
+    """What may be changed of a device; at least one of `label` and `trusted`."""
 
     label = Text(longest=80, validate=ONE_LINE)
     trusted = Flag()
+    case_id = fields.UUID(
+        metadata={"description": "Where staff trust: the case on which the owner's identity was checked"}
+    )
 
     @validates_schema
     def _something(self, data: dict[str, Any], **_: Any) -> None:
-        if not data:
+        if not data.keys() & {"label", "trusted"}:
             raise ValidationError("Send label, trusted or both")
+
+
+class ForgetQuery(StrictSchema):
+    case_id = fields.UUID(
+        metadata={"description": "Where staff forget: the case on which the owner's identity was checked"}
+    )
 
 
 class DeviceResponse(StrictSchema):

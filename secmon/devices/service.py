@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
 from secmon.accounts.service import Account, AccountFrozen
 from secmon.audit import service as audit
+from secmon.cases import identity
 from secmon.core.errors import NotFound
 from secmon.core.install_ids import InstallIds, is_reference
 from secmon.core.pages import PageRequest, page
@@ -67,32 +69,48 @@ def change(
     *,
     label: str | None = None,
     trusted: bool | None = None,
+    case_id: uuid.UUID | None = None,
 ) -> Device:
-    """Names a device, or says whether it is trusted.
+    """Names a device, or says whether it is trusted; staff trust with the case of a checked identity.
 
-    Raises `DeviceUnknown`; `AccountFrozen` where a frozen account's device would be trusted.
+    Raises `DeviceUnknown`; where a device would be trusted, `IdentityUnverified`, and `AccountFrozen` where
+    the account is frozen.
     """
     account, device = _locked(work, account_id, named, installs)
     if trusted:
         _require_unfrozen(account)
+        identity.require_vouching(work, account_id, case_id)
     if label is not None:
         device.label = label
     if trusted is not None and trusted != device.trusted:
         device.trusted = trusted
         action = "device.trusted" if trusted else "device.untrusted"
-        audit.record(work, account_id, action, personal_subject=installs.shown(device.device_key))
+        reference, facts = installs.shown(device.device_key), _resting_on(case_id) if trusted else {}
+        audit.record(work, account_id, action, personal_subject=reference, facts=facts)
     work.session.flush()
     return device
 
 
-def forget(work: Work, account_id: str, named: str, installs: InstallIds, on_forgotten: Forgotten) -> None:
-    """The device is no longer known: its next login is `new`. Raises `DeviceUnknown`, `AccountFrozen`."""
+def forget(
+    work: Work,
+    account_id: str,
+    named: str,
+    installs: InstallIds,
+    on_forgotten: Forgotten,
+    case_id: uuid.UUID | None = None,
+) -> None:
+    """The device is no longer known: its next login is `new`. Staff name the case of a checked identity.
+
+    Raises `DeviceUnknown`, `AccountFrozen`, `IdentityUnverified`.
+    """
     account, device = _locked(work, account_id, named, installs)
     reference = installs.shown(device.device_key)
     _require_unfrozen(account)
+    identity.require_vouching(work, account_id, case_id)
     on_forgotten(work, account_id, device)
     work.session.delete(device)
-    audit.record(work, account_id, "device.forgotten", personal_subject=reference)
+    facts = _resting_on(case_id)
+    audit.record(work, account_id, "device.forgotten", personal_subject=reference, facts=facts)
     outbox.owe(work, account_id, Kind.DEVICE_FORGOTTEN, {"device_id": reference})
 
 
@@ -182,6 +200,10 @@ def any_known_before(work: Work, account_id: str, device_keys: Iterable[str], si
 def erase(work: Work, account_id: str) -> None:
     """Removes everything of the account."""
     work.session.execute(delete(Device).where(Device.account_id == account_id))
+
+
+def _resting_on(case_id: uuid.UUID | None) -> dict[str, str]:
+    return {} if case_id is None else {"case_id": str(case_id)}
 
 
 def _require_unfrozen(account: Account) -> None:

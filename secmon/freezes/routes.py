@@ -24,6 +24,7 @@ from secmon.freezes.schemas import (
     UnfreezeResponse,
 )
 from secmon.web.blueprint import Blueprint
+from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import unit_of_work
@@ -108,15 +109,24 @@ def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     body=ApproveRequest,
     answers={200: UnfreezeResponse},
     example={"note": "Call-back heard, ID matches."},
-    problems=(*DECISION_PROBLEMS, "account_unknown", "identity_unverified", "not_frozen"),
+    conditional=True,
+    problems=(
+        *DECISION_PROBLEMS,
+        "account_unknown",
+        "case_changed",
+        "case_closed",
+        "identity_unverified",
+        "not_frozen",
+    ),
 )
 def approve_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Unfreeze: the owner must change the password, and moves no money for 24 hours.
 
-    After a theft the second factor of before is dead, and what was learnt since is taken back.
+    After a theft the second factor of before is dead, and what was learnt since is taken back. `If-Match` is
+    the ETag of the case as the approver read it.
     """
     with unit_of_work() as work:
-        request = unfreeze.approve(work, account_id, rules().aftermath, request_id, **body)
+        request = unfreeze.approve(work, account_id, rules().aftermath, request_id, versions_seen(), **body)
     return UnfreezeResponse.show(request)
 
 

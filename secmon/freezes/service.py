@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, literal_column, select
 
 from secmon.accounts import service as accounts
-from secmon.accounts.locking import FREEZE, LOCK, created
+from secmon.accounts.beginning import created
+from secmon.accounts.locking import FREEZE, LOCK
 from secmon.audit import service as audit
 from secmon.cases import approvals, changing, notes
 from secmon.cases import service as cases
@@ -119,10 +120,12 @@ def _freeze(
 def _look(work: Work, account_id: str, reference: str) -> tuple[bool, bool, bool]:
     """Locks, and sees in the same round trip: is the account there, is it frozen, is the reference taken?
 
-    It is made and locked before its chain is: everybody takes the two in this order.
+    It is made and locked before its chain is: everybody takes the two in this order. And locked before it is
+    made: who waits here for an erasure to end begins with what it leaves.
     """
-    _, locked, frozen, taken, *head = work.read(
-        created(account_id, work.now),
+    _, _, locked, frozen, taken, *head = work.read(
+        LOCK(account_id=account_id),
+        created([account_id], work.now, work.dialect),
         LOCK(account_id=account_id),
         _LOOK(account_id=account_id),
         cases.TAKEN(reference=reference),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,13 +85,16 @@ def ask(
 
 
 def approve(
-    work: Work, account_id: str, aftermath: Aftermath, request_id: uuid.UUID, note: str | None = None
+    work: Work,
+    account_id: str,
+    aftermath: Aftermath,
+    request_id: uuid.UUID,
+    seen: Collection[str] | None,
+    note: str | None = None,
 ) -> Approval:
-    """Ends the freeze that was asked about. Raises what `approvals.decide` does, and `NotFrozen`."""
+    """Ends the freeze that was asked about. Raises what `approvals.approve` does, and `NotFrozen`."""
     account = accounts.lock(work, account_id)
-    request = approvals.decide(
-        work, account_id, request_id, ApprovalKind.UNFREEZE, ApprovalStatus.APPROVED, note
-    )
+    request = approvals.approve(work, account_id, request_id, ApprovalKind.UNFREEZE, seen, note)
     freeze = _active(work, account_id)
     if freeze.freeze_id != request.about:
         raise NotFrozen("The freeze that this was asked about is over; another one stands.")
@@ -101,9 +105,9 @@ def approve(
 
 
 def refuse(work: Work, account_id: str, request_id: uuid.UUID, note: str) -> Approval:
-    """The freeze stands. Raises what `approvals.decide` does."""
+    """The freeze stands. Raises what `approvals.refuse` does."""
     accounts.lock(work, account_id)
-    return approvals.decide(work, account_id, request_id, ApprovalKind.UNFREEZE, ApprovalStatus.REFUSED, note)
+    return approvals.refuse(work, account_id, request_id, ApprovalKind.UNFREEZE, note)
 
 
 def _active(work: Work, account_id: str) -> Freeze:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from secmon.accounts import locking
-from secmon.core.rows import ROWS, encode, gathered
+from secmon.accounts import beginning, locking
+from secmon.core.rows import ROWS, encode
 from secmon.core.statements import Row
 from secmon.core.work import Work
 from secmon.devices import statements as devices
@@ -122,8 +122,7 @@ def read(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
     rows = work.read(*queries)
     missing = set(account_ids).difference(account_id for account_id, *_ in rows[0])
     if missing:
-        created = [locking.created(account_id, work.now) for account_id in sorted(missing)]
-        rows = work.read(*gathered(created, dialect, always=True), *queries)[1:]
+        rows = work.read(beginning.created(sorted(missing), work.now, dialect), *queries)[1:]
     accounts, states, used, sources, policies = rows
     before = {(account, event): found for account, event, _, *row in states if (found := before_of(row))}
     known = _accounts(accounts, states, used, PolicyVersions(*policies[0]))

@@ -30,13 +30,14 @@ TOLD_FOR = timedelta(days=184)
 class AccountMemory:
     """What is known of one account. `trusted` holds the device keys that the owner trusts.
 
-    `frozen`: nobody is let in, and nothing is learnt.
+    `frozen`: nobody is let in, and nothing is learnt. `returned`: it was known before it was erased.
     """
 
     profile: Profile = field(default_factory=Profile)
     devices: Sequence[KnownDevice] = ()
     trusted: frozenset[str] = frozenset()
     frozen: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,13 @@ def _unspent(proof: Proof | None, devices: Sequence[KnownDevice]) -> Proof | Non
 def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: AccountMemory) -> Recognised:
     """A device that matched none gets a key: its install's id, unless another device goes by that one.
 
-    An account whose devices were all forgotten has habits still: what comes then is new, and not the first.
+    An account whose devices were all forgotten has habits still, and one that comes back after an erasure had
+    some: what comes then is new, and not the first.
     """
     if recognised.device_key is not None:
         return recognised
-    if recognised.recognition is Recognition.FIRST and not memory.profile.is_empty:
+    begins = memory.profile.is_empty and not memory.returned
+    if recognised.recognition is Recognition.FIRST and not begins:
         recognised = replace(recognised, recognition=Recognition.NEW)
     taken = {device.device_key for device in memory.devices}
     key = event.device_id if event.device_id not in taken else None

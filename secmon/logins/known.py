@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from secmon.accounts import locking
+from secmon.accounts import beginning, locking
 from secmon.accounts.gate import Standing
 from secmon.core.statements import Query, Row
 from secmon.core.work import Work
@@ -25,7 +25,7 @@ from secmon.risk.tallies import Tallies
 
 # The window of `source_under_suspicion`, in whole minutes.
 TALLY_MINUTES = 10
-NEW_ACCOUNT: Row = (Standing.ACTIVE, {}, locking.NEW_LOCALE)
+NEW_ACCOUNT: Row = (Standing.ACTIVE, {}, beginning.NEW_LOCALE, False)
 
 
 class PolicyVersions(NamedTuple):
@@ -60,11 +60,15 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`before` is there where an event of this id came in before. `devices`: latest in use first."""
+    """`before` is there where an event of this id came in before. `devices`: latest in use first.
+
+    `returned`: it was erased lately, and has come back.
+    """
 
     standing: str
     required_actions: tuple[str, ...]
     locale: str
+    returned: bool
     before: Before | None
     policies: PolicyVersions
     profile: Profile
@@ -78,6 +82,7 @@ class Known:
             devices=[used.device for used in self.devices],
             trusted=frozenset(used.device.device_key for used in self.devices if used.trusted),
             frozen=self.standing == Standing.FROZEN,
+            returned=self.returned,
         )
 
     def device(self, key: str | None) -> UsedDevice | None:
@@ -99,9 +104,15 @@ def read(work: Work, event: LoginEvent, *, lock: bool) -> Known:
     account_query = (locking.LOCK if lock else locking.LOOK)(account_id=event.account_id)
     account, *rest = work.read(account_query, *_queries(event))
     if not account and lock:
-        created = locking.created(event.account_id, work.now)
+        created = beginning.created([event.account_id], work.now, work.dialect)
         _, account, *rest = work.read(created, account_query, *_queries(event))
-    return _known(account[0] if account else NEW_ACCOUNT, rest)
+    return _known(account[0] if account else _not_there(work, event), rest)
+
+
+def _not_there(work: Work, event: LoginEvent) -> Row:
+    """The account as it would begin with this event."""
+    (returns,) = work.read(beginning.WOULD_RETURN(account_id=event.account_id, now=work.now))
+    return (*NEW_ACCOUNT[:-1], bool(returns))
 
 
 def _queries(event: LoginEvent) -> list[Query]:
@@ -154,11 +165,12 @@ def known_of(
     tallies: Tallies,
 ) -> Known:
     """Rows of the database as what they say."""
-    standing, required_actions, locale = account
+    standing, required_actions, locale, returned = account
     return Known(
         standing=standing,
         required_actions=tuple(required_actions),
         locale=locale,
+        returned=bool(returned),
         before=before,
         policies=policies,
         profile=Profile.decode(profile) if profile else Profile(),

@@ -62,6 +62,8 @@ def problem_codes(declared: Operation, method: str) -> Iterator[str]:
         codes += [*WITH_KEY, *declared.creates.problems]
     if declared.versioned and method in CHANGES:
         codes += WITH_VERSION
+    if declared.conditional:
+        codes.append("if_match_required")
     yield from dict.fromkeys([*codes, *ANY_ROUTE])
 
 
@@ -90,7 +92,7 @@ def _parameters(declared: Operation, method: str) -> Iterator[dict[str, Any] | s
         yield from ("Limit", "Cursor")
     if declared.creates:
         yield "IdempotencyKey"
-    if declared.versioned and method in CHANGES:
+    if (declared.versioned and method in CHANGES) or declared.conditional:
         yield "IfMatch"
     if 304 in declared.answers:
         yield "IfNoneMatch"

@@ -33,6 +33,9 @@ def recognised(view: View) -> Evidence | None:
 def _familiarity(view: View) -> float:
     """How well the owner's devices are known: another one says less after one login than after ten."""
     # Not the total of the devices: those that were forgotten have left it.
+    if view.profile.is_empty:
+        # New, and not the first: the account was known, and what was known of it is gone.
+        return 1.0
     logins = sum(view.profile.hours) / view.one_login
     return logins / (logins + LOGINS_HALF_KNOWN)
 

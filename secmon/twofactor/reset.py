@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
 from secmon.cases import approvals
 from secmon.cases import service as cases
-from secmon.cases.approvals import Approval, ApprovalKind, ApprovalStatus
+from secmon.cases.approvals import Approval, ApprovalKind
 from secmon.core.errors import Conflict
 from secmon.core.work import Work
 from secmon.outbox import service as outbox
@@ -38,15 +39,19 @@ def ask(work: Work, account_id: str, case_id: uuid.UUID, reason: str) -> Approva
     return approvals.ask(work, case, ApprovalKind.FACTOR_RESET, reason, about=factor_id)
 
 
-def approve(work: Work, account_id: str, request_id: uuid.UUID, note: str | None = None) -> Approval:
+def approve(
+    work: Work,
+    account_id: str,
+    request_id: uuid.UUID,
+    seen: Collection[str] | None,
+    note: str | None = None,
+) -> Approval:
     """The factor is gone, and the owner is told; nobody else is asked about it any more.
 
-    Raises what `approvals.decide` does, and `NoFactor`.
+    Raises what `approvals.approve` does, and `NoFactor`.
     """
     accounts.lock(work, account_id)
-    request = approvals.decide(
-        work, account_id, request_id, ApprovalKind.FACTOR_RESET, ApprovalStatus.APPROVED, note
-    )
+    request = approvals.approve(work, account_id, request_id, ApprovalKind.FACTOR_RESET, seen, note)
     factor_id = _factor_id(work, account_id)
     if factor_id != request.about:
         raise NoFactor
@@ -61,11 +66,9 @@ def approve(work: Work, account_id: str, request_id: uuid.UUID, note: str | None
 
 
 def refuse(work: Work, account_id: str, request_id: uuid.UUID, note: str) -> Approval:
-    """The factor stays. Raises what `approvals.decide` does."""
+    """The factor stays. Raises what `approvals.refuse` does."""
     accounts.lock(work, account_id)
-    return approvals.decide(
-        work, account_id, request_id, ApprovalKind.FACTOR_RESET, ApprovalStatus.REFUSED, note
-    )
+    return approvals.refuse(work, account_id, request_id, ApprovalKind.FACTOR_RESET, note)
 
 
 def asked(work: Work, account_id: str, request_id: uuid.UUID) -> Approval:

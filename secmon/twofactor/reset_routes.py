@@ -9,6 +9,7 @@ from secmon.twofactor import reset
 from secmon.twofactor.replays import RESET
 from secmon.twofactor.schemas import ApproveReset, RefuseReset, ResetRequest, ResetResponse
 from secmon.web.blueprint import Blueprint
+from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work
 
@@ -51,12 +52,16 @@ def ask_reset(account_id: str, body: dict[str, Any]) -> Answer:
     body=ApproveReset,
     answers={200: ResetResponse},
     example={"note": "Call-back heard, ID matches."},
-    problems=(*DECISION_PROBLEMS, "identity_unverified", "no_factor"),
+    conditional=True,
+    problems=(*DECISION_PROBLEMS, "case_changed", "case_closed", "identity_unverified", "no_factor"),
 )
 def approve_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
-    """Take the factor away; the owner is told, and enrols another one."""
+    """Take the factor away; the owner is told, and enrols another one.
+
+    `If-Match` is the ETag of the case as the approver read it.
+    """
     with unit_of_work() as work:
-        request = reset.approve(work, account_id, request_id, **body)
+        request = reset.approve(work, account_id, request_id, versions_seen(), **body)
     shown: dict[str, Any] = ResetResponse.show(request)
     return shown
 

@@ -22,6 +22,13 @@ def seen_by_caller(version: int | str) -> bool:
     return held.is_strong(tag) or held.is_weak(tag)
 
 
+def versions_seen() -> frozenset[str] | None:
+    """The versions that If-Match names; None without any: `*` says nothing of what was seen."""
+    if "If-Match" not in request.headers or request.if_match.star_tag:
+        return None
+    return frozenset(request.if_match.as_set())
+
+
 def require_match(*versions: int | str) -> None:
     """Refuses a change without `If-Match` (428), or one made upon none of these versions (412).
 

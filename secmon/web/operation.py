@@ -40,10 +40,11 @@ class Operation:
     content types of `answers_with`; `problems` the codes that this route may answer beside those that
     any route may. `limited` counts requests: open routes are limited by address or not at all. `pages`
     routes take `limit` and `cursor`. `versioned` routes carry an ETag; one that changes something wants
-    it back in If-Match. A route that `sends` anything but JSON reads it itself. `creates` accepts an
-    `Idempotency-Key`, and is what that is answered when it comes again. `leads_to` names the operations that
-    an answer brings the identifiers for: links of the OpenAPI document. What a route reads is some account's,
-    and staff who read it leave a trace (`web.viewing`), unless `of_no_account`.
+    it back in If-Match, a `conditional` one that of another thing, which it rests on. A route that `sends`
+    anything but JSON reads it itself. `creates` accepts an `Idempotency-Key`, and is what that is answered
+    when it comes again. `leads_to` names the operations that an answer brings the identifiers for: links of
+    the OpenAPI document. What a route reads is some account's, and staff who read it leave a trace
+    (`web.viewing`), unless `of_no_account`.
     """
 
     scope: str
@@ -57,6 +58,7 @@ class Operation:
     pages: bool = False
     creates: Replays | None = None
     versioned: bool = False
+    conditional: bool = False
     sends: tuple[str, ...] = (request_body.JSON_TYPE,)
     answers_with: tuple[str, ...] = ()
     largest_body: int | None = None

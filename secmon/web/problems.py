@@ -92,6 +92,7 @@ def from_domain(error: errors.DomainError, **more: Any) -> Response:
         error.detail or meaning_of(type(error)),
         field_errors=error.errors,
         headers=headers,
+        **error.members,
         **more,
     )
 

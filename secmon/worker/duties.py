@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
+from secmon.accounts import beginning
 from secmon.accounts import letters as accounts
 from secmon.alerts import bounds
 from secmon.alerts import words as alerts
@@ -56,6 +57,7 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
         Duty("purge-idempotency-keys", timedelta(minutes=10), in_one_work(idempotency.purge)),
         Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(login_retention.purge_failure_marks)),
         Duty("checkpoint-audit", timedelta(minutes=10), in_one_work(_checkpoint(settings))),
+        Duty("purge-tombstones", timedelta(minutes=10), in_one_work(beginning.purge)),
         *purges(settings),
     )
 

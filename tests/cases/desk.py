@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 THEFT = {"reason": "theft_reported", "channel": "hotline", "summary": "Phone taken on the metro"}
-CHECK = {"method": "call_back", "outcome": "passed"}
+CHECK = {"method": "call_back", "outcome": "passed", "evidence_ref": "calls/0417"}
 
 
 def freeze(client: httpx.Client, account_id: str, **changes: Any) -> dict[str, Any]:
@@ -43,11 +43,26 @@ def ask_unfreeze(client: httpx.Client, account_id: str, case_id: str, **more: An
     return client.post(f"/v1/accounts/{account_id}/unfreeze", json=body)
 
 
+def seen(client: httpx.Client, case_id: str) -> dict[str, str]:
+    """What an approval says of the case that it rests on: as it stands now."""
+    return {"If-Match": client.get(f"/v1/cases/{case_id}").headers.get("ETag", '"0"')}
+
+
 def decide(
-    client: httpx.Client, account_id: str, request_id: str, verdict: str = "approve"
+    client: httpx.Client,
+    account_id: str,
+    request_id: str,
+    verdict: str = "approve",
+    headers: dict[str, str] | None = None,
 ) -> httpx.Response:
+    """Upon the case as it stands, or as `headers` say that it was seen."""
+    if headers is None:
+        cases = client.get("/v1/cases", params={"account_id": account_id}).json()["items"]
+        headers = {
+            "If-Match": ", ".join(seen(client, case["case_id"])["If-Match"] for case in cases) or '"0"'
+        }
     path = f"/v1/accounts/{account_id}/unfreeze/{request_id}/{verdict}"
-    return client.post(path, json={"note": "Seen and heard"})
+    return client.post(path, json={"note": "Seen and heard"}, headers=headers)
 
 
 def give_back(

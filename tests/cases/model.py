@@ -30,28 +30,45 @@ def seen(answer: httpx.Response) -> Expected:
 
 @dataclass(eq=False)
 class Case:
-    """`check` is the latest identity check: whether it was passed, and when; `checks` counts them."""
+    """`checks` are its identity checks: by whom, whether it was passed, and when."""
 
     case_id: str = ""
     status: str = "open"
     holds_freeze: bool = False
-    check: tuple[bool, datetime] | None = None
-    checks: int = 0
+    checks: list[tuple[str, bool, datetime]] = field(default_factory=list)
+    resolved_at: datetime | None = None
 
     def verified(self, now: datetime) -> bool:
-        """Passed, and less than a day old; another one that failed since makes it void."""
-        return self.check is not None and self.check[0] and now < self.check[1] + GOOD_FOR
+        """Passed, less than a day old and not resolved since; none that failed is left to be made good."""
+        if self.status in {"resolved", "closed"} or not self.checks or self.unsettled():
+            return False
+        _, passed, at = self.checks[-1]
+        return passed and now < at + GOOD_FOR and (self.resolved_at is None or at > self.resolved_at)
+
+    def unsettled(self) -> set[str]:
+        """Whose check failed, and nobody else has passed one since."""
+        return {
+            person
+            for nth, (person, passed, _) in enumerate(self.checks)
+            if not passed and not any(ok and other != person for other, ok, _ in self.checks[nth:])
+        }
+
+    def checkers(self, now: datetime) -> set[str]:
+        """Who looked within the day."""
+        return {person for person, _, at in self.checks if now < at + GOOD_FOR}
 
     def noted(self) -> Expected:
         return (409, "case_closed") if self.status == "closed" else (201, "")
 
-    def checked(self, now: datetime, *, passed: bool) -> Expected:
+    def checked(self, now: datetime, person: str, *, passed: bool) -> Expected:
         if self.status == "closed":
             return 409, "case_closed"
-        self.check, self.checks = (passed, now), self.checks + 1
+        if passed and person in self.unsettled():
+            return 403, "second_person_required"
+        self.checks.append((person, passed, now))
         return 201, ""
 
-    def stepped(self, wanted: str, *, stale: bool) -> Expected:
+    def stepped(self, now: datetime, wanted: str, *, stale: bool) -> Expected:
         if stale:
             return 412, "version_stale"
         if self.status == "closed":
@@ -63,6 +80,8 @@ class Case:
         if wanted in {"resolved", "closed"} and self.holds_freeze:
             return 409, "account_frozen"
         self.status = wanted
+        if wanted == "resolved":
+            self.resolved_at = now
         return 200, ""
 
 
@@ -96,17 +115,28 @@ class Requests:
             self.made.append(standing)
         return (202, ""), standing
 
-    def decide(self, now: datetime, request: Request | None, person: str, verdict: str) -> Expected:
+    def decide(
+        self, now: datetime, request: Request | None, person: str, verdict: str, *, stale: bool = False
+    ) -> Expected:
         if request is None or request not in self.made:
             return 404, "request_unknown"
         if request.asked_by == person:
             return 403, "second_person_required"
         if request.status != "pending":
             return 409, "already_decided"
-        if verdict == "approve" and not request.case.verified(now):
-            return 409, "identity_unverified"
+        if verdict == "approve":
+            refused = self._unapproved(now, request.case, person, stale=stale)
+            if refused is not None:
+                return refused
         request.status = "approved" if verdict == "approve" else "refused"
         return 200, ""
+
+    def _unapproved(self, now: datetime, case: Case, person: str, *, stale: bool) -> Expected | None:
+        if person in case.checkers(now):
+            return 403, "second_person_required"
+        if stale:
+            return 412, "case_changed"
+        return None if case.verified(now) else (409, "identity_unverified")
 
     def waiting(self, case: Case) -> list[str]:
         """The ids of those that wait on the case for a second person."""

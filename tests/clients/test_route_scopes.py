@@ -12,6 +12,7 @@ EXPECTED = {
     "accounts:read": {
         "GET /v1/accounts/{}/alerts",
         "GET /v1/accounts/{}/devices",
+        "GET /v1/accounts/{}/erasure",
         "GET /v1/accounts/{}/freezes",
         "GET /v1/accounts/{}/login-events",
         "GET /v1/accounts/{}/messages",
@@ -25,6 +26,7 @@ EXPECTED = {
         "PUT /v1/accounts/{}",
         "DELETE /v1/accounts/{}/devices/{}",
         "PATCH /v1/accounts/{}/devices/{}",
+        "POST /v1/accounts/{}/erasure",
         "POST /v1/accounts/{}/password/compromised",
         "POST /v1/accounts/{}/password/reminder/dismiss",
         "POST /v1/alerts/{}/answer",
@@ -53,6 +55,7 @@ EXPECTED = {
         "POST /v1/denied-subjects",
         "DELETE /v1/clients/{}",
         "GET /v1/clients/{}",
+        "PATCH /v1/clients/{}",
         "GET /v1/webhook-endpoints",
         "POST /v1/webhook-endpoints",
         "DELETE /v1/webhook-endpoints/{}",
@@ -98,6 +101,8 @@ EXPECTED = {
         "POST /v1/accounts/{}/two-factor/verify",
     },
     "unfreezes:approve": {
+        "POST /v1/accounts/{}/erasure/{}/approve",
+        "POST /v1/accounts/{}/erasure/{}/refuse",
         "POST /v1/accounts/{}/two-factor/reset/{}/approve",
         "POST /v1/accounts/{}/two-factor/reset/{}/refuse",
         "POST /v1/accounts/{}/unfreeze/{}/approve",

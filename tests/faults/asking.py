@@ -74,10 +74,17 @@ def ask_unfreeze(account_id: str, case_id: str) -> Request:
     return _of_account(Kind.ASK, "agent", account_id, "unfreeze", body, _fresh("key"))
 
 
-def approve(account_id: str, request_id: str) -> Request:
+def see(account_id: str, case_id: str) -> Request:
+    """What an approval rests on."""
+    return Request(Kind.CASE_SEEN, "supervisor", "GET", f"/v1/cases/{case_id}", account_id)
+
+
+def approve(account_id: str, request_id: str, seen: str) -> Request:
     """Takes no key: repeated, it is told that it was decided."""
     path = f"unfreeze/{request_id}/approve"
-    return _of_account(Kind.APPROVE, "supervisor", account_id, path, {"note": "Seen"})
+    request = _of_account(Kind.APPROVE, "supervisor", account_id, path, {"note": "Seen"})
+    request.headers = {"If-Match": seen}
+    return request
 
 
 def enrol(account_id: str) -> Request:

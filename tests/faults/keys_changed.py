@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from itertools import cycle
 
 import httpx
+from secmon.accounts.beginning import created
 from sqlalchemy import insert
 
-from secmon.accounts.locking import created
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.keyring import KeyRing
@@ -56,7 +56,7 @@ def enrolled_long_ago(database: Database, keys: KeyRing, ids: list[str]) -> dict
         for id_, app in apps.items()
     ]
     with database.work(SYSTEM) as work:
-        work.defer(*(created(id_, work.now) for id_ in ids))
+        work.defer(created(list(ids), work.now, work.dialect))
         work.session.execute(insert(SecondFactor), rows)
     return apps
 

@@ -55,7 +55,8 @@ def _theft(account_id: str, chance: Random) -> Life:
     yield asking.note(account_id, case_id, internal=False)
     yield asking.check(account_id, case_id)
     asked = yield asking.ask_unfreeze(account_id, case_id)
-    yield asking.approve(account_id, asked["request_id"])
+    seen = yield asking.see(account_id, case_id)
+    yield asking.approve(account_id, asked["request_id"], f'"{seen["version"]}"')
     gate = yield asking.standing(account_id)
     assert gate["standing"] == "active"
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     FREEZE = "freeze"
     REPORT_AGAIN = "report again"
     CHECK = "check"
+    CASE_SEEN = "case seen"
     ASK = "ask for the unfreeze"
     APPROVE = "approve"
     ENROL = "enrol"
@@ -79,6 +80,7 @@ class Request:
     body: dict[str, Any] | None = None
     key: str | None = None
     once: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     answer: httpx.Response | None = None
 
@@ -101,7 +103,7 @@ class Request:
 
     def send(self, client: httpx.Client) -> httpx.Response | None:
         """One attempt, written down; None where no answer came."""
-        headers = {} if self.key is None else {"Idempotency-Key": self.key}
+        headers = self.headers if self.key is None else {**self.headers, "Idempotency-Key": self.key}
         began = time.monotonic()
         try:
             answer = client.request(self.method, self.path, json=self.body, headers=headers)

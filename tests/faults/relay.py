@@ -11,7 +11,7 @@ import httpx
 
 from tests.faults.site import ANSWERS_WITHIN_S
 
-PASSED_ON = ("authorization", "content-type", "idempotency-key")
+PASSED_ON = ("authorization", "content-type", "idempotency-key", "if-match")
 
 
 class Relay:

@@ -64,16 +64,18 @@ def test_F02_who_asks_again_gets_the_same_answer_and_one_effect(site: Site, unlu
     ask(asking.check(owner, case_id))
     request_id = ask(asking.ask_unfreeze(owner, case_id))["request_id"]
     assert_consistent(site.database, unlucky.record)
-    _approve_unheard(site, unlucky, owner, request_id)
+    _approve_unheard(site, unlucky, owner, case_id, request_id)
     _enrol(site, unlucky, owner)
     assert_consistent(site.database, unlucky.record)
 
 
-def _approve_unheard(site: Site, unlucky: Unlucky, account_id: str, request_id: str) -> None:
+def _approve_unheard(site: Site, unlucky: Unlucky, account_id: str, case_id: str, request_id: str) -> None:
     """A decision takes no key: whoever repeats it is told that it was made, and which one."""
-    request = asking.approve(account_id, request_id)
-    unlucky.lose(request)
+    site.wait_until_ready()
     with site.client("supervisor") as client:
+        seen = client.get(f"/v1/cases/{case_id}").raise_for_status().headers["ETag"]
+        request = asking.approve(account_id, request_id, seen)
+        unlucky.lose(request)
         settle(request, client)
     assert (request.told["code"], request.told["detail"]) == ("already_decided", "It was approved.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.cases.model import Case, Expected, Request, Requests
+from tests.cases.model import GOOD_FOR, Case, Expected, Request, Requests
 
 MOVES_MONEY = ("transfer", "withdraw")
 CAREFUL_FOR = timedelta(hours=24)
@@ -95,12 +95,14 @@ class Account:
             return 422, "invalid_fields"
         return self.requests.ask(now, case, self.freeze, person)[0]
 
-    def decided(self, now: datetime, person: str, request: Request | None, verdict: str) -> Expected:
+    def decided(
+        self, now: datetime, person: str, request: Request | None, verdict: str, *, stale: bool
+    ) -> Expected:
         if person == "agent":
             return 403, "insufficient_scope"
         if not self.known:
             return UNKNOWN
-        expected = self.requests.decide(now, request, person, verdict)
+        expected = self.requests.decide(now, request, person, verdict, stale=stale)
         if expected == (200, "") and verdict == "approve":
             assert request is not None
             assert request.about is self.freeze, "a request outlived its freeze"
@@ -181,9 +183,11 @@ class Account:
 
     def _is_identified(self, now: datetime) -> bool:
         """By the latest check, on whichever case it was made."""
-        checked = [case for case in self.cases if case.check is not None]
-        latest = max(checked, key=lambda case: (case.check and case.check[1], case.checks), default=None)
-        return latest is not None and latest.verified(now)
+        checks = [(at, nth, passed) for case in self.cases for nth, (_, passed, at) in enumerate(case.checks)]
+        if not checks:
+            return False
+        at, _, passed = max(checks)
+        return passed and now < at + GOOD_FOR
 
     def erased(self) -> Expected:
         if not self.known:

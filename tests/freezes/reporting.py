@@ -46,8 +46,8 @@ class Reporting(World):
 
     def checked(self, case: Case, person: str, *, passed: bool) -> None:
         """Somebody looks whether the owner is the owner."""
-        body = {"method": "id_document", "outcome": "passed" if passed else "failed"}
-        expected = self.on_case(case, case.checked(self.clock.now, passed=passed))
+        body = {"method": "id_document", "outcome": "passed" if passed else "failed", "evidence_ref": "ids/1"}
+        expected = self.on_case(case, case.checked(self.clock.now, person, passed=passed))
         self.post(person, f"/v1/cases/{case.case_id}/identity-checks", body, expected)
 
     def step(self, back: int, wanted: str, stale: bool) -> None:
@@ -60,7 +60,7 @@ class Reporting(World):
         note = {"text": f"It is {wanted} now.", "internal": stale}
         self.post("agent", f"{path}/notes", note, self.on_case(case, case.noted()))
         tag = '"0"' if stale else self.shown_tag(case)
-        expected = self.on_case(case, case.stepped(wanted, stale=stale))
+        expected = self.on_case(case, case.stepped(self.clock.now, wanted, stale=stale))
         answer = self.people["agent"].patch(path, json={"status": wanted}, headers={"If-Match": tag})
         self.is_as_expected(answer, expected)
 

@@ -41,7 +41,7 @@ HAPPENINGS = one_of(
         (2, happening("check", back=BACK, person=STAFF, passed=st.booleans())),
         (4, happening("step", back=BACK, wanted=STEP, stale=RARELY)),
         (6, happening("ask_unfreeze", person=ASKING, which=WHICH, back=BACK, calls_back=MOSTLY)),
-        (6, happening("decide", person=DECIDING, approves=MOSTLY, foreign=RARELY, back=BACK)),
+        (6, happening("decide", person=DECIDING, approves=MOSTLY, foreign=RARELY, back=BACK, stale=RARELY)),
         (3, happening("change", credential=CREDENTIAL, age=AGE, on_case=st.booleans())),
         (1, happening("compromise")),
         (2, happening("enrol_anew")),

@@ -17,6 +17,7 @@ from tests.service import START, Service
 from tests.twofactor.owner import Owner
 
 _serial = itertools.count(1)
+OUTLIVES = timedelta(days=30)
 
 
 class World(RuleBasedStateMachine):
@@ -38,6 +39,7 @@ class World(RuleBasedStateMachine):
         self.cases: list[Case] = []
         self.alerts: list[Alert] = []
         self.requests: list[Request] = []
+        self.buried_until = START
 
     def fresh(self, kind: str) -> str:
         return f"{kind}-{next(_serial)}"
@@ -54,11 +56,18 @@ class World(RuleBasedStateMachine):
     def teardown(self) -> None:
         """What was tried with the neighbour's request has left it as it was."""
         supervisor = self.people["supervisor"]
-        desk.check_identity(supervisor, self.foreign_case.case_id).raise_for_status()
+        desk.check_identity(self.people["agent"], self.foreign_case.case_id).raise_for_status()
         desk.decide(supervisor, self.neighbour, self.foreign_request).raise_for_status()
 
-    def post(self, person: str, path: str, body: dict[str, Any], expected: Expected) -> dict[str, Any]:
-        answer = self.people[person].post(path, json=body)
+    def post(
+        self,
+        person: str,
+        path: str,
+        body: dict[str, Any],
+        expected: Expected,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        answer = self.people[person].post(path, json=body, headers=headers)
         self.is_as_expected(answer, expected)
         shown: dict[str, Any] = answer.json()
         return shown
@@ -79,5 +88,12 @@ class World(RuleBasedStateMachine):
     def on_case(self, case: Case, expected: Expected) -> Expected:
         return expected if case in self.model.cases else (404, "case_unknown")
 
+    def bury(self) -> None:
+        """The account is erased; what holds it is there again when it comes back soon."""
+        self.model = Account(required=self.model.required, held=self.model.held)
+        self.buried_until = self.clock.now + OUTLIVES
+
     def wait(self, by: timedelta) -> None:
         self.clock.advance(by)
+        if not self.model.known and self.clock.now >= self.buried_until:
+            self.model = Account()

@@ -165,8 +165,8 @@ class Living(RuleBasedStateMachine):
         if self.case is None:
             self.case = Case(desk.open_case(staff, self.account_id)["case_id"])
             self.model.known = True
-        desk.check_identity(staff, self.case.case_id, outcome="passed" if passed else "failed")
-        self.case.checked(self.clock.now, passed=passed)
+        checked = desk.check_identity(staff, self.case.case_id, outcome="passed" if passed else "failed")
+        assert seen(checked) == self.case.checked(self.clock.now, person, passed=passed)
         body = {"case_id": self.case.case_id, "reason": "Phone lost."}
         answer = staff.post(f"{self.path}/two-factor/reset", json=body)
         if self.is_as_expected(answer, self.model.asked(self.clock.now, self.case, person)):
@@ -177,11 +177,13 @@ class Living(RuleBasedStateMachine):
                 self.requests.append(request)
             assert answer.json()["request_id"] == request.request_id
 
-    def decide_reset(self, person: str, approves: bool, back: int) -> None:
+    def decide_reset(self, person: str, approves: bool, back: int, stale: bool = False) -> None:
         if not self.requests:
             return
         request = self.requests[-1 - back % len(self.requests)]
         verdict = "approve" if approves else "refuse"
         path = f"{self.path}/two-factor/reset/{request.request_id}/{verdict}"
-        expected = self.model.decided(self.clock.now, request, person, verdict)
-        self.is_as_expected(self.people[person].post(path, json={"note": "ID seen."}), expected)
+        expected = self.model.decided(self.clock.now, request, person, verdict, stale=stale)
+        upon = {"If-Match": '"0"'} if stale else desk.seen(self.people["agent"], request.case.case_id)
+        answer = self.people[person].post(path, json={"note": "ID seen."}, headers=upon)
+        self.is_as_expected(answer, expected)

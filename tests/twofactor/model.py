@@ -121,10 +121,10 @@ class TwoFactor:
             return 409, "no_factor"
         return self.requests.ask(now, case, self.factor, person)[0]
 
-    def decided(self, now: datetime, request: Request, person: str, verdict: str) -> Expected:
+    def decided(self, now: datetime, request: Request, person: str, verdict: str, *, stale: bool) -> Expected:
         if person == "agent":
             return 403, "insufficient_scope"
-        expected = self.requests.decide(now, request, person, verdict)
+        expected = self.requests.decide(now, request, person, verdict, stale=stale)
         if expected != (200, "") or verdict == "refuse":
             return expected
         if request.about is not self.factor:

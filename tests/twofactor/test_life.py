@@ -26,6 +26,7 @@ NEWEST = st.sampled_from([0, 0, 0, 1])
 GOOD_KIND = st.sampled_from(["0", "-1", "recovery", "recovery", "recovery", "wrong"])
 ASKING = st.sampled_from(["agent", "supervisor", "supervisor"])
 DECIDING = st.sampled_from(["agent", "supervisor", "supervisor", "deputy"])
+RARELY = st.sampled_from([False, False, False, False, True])
 MOSTLY = st.sampled_from([True, True, True, False])
 ROUNDS = st.sampled_from([1, 1, 2])
 GUESSED = st.sampled_from([34, 99, 99])
@@ -46,7 +47,7 @@ HAPPENINGS = one_of(
         (1, happening("guess", rounds=ROUNDS)),
         (2, happening("guess_for_days", failures=GUESSED)),
         (5, happening("ask_reset", person=ASKING, passed=MOSTLY)),
-        (5, happening("decide_reset", person=DECIDING, approves=MOSTLY, back=NEWEST)),
+        (5, happening("decide_reset", person=DECIDING, approves=MOSTLY, back=NEWEST, stale=RARELY)),
     ]
 )
 THOROUGH = settings(

@@ -23,7 +23,7 @@ def _case(staff: httpx.Client, owner: Owner, check: str | None = "passed") -> st
     }
     case_id: str = staff.post("/v1/cases", json=body).raise_for_status().json()["case_id"]
     if check is not None:
-        body = {"method": "id_document", "outcome": check}
+        body = {"method": "id_document", "outcome": check, "evidence_ref": "papers/0417"}
         staff.post(f"/v1/cases/{case_id}/identity-checks", json=body).raise_for_status()
     return case_id
 
@@ -34,7 +34,13 @@ def _ask(staff: httpx.Client, owner: Owner, case_id: str) -> httpx.Response:
 
 def _decide(staff: httpx.Client, owner: Owner, asked: httpx.Response, verdict: str) -> httpx.Response:
     path = f"{owner.path}/two-factor/reset/{asked.json()['request_id']}/{verdict}"
-    return staff.post(path, json={"note": "ID seen."})
+    return staff.post(path, json={"note": "ID seen."}, headers=_seen(staff, owner))
+
+
+def _seen(staff: httpx.Client, owner: Owner) -> dict[str, str]:
+    """The owner's cases as they stand, for who may read them."""
+    found = staff.get("/v1/cases", params={"account_id": owner.account_id}).json().get("items", [])
+    return {"If-Match": ", ".join(f'"{case["version"]}"' for case in found) or '"0"'}
 
 
 def test_a_reset_takes_two_people(

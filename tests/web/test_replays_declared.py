@@ -20,7 +20,7 @@ CREATING: dict[str, tuple[str, Operation, Replays]] = {
     if (declared := operations(APP)[rule.endpoint]).creates is not None
 }
 # What is known by the ids of its events. No answer of these is kept, for each may hold a decision.
-BY_EVENT_IDS = {"post_login_event", "post_login_events", "post_change"}
+BY_EVENT_IDS = {"post_login_event", "post_login_events", "import_login_events", "post_change"}
 # What decides nothing, and shows no secret.
 WORD_FOR_WORD = {"request_backtest"}
 # What belongs to no account: there is nothing to erase.

@@ -29,14 +29,19 @@ STAYS = {
     "devices",
     "login_profiles",
     "password_states",
+    "population_rare",
     "recovery_codes",
     "second_factors",
 }
 # There for hours, or only beside a row of another table; what is of the audit stays with its chains.
+# There for hours or a month, or only beside a row of another table, or where staff asked for an erasure;
+# `audit_anchors` stays with its chain.
 NOT_BY_DAYS = {
+    "account_tombstones",
     "audit_anchors",
     "audit_checkpoint_heads",
     "changed_decisions",
+    "erasure_requests",
     "login_failure_marks",
     "outbox_deliveries",
     "population_queue",

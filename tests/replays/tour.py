@@ -1,0 +1,51 @@
+"""Each operation that concerns an account, so that it is done once."""
+
+from __future__ import annotations
+
+from tests.replays.stories import ENROLLED, OWNER, THIEF
+from tests.replays.walking import step
+
+TOUR = [
+    step("log_in", phone=THIEF),
+    step("settle", back=0, outcome="passed"),
+    step("answer", back=0, said="was_me"),
+    step("log_in", phone="ins-thief-2"),
+    step("answer_by_link", back=0, said="not_me"),
+    step("freeze", reason="owner_request"),
+    step("check", back=0),
+    step("ask_unfreeze"),
+    step("decide", back=0, verdict="refuse"),
+    step("ask_unfreeze"),
+    step("decide", back=0),
+    step("compromise"),
+    step("change", credential="password"),
+    step("dismiss"),
+    step("check_password"),
+    step("assess", phone=OWNER),
+    step("batch", phone=OWNER, back=0),
+    step("wait", hours=26),
+    *ENROLLED,
+    step("verify", kind="code", back=0),
+    step("renew", back=0),
+    step("open_case"),
+    step("note", back=0),
+    step("check", back=0),
+    step("ask_reset"),
+    step("decide", back=0, verdict="refuse"),
+    step("ask_reset"),
+    step("decide", back=0),
+    *ENROLLED,
+    step("remove", kind="code", back=0),
+    step("put", locale="en"),
+    step("log_in", phone=OWNER),
+    step("trust", back=2),
+    step("forget", back=2),
+    step("close_cases"),
+    step("wait", hours=26),
+    step("ask_erasure"),
+    step("decide_erasure", back=0, verdict="refuse"),
+    step("ask_erasure"),
+    step("decide_erasure", back=0),
+    step("put", locale="en"),
+    step("erase"),
+]
