@@ -141,8 +141,8 @@ def _hold(work: Work, account: Account, contact: Contact, profiles: Profiles) ->
     An account that begins with one has nothing to lose yet, and a first e-mail nobody to be told of it but
     whoever brought it: that is said to nobody, and held against no login.
     """
-    is_first_email = contact is Contact.EMAIL and account.email is None
-    quiet = account.created_at == work.now or is_first_email
+    is_first = getattr(account, contact.value) is None
+    quiet = is_first and (contact is Contact.EMAIL or account.created_at == work.now)
     until, reason = work.now + profiles.hold, f"{contact.value}_changed"
     accounts.restrict(work, account, MOVES_MONEY, until, reason, quiet=quiet)
     if not quiet:

@@ -45,6 +45,7 @@ NOT_BY_DAYS = {
     "login_failure_marks",
     "outbox_deliveries",
     "population_queue",
+    "recoveries",
     "totp_enrolments",
 }
 
