@@ -15,8 +15,10 @@ from pathlib import Path
 
 import httpx
 
+from secmon.audit.sealing import Sealing
 from secmon.cli.tokens import access_token, free_port
 from secmon.core.database import Database, make_engine
+from secmon.settings import Settings
 from tests.faults.processes import Process, of_session
 from tests.faults.waiting import until
 from tests.service import ROLES, TEST_KEYS
@@ -43,8 +45,6 @@ class Site:
         self.starts = 0
         self.database_url = database_url
         self._tokens: dict[str, tuple[float, str]] = {}
-        # Beside the service, to look at what it stores.
-        self.database = Database(make_engine(database_url))
         self._directory = directory
         self._log = directory / f"service-{port}.log"
         self._code = code
@@ -55,6 +55,9 @@ class Site:
             **({} if code is None else {"PYTHONPATH": code}),
             **settings,
         }
+        # Beside the service, to look at what it stores.
+        keys = Settings.from_env(self._environment).keys
+        self.database = Database(make_engine(database_url), recorder=Sealing(keys))
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._init = threading.Thread(target=self._keep_running, daemon=True)

@@ -29,7 +29,7 @@ Consequence = tuple[str, str, str | None]
 
 COMPROMISED = "password.compromised"
 # Actions that are not called for by one row each.
-OF_NO_ROW = (COMPROMISED, "two_factor.")
+OF_NO_ROW = ("account.viewed", COMPROMISED, "two_factor.")
 # Which member of its payload says what a message is about.
 ABOUT = {
     Kind.ACCOUNT_FROZEN: "freeze_id",

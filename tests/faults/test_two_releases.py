@@ -12,6 +12,10 @@ from random import Random
 import httpx
 import pytest
 
+from secmon import migrating
+from secmon.audit import service as audit
+from secmon.core.actor import SYSTEM
+from secmon.core.database import Database, make_engine
 from tests.faults import asking, deliveries
 from tests.faults.checker import assert_consistent
 from tests.faults.life import life
@@ -43,8 +47,18 @@ def old_code(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def new(database_url: str, tmp_path: Path) -> Iterator[Site]:
+    _have_a_past(database_url)
     with running_site(database_url, tmp_path) as site:
         yield site
+
+
+def _have_a_past(database_url: str) -> None:
+    """An entry of the audit as the release before wrote it: there is something to upgrade."""
+    database = Database(make_engine(database_url))
+    migrating.upgrade(database.engine)
+    with database.work(SYSTEM) as work:
+        audit.record(work, None, "test.done")
+    database.dispose()
 
 
 @pytest.fixture
