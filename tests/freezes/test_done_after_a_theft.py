@@ -63,6 +63,17 @@ def test_a_change_in_a_session_that_was_proven_since_is_the_owners(back: Theft) 
     assert back.required() == DONE
 
 
+def test_a_proof_of_before_the_theft_is_no_fresh_one(theft: Theft, owner: Owner) -> None:
+    theft.logs_in("evt-owner")
+    theft.passes("evt-owner").raise_for_status()
+    theft.wait(days=20)
+    theft.reports_and_gives_back()
+    theft.changes_password("chg-1", login_event_id="evt-owner").raise_for_status()
+    assert theft.required() == DUE
+    theft.wait(days=2)
+    assert desk.code(theft.wallet.post(f"{owner.path}/totp")) == (403, "enrolment_closed")
+
+
 def test_a_change_after_a_code_of_the_new_factor_is_the_owners(back: Theft, owner: Owner) -> None:
     owner.enrol()
     back.thief_logs_in("evt-new", device_id="new-phone")
