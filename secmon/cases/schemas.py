@@ -178,8 +178,8 @@ class ErasureShown(ErasureAnswer):
     reason = fields.String(required=True)
     requested_at = Instant(required=True)
     requested_by = fields.String(required=True)
-    decided_at = Instant(required=True, allow_none=True)
-    decided_by = fields.String(required=True, allow_none=True)
+    decided_at = Instant(required=True, allow_none=True, metadata={"description": "Null: not decided."})
+    decided_by = fields.String(required=True, allow_none=True, metadata={"description": "Who decided."})
     note = fields.String(required=True, allow_none=True)
 
 

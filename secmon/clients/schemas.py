@@ -70,8 +70,8 @@ class DeniedSubjectRequest(StrictSchema):
 
 class DeniedSubjectResponse(StrictSchema):
     subject = fields.String(required=True)
-    denied_at = Instant(required=True)
-    denied_by = fields.String(required=True)
+    denied_at = Instant(required=True, metadata={"description": "Since when."})
+    denied_by = fields.String(required=True, metadata={"description": "Who denied it."})
     reason = fields.String(required=True)
 
 
@@ -94,7 +94,9 @@ class ClientRequest(StrictSchema):
 
 
 class PersonRequest(StrictSchema):
-    person_id = Text(longest=LONGEST_PERSON, required=True)
+    person_id = Text(
+        longest=LONGEST_PERSON, required=True, metadata={"description": "Who stands behind the client."}
+    )
 
 
 class ClientResponse(StrictSchema):

@@ -171,7 +171,7 @@ class ChallengeResponse(StrictSchema):
     """`proven`: whether it proved the owner. Unproven, another proof or a failure may still settle it."""
 
     outcome = Choice(("passed", "failed"), required=True)
-    proven = Flag(required=True)
+    proven = Flag(required=True, metadata={"description": "Whether it proved the owner."})
 
 
 class AssessmentResponse(StrictSchema):
@@ -262,7 +262,7 @@ class StoredEventResponse(StrictSchema):
 
 
 class NonceResponse(StrictSchema):
-    nonce = fields.String(required=True)
+    nonce = fields.String(required=True, metadata={"description": "What the app signs, once."})
     expires_at = Instant(required=True)
 
 

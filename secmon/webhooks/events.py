@@ -41,6 +41,15 @@ EVENTS: Mapping[str, Event] = {
         {"alert_id": _SOME_ID, "event_id": "evt-1"},
         {"alert_id": _id("The alert to answer."), "event_id": _text("The login.")},
     ),
+    Kind.LOGIN_ALERTS_SUMMARY: Event(
+        "An hour had more alerts than letters: this sums up those that got none.",
+        {"withheld": 54, "since": "2026-11-22T02:00:00+00:00", "until": "2026-11-22T03:00:00+00:00"},
+        {
+            "withheld": _whole("How many alerts got no letter of their own."),
+            "since": _when("When the first of them was raised."),
+            "until": _when("When the last of them was raised."),
+        },
+    ),
     Kind.ACCOUNT_FROZEN: Event(
         "An account was frozen: stop everything.",
         {"freeze_id": _SOME_ID, "case_id": _OTHER_ID, "reason": "theft_reported"},

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.cases import desk
-from tests.logins.factories import login, takeover
+from tests.logins.factories import INSTALLS, login, takeover
 from tests.people import people_of
 from tests.service import Service
 
@@ -41,7 +41,7 @@ def forgotten(client: httpx.Client, account_id: str, **more: str) -> httpx.Respo
 def known(client: httpx.Client, account_id: str) -> dict[str, Any]:
     """The owner's own device as it is shown."""
     shown = client.get(f"/v1/accounts/{account_id}/devices").json()["items"]
-    (found,) = [one for one in shown if one["device_id"] == f"ins-{account_id}"]
+    (found,) = [one for one in shown if one["device_id"] == INSTALLS.shown(f"ins-{account_id}")]
     return dict(found)
 
 

@@ -61,6 +61,7 @@ READS = {
     "list_cases": "/v1/cases?account_id={account_id}",
     "list_devices": "/v1/accounts/{account_id}/devices",
     "list_entries": "/v1/audit?account_id={account_id}",
+    "list_erasures": "/v1/accounts/{account_id}/erasure",
     "list_freezes": "/v1/accounts/{account_id}/freezes",
     "list_login_events": "/v1/accounts/{account_id}/login-events",
     "list_messages": "/v1/accounts/{account_id}/messages",

@@ -12,6 +12,7 @@ from secmon.logins.teaching import login_in
 from secmon.risk.profile import Profile
 from tests.cases import desk
 from tests.freezes.thefts import THEFTS, Theft
+from tests.logins.factories import INSTALLS
 from tests.logins.test_not_me import habits
 
 
@@ -23,7 +24,7 @@ def test_A56_a_device_learnt_before_the_report_is_new_after_the_unfreeze(theft: 
     theft.wait(hours=1)
     assert theft.thief_logs_in("evt-2")["device"]["recognition"] == "known"
     theft.reports_and_gives_back(reason)
-    assert set(theft.devices()) == {f"ins-{theft.account_id}"}
+    assert set(theft.devices()) == {INSTALLS.shown(f"ins-{theft.account_id}")}
     again = theft.thief_logs_in("evt-3")
     assert (again["device"]["recognition"], again["decision"] != "allow") == ("new", True)
     assert theft.logs_in("evt-4")["device"]["recognition"] == "known"
@@ -88,7 +89,7 @@ def test_all_trust_is_gone(theft: Theft) -> None:
     theft.wallet.patch(device, json={"trusted": True}).raise_for_status()
     theft.reports_and_gives_back()
     assert {key: shown["trusted"] for key, shown in theft.devices().items()} == {
-        f"ins-{theft.account_id}": False
+        INSTALLS.shown(f"ins-{theft.account_id}"): False
     }
 
 

@@ -62,11 +62,13 @@ def test_what_the_release_before_has_stored_quotes_nothing(stored: str) -> None:
 def test_who_reads_deliveries_is_told_no_inner_address_and_the_operator_is(
     service: Service, wallet: httpx.Client, account_id: str, logged: io.StringIO
 ) -> None:
+    duty = Delivering(subscribed, WebhookCouriers(Webhooks(service.settings.keys)))
+    # What other tests have left to be made out is nobody's to read here.
+    duty.drain(service.database)
     body = {"url": "https://localhost:9/", "events": ["account.frozen"]}
     with service.client("admin") as admin:
         path = f"{ENDPOINTS}/{admin.post(ENDPOINTS, json=body).raise_for_status().json()['endpoint_id']}"
         desk.freeze(wallet, account_id)
-        duty = Delivering(subscribed, WebhookCouriers(Webhooks(service.settings.keys)))
         duty.drain(service.database)
         duty.stop()
         assert _last_errors(admin, path) == {failures.FORBIDDEN}

@@ -29,22 +29,23 @@ STAYS = {
     "devices",
     "login_profiles",
     "password_states",
-    "population_rare",
     "recovery_codes",
     "second_factors",
 }
-# There for hours, or only beside a row of another table; what is of the audit stays with its chains.
-# There for hours or a month, or only beside a row of another table, or where staff asked for an erasure;
-# `audit_anchors` stays with its chain.
+# There for hours or a month, or only beside a row of another table, or where staff asked for an erasure, or
+# while a value is rare; what is of the audit stays with its chains.
 NOT_BY_DAYS = {
     "account_tombstones",
     "audit_anchors",
     "audit_checkpoint_heads",
     "changed_decisions",
     "erasure_requests",
+    "idempotency_keys",
+    "letter_bounds",
     "login_failure_marks",
     "outbox_deliveries",
     "population_queue",
+    "population_rare",
     "recoveries",
     "totp_enrolments",
 }

@@ -11,6 +11,7 @@ from tests.service import Service
 
 DUTIES = {
     "backtest",
+    "checkpoint-audit",
     "count-population",
     "deliver",
     "end-deliveries",
@@ -23,7 +24,9 @@ DUTIES = {
     "purge-idempotency-keys",
     "purge-logins",
     "purge-messages",
+    "purge-tombstones",
     "remind-passwords",
+    "sum-up-alerts",
     "tell-overdue-cases",
 }
 
@@ -37,6 +40,7 @@ def test_a_worker_does_all_of_these(sqlite_service: Service) -> None:
 def test_every_duty_runs_where_there_is_nothing_to_do(kind: str, sqlite_service: Service) -> None:
     database = Database(make_engine(fresh_database(kind)), sqlite_service.clock)
     for duty in duties(sqlite_service.settings, database):
-        assert duty.do_all(database) == 0, duty.name
+        # The record says even then how far it is.
+        assert duty.do_all(database) == (duty.name == "checkpoint-audit"), duty.name
         duty.stop()
     database.dispose()
