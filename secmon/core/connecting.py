@@ -22,6 +22,9 @@ class BoundedConnection(psycopg.Connection[Any]):
         """As psycopg's, for every round trip; raises `psycopg.OperationalError`."""
         try:
             return super().wait(gen, interval, self.answers_within_s if timeout is None else timeout)
+        except psycopg.errors.PipelineAborted:
+            # An earlier statement failed, and said so: the connection is as good as before.
+            raise
         except psycopg.OperationalError as error:
             # Not the server's word, but a connection whose answer is still to come: nobody may read it.
             if timeout is None and error.sqlstate is None:

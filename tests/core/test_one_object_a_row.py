@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -110,3 +110,18 @@ def _row(statement: Storing) -> dict[str, Any]:
 
 def _sql(sql: str) -> Any:
     return text(sql)
+
+
+def _aborted() -> Generator[Any, Any, None]:
+    yield from ()
+    raise psycopg.errors.PipelineAborted("pipeline aborted")
+
+
+def test_A52_an_aborted_pipeline_closes_no_connection(postgres_service: Service) -> None:
+    """Its transaction is rolled back on it, and the first error is the one that is told."""
+    held = postgres_service.database.engine.raw_connection()
+    driver: Any = held.driver_connection
+    with pytest.raises(psycopg.errors.PipelineAborted):
+        driver.wait(_aborted())
+    assert not driver.closed
+    held.close()

@@ -54,7 +54,7 @@ class Theft:
         judged: dict[str, Any] = answer.json()
         return judged
 
-    def passes(self, event_id: str, method: str = "face") -> httpx.Response:
+    def passes(self, event_id: str, method: str = "otp") -> httpx.Response:
         """The challenge of that login."""
         body = {"outcome": "passed", "method": method, "occurred_at": self.now.isoformat()}
         return self.wallet.post(f"{self.path}/login-events/{event_id}/challenge", json=body)
