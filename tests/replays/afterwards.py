@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Protocol
 
+from tests.logins.factories import INSTALLS
 from tests.replays.calls import Exchange
 from tests.replays.contract import Rule
 from tests.replays.model import Account
@@ -23,7 +24,7 @@ class Looked(Protocol):
 
 def judge(world: Looked, x: Exchange) -> None:
     """After the model has heard the answer."""
-    if x.done and x.call.operation == "answer_question" and x.body["answer"] == "was_me":
+    if x.call.operation == "answer_question" and x.body["answer"] == "was_me":
         _judge_link(world, x)
     if x.done and x.call.operation == "approve_unfreeze" and not world.account.frozen:
         _judge_trust(world, x)
@@ -38,7 +39,7 @@ def _judge_link(world: Looked, x: Exchange) -> None:
     world.tried[Rule.LINK] += 1
     device = account.devices[login.sent["device_id"]]
     for shown in _devices(world):
-        if shown["device_id"] == device.key and (
+        if shown["device_id"] == INSTALLS.shown(device.key) and (
             shown["trusted"] > device.trusted or device.taught_at is None
         ):
             world.complain(Rule.LINK, f"a click in a mailbox made {device.key} the owner's")
