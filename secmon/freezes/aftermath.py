@@ -26,7 +26,7 @@ class Aftermath:
     """
 
     first_doubt: Callable[[Work, str, datetime], datetime | None]
-    had_factor: Callable[[Work, str, datetime, datetime], bool]
+    had_factor: Callable[[Work, str, datetime, datetime | None], bool]
     disown: Callable[[Work, str, str], None]
     endings: Sequence[Callable[[Work, str, datetime], None]]
 

@@ -148,7 +148,7 @@ def _end_all(work: Work, freeze: Freeze, since: datetime | None, aftermath: Afte
         return False
     # A factor that came after the day which somebody named is the thief's. The default is a guess.
     guessed = since == begun(work, freeze, None, aftermath)
-    enrolled_before = work.now if guessed else since
+    enrolled_before = None if guessed else since
     factor_lost = aftermath.had_factor(work, freeze.account_id, since, enrolled_before)
     for end in aftermath.endings:
         end(work, freeze.account_id, since)

@@ -20,15 +20,15 @@ from secmon.twofactor.models import SecondFactor, TotpEnrolment
 TAKEN_AWAY = ("two_factor.removed", "two_factor.reset")
 
 
-def had_factor(work: Work, account_id: str, since: datetime, enrolled_before: datetime) -> bool:
-    """Whether the owner had a factor: one that is there now and was enrolled before then, or one that was
-    taken away since the theft began.
+def had_factor(work: Work, account_id: str, since: datetime, enrolled_before: datetime | None) -> bool:
+    """Whether the owner had a factor: one that is there now and was enrolled before then (None: whenever it
+    was), or one that was taken away since the theft began.
 
     Whoever's that was: to ask an owner for a factor too many is safe.
     """
     row = work.session.get(SecondFactor, account_id)
     came = None if row is None or row.seed is None else row.enrolled_at
-    if came is not None and came < enrolled_before:
+    if came is not None and (enrolled_before is None or came < enrolled_before):
         return True
     return listing.has_happened(work, account_id, TAKEN_AWAY, since)
 

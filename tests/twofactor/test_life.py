@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
@@ -54,6 +54,8 @@ THOROUGH = settings(
     max_examples=12,
     stateful_step_count=40,
     derandomize=True,
+    # A script of fifty steps is read sooner than it is made shorter: that took minutes.
+    phases=(Phase.explicit, Phase.generate),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
