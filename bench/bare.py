@@ -124,13 +124,21 @@ def _writes(number: int) -> list[Query]:
         "learnt_": True,
         "assessment_": _ANSWER,
     }
-    seen: dict[str, Any] = {"traits_": "{}", "trusted_": False, "known_since_": now, "first_seen_at_": now}
+    seen: dict[str, Any] = {
+        **dict.fromkeys(devices.SEEN.parameter_names),
+        "account_id_": account_id,
+        "device_key_": device,
+        "install_id_": device,
+        "traits_": "{}",
+        "trusted_": False,
+        "known_since_": now,
+        "first_seen_at_": now,
+        "last_seen_at_": now,
+    }
     counted = {"account_id_": account_id, "event_id_": f"bare-{number}", "level_values_": "[]"}
     return [
         statements.STORE_EVENT(**row),
-        devices.SEEN(
-            account_id_=account_id, device_key_=device, install_id_=device, last_seen_at_=now, **seen
-        ),
+        devices.SEEN(**seen),
         statements.TO_BE_COUNTED(**counted),
         statements.STORE_PROFILE(account_id_=account_id, profile_=_PROFILE),
     ]

@@ -38,11 +38,14 @@ CONFIG = {
     "operations": [
         *({"include-path": path, **NO_EDGES} for path in TRIED_ELSEWHERE),
         # Events of a batch are judged each by itself: the whole is answered, and says which are none.
-        {
-            "include-path": "/v1/login-events/batch",
-            **NO_EDGES,
-            "checks": {"negative_data_rejection": {"expected-statuses": [*REJECTED, "200"]}},
-        },
+        *(
+            {
+                "include-path": f"/v1/login-events/{path}",
+                **NO_EDGES,
+                "checks": {"negative_data_rejection": {"expected-statuses": [*REJECTED, "200"]}},
+            }
+            for path in ("batch", "import")
+        ),
         # A client is revoked, and stays to be seen.
         {"include-path": "/v1/clients/{client_id}", "checks": {"use_after_free": {"enabled": False}}},
     ],

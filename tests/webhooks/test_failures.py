@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import ssl
+from pathlib import Path
 
 import httpcore
 import httpx
@@ -17,6 +18,7 @@ from secmon.webhooks.addresses import AddressForbidden
 from secmon.webhooks.couriers import WebhookCouriers, subscribed
 from secmon.webhooks.service import Webhooks
 from tests.cases import desk
+from tests.databases import fresh_database
 from tests.service import Service
 
 ENDPOINTS = "/v1/webhook-endpoints"
@@ -59,16 +61,17 @@ def test_what_the_release_before_has_stored_quotes_nothing(stored: str) -> None:
     assert failures.shown(stored) == OF_BEFORE[stored]
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_who_reads_deliveries_is_told_no_inner_address_and_the_operator_is(
-    service: Service, wallet: httpx.Client, account_id: str, logged: io.StringIO
+    kind: str, tmp_path: Path, account_id: str, logged: io.StringIO
 ) -> None:
-    duty = Delivering(subscribed, WebhookCouriers(Webhooks(service.settings.keys)))
-    # What other tests have left to be made out is nobody's to read here.
-    duty.drain(service.database)
+    """On a database of its own: what other tests have left to be made out is nobody's to read here."""
+    service = Service(fresh_database(kind), tmp_path)
     body = {"url": "https://localhost:9/", "events": ["account.frozen"]}
-    with service.client("admin") as admin:
+    with service.client("admin") as admin, service.client("wallet") as wallet:
         path = f"{ENDPOINTS}/{admin.post(ENDPOINTS, json=body).raise_for_status().json()['endpoint_id']}"
         desk.freeze(wallet, account_id)
+        duty = Delivering(subscribed, WebhookCouriers(Webhooks(service.settings.keys)))
         duty.drain(service.database)
         duty.stop()
         assert _last_errors(admin, path) == {failures.FORBIDDEN}
@@ -76,7 +79,7 @@ def test_who_reads_deliveries_is_told_no_inner_address_and_the_operator_is(
         with service.work() as work:
             work.session.execute(update(Delivery).values(last_error=next(iter(OF_BEFORE))))
         assert _last_errors(admin, path) == {failures.FORBIDDEN}
-        admin.delete(path).raise_for_status()
+    service.stop()
 
 
 def _last_errors(admin: httpx.Client, path: str) -> set[str]:
