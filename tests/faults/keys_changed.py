@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from itertools import cycle
 
 import httpx
-from secmon.accounts.beginning import created
 from sqlalchemy import insert
 
+from secmon.accounts.beginning import created
 from secmon.core.actor import SYSTEM
 from secmon.core.database import Database
 from secmon.core.keyring import KeyRing
