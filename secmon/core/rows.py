@@ -119,22 +119,19 @@ def _bound(kind: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
     return Text() if dialect == "sqlite" and isinstance(kind, JSON) else kind
 
 
-def gathered(queries: Sequence[Query], dialect: Dialect, *, always: bool = False) -> list[Query]:
+def gathered(queries: Sequence[Query], dialect: Dialect) -> list[Query]:
     """The same writes, those of one `Storing` together: a batch is a handful of statements.
 
-    A single row keeps its own statement, unless `always`. Raises `KeyTwice`.
+    A single row keeps its own statement. Raises `KeyTwice`.
     """
     together: dict[Statement, list[Query]] = {}
     for query in queries:
         together.setdefault(query.statement, []).append(query)
-    least = 1 if always else 2
     return [
         one
         for statement, group in together.items()
         for one in (
-            [_many(statement, group, dialect)]
-            if isinstance(statement, Storing) and len(group) >= least
-            else group
+            [_many(statement, group, dialect)] if isinstance(statement, Storing) and len(group) > 1 else group
         )
     ]
 

@@ -141,8 +141,3 @@ def stuffing(
         reason = None if fits else "bad_password"
         messages.append(login(name, at, source, agent, None, Attack.STUFFING, draw, failure=reason))
     return messages
-
-
-def is_login(message: Message) -> bool:
-    """A message that a decision is made on and that had the right password."""
-    return message.subject is Subject.LOGIN and message.body["outcome"] == "success"

@@ -20,7 +20,6 @@ SETTLED = [
 ENROLLED = [step("start"), step("confirm", back=0)]
 THEFT = [step("freeze", reason="theft_reported")]
 GIVEN_BACK = [step("check", back=0), step("ask_unfreeze"), step("decide", back=0)]
-A_GOOD_CASE = [step("open_case"), step("check", back=0)]
 
 Story = tuple[Rule, Sequence[Step]]
 STORIES: dict[str, Story] = {
