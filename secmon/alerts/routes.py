@@ -57,7 +57,7 @@ def show_alert(alert_id: uuid.UUID) -> HttpAnswer:
     leads_to=("show_case",),
 )
 def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
-    """Say what the owner says: `was_me` trusts the device; `not_me` freezes, opens a case, ends sessions.
+    """Say what the owner says: `was_me` may trust the device; `not_me` freezes, opens a case, ends sessions.
 
     A login that was denied, or whose challenge failed, is not made good by `was_me`: the alert rests, and
     `vouched` is false. Staff say `was_me` with the `case_id` on which they have checked the owner's identity.

@@ -36,7 +36,7 @@ MESSAGES: Mapping[Kind, Words] = {
     Kind.RECOVERY_CODES_RENEWED: ("the recovery codes were renewed", "恢复码已更新"),
     Kind.CREDENTIAL_CHANGED: ("a credential was changed", "登录凭证已更改"),
     Kind.EMAIL_BOUND: ("this e-mail address was bound to the account", "账户已绑定此邮箱"),
-    Kind.PASSWORD_REMINDER: ("it is time to look at the password", "请留意密码"),
+    Kind.PASSWORD_REMINDER: ("it is time to look at the password", "请检查登录密码"),
     Kind.PASSWORD_COMPROMISED: ("the password is known to others", "密码已泄露"),
     Kind.DEVICE_FORGOTTEN: ("a device was removed", "设备已移除"),
 }
@@ -56,7 +56,13 @@ SUBJECTS: Mapping[str, str] = {
 }
 _REPORTED_AGAIN = re.compile(r"Reported again: (.+) \((\w+)\)\.")
 _DENIED = re.compile(r"The owner denies the login from (.+) \(([^()\s]+)\)\.")
-_NEW_REPORT = "A new report came in."
+# Why a request was refused by itself.
+WITHDRAWN: Mapping[str, str] = {
+    "A new report came in.": "收到新的报告。",
+    "Asked for anew, with another day.": "已按另一日期重新申请。",
+    "The factor was reset on another request.": "双重验证已按另一申请重置。",
+    "The factor was taken away with the unfreeze.": "双重验证已随解冻解除。",
+}
 
 
 def who_acts(name: str, language: int) -> str:
@@ -80,10 +86,8 @@ def told(text: str, language: int) -> str:
 
 
 def _in_chinese(line: str) -> str:
-    if line == _NEW_REPORT:
-        return "收到新的报告。"
     if again := _REPORTED_AGAIN.fullmatch(line):
         return f"再次报告：{SUBJECTS.get(again[1], again[1])}（{in_words(again[2], 1)}）。"
     if denied := _DENIED.fullmatch(line):
         return f"用户否认来自 {denied[1]}（{denied[2]}）的登录。"
-    return SUBJECTS.get(line, line)
+    return SUBJECTS.get(line) or WITHDRAWN.get(line, line)

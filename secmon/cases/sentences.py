@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, Words] = {
         "{who} changed the account's profile: {changed}.",
         "{who} 更改了账户资料：{changed}。",
     ),
+    "account.viewed": ("{who} looked at the account.", "{who} 查看了账户。"),
     "account.erased": ("{who} erased the account's personal data.", "{who} 删除了账户的个人数据。"),
     "erasure.requested": (
         "{who} asked to erase the account's personal data.",
@@ -126,28 +127,58 @@ SENTENCES: Mapping[str, Words] = {
 OTHER: Words = ("{who} recorded {action}.", "{who} 记录了 {action}。")
 
 
-# Where a code has other words than elsewhere, by the name of the fact.
-SAID: Mapping[tuple[str, str], Words] = {("channel", "email"): ("by e-mail", "电子邮件")}
+# Where a fact makes another sentence of an action.
+_VOUCHED_BY_STAFF: Words = (
+    "{who} passed on the owner's answer to alert {subject}: {answer}.",
+    "{who} 代为登记用户对提醒 {subject} 的答复：{answer}。",
+)
+_PROVES_NOTHING: Words = (
+    "The owner passed a challenge by {method} at login {subject}, which proves nothing.",
+    "用户在登录 {subject} 时通过了{method}验证，但该方式不能证明是本人。",
+)
+_WITH_THE_UNFREEZE: Words = (
+    "The second factor was taken away with the unfreeze.",
+    "双重验证已随解冻解除。",
+)
+
+# Where a code has other words than elsewhere, by the action or the name of the fact.
+SAID: Mapping[tuple[str, str], Words] = {
+    ("channel", "email"): ("by e-mail", "电子邮件"),
+    ("challenge.passed", "user"): ("a tap on the screen", "点按确认"),
+    ("challenge.failed", "user"): ("a tap on the screen", "点按确认"),
+}
 
 
 def sentence(action: str, who: str, subject: str | None, facts: Mapping[str, Any]) -> dict[str, str]:
     """The sentence of an audited action, by locale; `who` is the actor's name."""
-    templates = SENTENCES.get(action, OTHER)
+    templates = _template(action, facts)
     return {
         locale: templates[language].format_map(_fillings(action, who, subject, facts, language))
         for language, locale in enumerate((ENGLISH, CHINESE))
     }
 
 
+def _template(action: str, facts: Mapping[str, Any]) -> Words:
+    match action:
+        case "alert.answered" if "case_id" in facts:
+            return _VOUCHED_BY_STAFF
+        case "challenge.passed" if facts.get("proven") is False:
+            return _PROVES_NOTHING
+        case "two_factor.reset" if "case_id" not in facts:
+            return _WITH_THE_UNFREEZE
+        case _:
+            return SENTENCES.get(action, OTHER)
+
+
 def _fillings(
     action: str, who: str, subject: str | None, facts: Mapping[str, Any], language: int
 ) -> Mapping[str, str]:
-    words = {name: _said(name, value, language) for name, value in facts.items()}
+    words = {name: _said(action, name, value, language) for name, value in facts.items()}
     return defaultdict(
         str, {**words, "who": who_acts(who, language), "subject": subject or "", "action": action}
     )
 
 
-def _said(name: str, value: object, language: int) -> str:
-    special = SAID.get((name, value)) if isinstance(value, str) else None
+def _said(action: str, name: str, value: object, language: int) -> str:
+    special = SAID.get((name, value)) or SAID.get((action, value)) if isinstance(value, str) else None
     return special[language] if special else in_words(value, language)

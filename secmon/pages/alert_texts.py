@@ -60,7 +60,7 @@ ENGLISH = {
             "Our support team works on your case. Name its reference whenever you contact us.",
             "We verify that you are the owner: by a call back, an ID document or a face match.",
             "Then a second colleague gives the account back to you.",
-            "You choose a new password; for a day after that, money cannot leave the account.",
+            "You choose a new password; for a day after you have the account back, money cannot leave it.",
         ),
     ),
     Notice.USED: Text(
@@ -105,41 +105,41 @@ ENGLISH = {
 }
 
 CHINESE = {
-    Notice.QUESTION: Text("是您本人吗？", ("我们发现一次异常的钱包登录：",)),
-    Notice.WAS_ME: Text("谢谢", ("已确认是您本人：该设备已设为可信，您无需其他操作。",)),
+    Notice.QUESTION: Text("是您本人登录吗？", ("您的钱包有一次异常登录：",)),
+    Notice.WAS_ME: Text("谢谢", ("已确认是您本人登录，该设备已设为可信设备，您无需其他操作。",)),
     Notice.RESTS: Text(
         "已记录",
         (
-            "您的答复已记录，我们不会就此次登录再次询问。",
-            "仅凭邮件无法核实答复人身份，因此该设备不会成为可信设备。",
+            "您的答复已记录，我们不会再就此次登录向您询问。",
+            "仅凭邮件无法核实答复人的身份，因此该设备未被设为可信设备。",
             "如需使用该设备，请在钱包应用中登录，并在应用内确认是您本人。",
         ),
     ),
-    Notice.ONLY_FREEZES: Text("请在钱包应用中确认", ("未做任何更改。我们询问的登录：",)),
+    Notice.ONLY_FREEZES: Text("请在钱包应用中确认", ("您的账户未做任何更改。需要您确认的登录：",)),
     Notice.NOT_ME: Text(
         "您的账户已冻结",
         (
-            "任何人都无法登录、付款或提现，所有已登录的设备正在退出登录。",
-            "您的资金保持不变。",
+            "任何人都无法登录、付款或提现，所有已登录的设备正被强制退出。",
+            "您的资金仍在账户中，不受影响。",
         ),
         steps=(
             "客服团队正在处理您的工单。联系我们时，请提供工单号。",
             "我们会通过回拨电话、身份证件或人脸比对核实您的身份。",
-            "随后由另一位同事复核，将账户交还给您。",
-            "您需要设置新密码；此后一天内，资金不能转出。",
+            "随后由另一位工作人员复核，为您恢复账户。",
+            "您需要设置新密码；账户恢复后一天内，资金无法转出。",
         ),
     ),
     Notice.USED: Text(
-        "该问题已有答复",
+        "此提醒已有答复",
         (
-            "每个链接只能使用一次，我们已收到对此问题的答复。",
+            "每个链接只能使用一次，此前已有答复记录在案。",
             "如果答复有误，请立即打开钱包应用或拨打客服热线。",
         ),
     ),
     Notice.CLOSED: Text(
-        "该问题已关闭",
+        "此提醒已关闭",
         (
-            "您的账户曾被冻结，现已交还给您，我们不再询问此前的登录。",
+            "您的账户曾被冻结，现已恢复使用，我们不再就此前的登录向您询问。",
             "如果您现在发现任何异常，请立即打开钱包应用或拨打客服热线。",
         ),
     ),
@@ -151,12 +151,12 @@ CHINESE = {
         ),
     ),
     Notice.UNKNOWN: Text("链接无效", ("请确认已打开完整的链接，或在钱包应用中答复。",)),
-    Notice.FORGED: Text("请重新答复", ("该答复并非来自我们的页面。请重新打开链接，并在页面上答复。",)),
-    Notice.UNUSABLE: Text("请重新答复", ("您的答复未能完整送达。我们询问的登录：",)),
+    Notice.FORGED: Text("请重新答复", ("此次答复并非从我们的页面提交。请重新打开链接，并在页面上答复。",)),
+    Notice.UNUSABLE: Text("请重新答复", ("您的答复未完整提交。需要您确认的登录：",)),
     Notice.FROZEN: Text(
         "您的账户已冻结",
         (
-            "账户冻结期间不能将任何设备设为可信，未做任何更改。",
+            "账户冻结期间，无法将任何设备设为可信设备。您的账户未做任何更改。",
             "请拨打客服热线，客服团队会帮助您恢复账户。",
         ),
     ),
@@ -183,7 +183,7 @@ CHINESE_LABELS = {
     "was_me": "是我本人",
     "not_me": "不是我",
     "consequence": "选择“不是我”将立即冻结您的账户，任何人都无法转移您的资金。",
-    "only_freezes": "收到此链接的邮箱绑定未满三天，或已不是您账户的邮箱，因此本页面只能冻结账户。"
+    "only_freezes": "收到此链接的邮箱绑定未满三天，或已不再是您账户的邮箱，因此本页面仅可用于冻结账户。"
     "如果是您本人登录，请在钱包应用中确认。",
     "reference": "您的工单号：",
     "never_asked": "我们绝不会在此页面或其他任何地方索要密码或验证码。",

@@ -6,7 +6,7 @@ from random import Random
 
 from secmon.simulation.geography import CITIES, City, cities_of
 from secmon.simulation.handsets import Handset, browser_agent, buy, buy_next, new_install
-from secmon.simulation.kinds import Answer, Attack, Message, Subject
+from secmon.simulation.kinds import Answer, Attack, Message
 from secmon.simulation.messages import credential_change, login
 from secmon.simulation.networks import Connection, Networks, connect
 from secmon.simulation.owners import Owner

@@ -46,7 +46,7 @@ def test_the_page_speaks_the_owners_language_or_the_browsers(page: Page) -> None
     page.owner.wallet.put(f"/v1/accounts/{page.owner.account_id}", json={"locale": "en"}).raise_for_status()
     assert "Was this you?" in page.open().text
     for wished in ("zh-CN", "zh", "zh-Hans-SG,en;q=0.5", "zh-TW", "fr;q=1,zh-HK;q=0.9,en;q=0.8"):
-        assert "是您本人吗？" in page.open(**{"Accept-Language": wished}).text
+        assert "是您本人登录吗？" in page.open(**{"Accept-Language": wished}).text
     for no_wish in ("*", "fr, *;q=0.5", "zh;q=0", "de"):
         assert "Was this you?" in page.open(**{"Accept-Language": no_wish}).text
 

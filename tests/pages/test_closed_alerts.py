@@ -11,7 +11,7 @@ from tests.pages.browser import Form, Page
 from tests.service import NO_TLS, Service
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "This question is closed"), ("zh", "该问题已关闭")])
+@pytest.mark.parametrize(("language", "said"), [("en", "This question is closed"), ("zh", "此提醒已关闭")])
 def test_A57_the_link_of_before_a_theft_answers_nothing_after_it(
     service: Service, wallet: httpx.Client, account_id: str, language: str, said: str
 ) -> None:
