@@ -15,7 +15,8 @@ import psycopg
 from flask import Flask, Response
 from sqlalchemy import make_url
 
-from bench.running import READY_WITHIN_S, Running, free_port
+from bench.running import READY_WITHIN_S, Running
+from secmon.cli.tokens import free_port
 from secmon.settings import Settings
 
 _URL = "BARE_DATABASE_URL"

@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from bench.geo import geo_files
+from secmon.cli.tokens import free_port
 from tools.postgres import running_postgres
 
 READY_WITHIN_S = 60
@@ -65,13 +65,6 @@ def running_service(database_url: str | None = None, **environment: str) -> Iter
             finally:
                 service.terminate()
                 service.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(port: int, service: subprocess.Popen[bytes], log: Path) -> None:

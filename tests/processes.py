@@ -19,6 +19,7 @@ from typing import IO
 
 import httpx
 
+from secmon.cli.tokens import free_port
 from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
 from secmon.core.database import Database, make_engine
 from secmon.settings import Settings
@@ -90,7 +91,7 @@ class Running:
 @contextmanager
 def running(environment: dict[str, str], output: IO[bytes] | int = subprocess.DEVNULL) -> Iterator[Running]:
     """A service that answers, stopped at the end where it was not killed; it writes to `output`."""
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE],
         env=environment | {"PORT": str(port)},
@@ -116,10 +117,3 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import stat
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from secmon.cli.tokens import free_port
 from secmon.clients.first_run import CREDENTIALS_FILE
 from tests.databases import empty_database
 
@@ -20,7 +20,7 @@ ENDS_WITHIN_S = 120
 def started(var_dir: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """`secmon run`, or another command, in an environment of its own, once it has ended by itself."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SECMON_")}
-    environment = inherited | {"SECMON_VAR_DIR": str(var_dir), "PORT": str(_free_port())} | variables
+    environment = inherited | {"SECMON_VAR_DIR": str(var_dir), "PORT": str(free_port())} | variables
     return subprocess.run(
         [sys.executable, "-m", "secmon", *(command or ("run",))],
         env=environment,
@@ -29,13 +29,6 @@ def started(var_dir: Path, *command: str, **variables: str) -> subprocess.Comple
         check=False,
         timeout=ENDS_WITHIN_S,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize(
@@ -57,7 +50,7 @@ def test_a_bad_variable_is_named(tmp_path: Path, variable: str, value: str) -> N
 
 
 def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
-    nobody = f"postgresql://secmon:hunter2@127.0.0.1:{_free_port()}/secmon"
+    nobody = f"postgresql://secmon:hunter2@127.0.0.1:{free_port()}/secmon"
     ended = started(tmp_path, SECMON_DATABASE_URL=nobody)
     assert (ended.returncode, ended.stdout) == (2, "")
     (line,) = ended.stderr.splitlines()

@@ -31,6 +31,12 @@ def ask(service: Service) -> Ask:
 
 
 @pytest.fixture
+def admin(service: Service) -> Iterator[httpx.Client]:
+    with service.client("admin") as client:
+        yield client
+
+
+@pytest.fixture
 def wallet_client(service: Service) -> NewClient:
     """A client of the wallet's role that only this test knows."""
     with service.work() as work:

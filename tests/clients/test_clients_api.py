@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -15,12 +14,6 @@ from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.web.idempotency import IdempotencyKey
 from tests.clients.conftest import Ask
 from tests.service import Service
-
-
-@pytest.fixture
-def admin(service: Service) -> Iterator[httpx.Client]:
-    with service.client("admin") as client:
-        yield client
 
 
 def test_a_new_client_can_get_a_token_until_it_is_revoked(admin: httpx.Client, ask: Ask) -> None:

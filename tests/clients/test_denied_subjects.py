@@ -35,12 +35,6 @@ def service(
     running.stop()
 
 
-@pytest.fixture
-def admin(service: Service) -> Iterator[httpx.Client]:
-    with service.client("admin") as client:
-        yield client
-
-
 def deny(admin: httpx.Client, subject: str) -> httpx.Response:
     return admin.post("/v1/denied-subjects", json={"subject": subject, "reason": "Left the company"})
 

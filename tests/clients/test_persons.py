@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -14,12 +13,6 @@ from tests.cases import desk
 from tests.clients.provider import Provider
 from tests.databases import fresh_database
 from tests.service import NO_TLS, Service
-
-
-@pytest.fixture
-def admin(service: Service) -> Iterator[httpx.Client]:
-    with service.client("admin") as client:
-        yield client
 
 
 def test_a_client_is_shown_with_its_person_and_without_one_is_its_own(admin: httpx.Client) -> None:

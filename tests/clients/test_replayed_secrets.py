@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.cases import desk
 from tests.clients.conftest import Ask
-from tests.service import Service
 
 GONE = (409, "not_shown_again")
-
-
-@pytest.fixture
-def admin(service: Service) -> Iterator[httpx.Client]:
-    with service.client("admin") as client:
-        yield client
 
 
 @pytest.fixture

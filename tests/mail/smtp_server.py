@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -13,6 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from secmon.cli.tokens import free_port
 from secmon.core.smtp_server import Security
 from tests.certificates import Certificate, self_signed
 
@@ -39,7 +39,7 @@ class SmtpServer:
         self.logins: list[tuple[str, str]] = []
         self.refused = 0
         self.says = ACCEPTED
-        self.port = _free_port()
+        self.port = free_port()
         shown = certificate or self_signed(directory)
         self.certificate_file = str(shown.chain)
         self.trusted = ssl.create_default_context(cafile=shown.chain)
@@ -95,10 +95,3 @@ def _encryption(security: Security, certificate: Certificate) -> dict[str, Any]:
             return {"ssl_context": context, "auth_require_tls": False}
         case Security.NONE:
             return {"auth_require_tls": False}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

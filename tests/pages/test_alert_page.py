@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
 import pytest
 
 from tests.alerts.owner import alerted
-from tests.pages.browser import ADDRESS, LONG_AGO, Form, Page, bind
-from tests.service import NO_TLS, Service
-
-
-@pytest.fixture
-def browser(service: Service) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url, timeout=20, verify=NO_TLS) as client:
-        yield client
-
-
-@pytest.fixture
-def page(service: Service, wallet: httpx.Client, account_id: str, browser: httpx.Client) -> Page:
-    bind(service, wallet, account_id, ADDRESS, LONG_AGO)
-    return Page(service, alerted(wallet, account_id), browser)
+from tests.pages.browser import Form, Page
+from tests.service import Service
 
 
 def test_the_page_names_device_place_and_time(page: Page) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -10,24 +9,11 @@ import pytest
 
 from tests.alerts.owner import Alerted, alerted
 from tests.pages.browser import ADDRESS, LONG_AGO, Form, Page, bind
-from tests.service import NO_TLS, Service
+from tests.service import Service
 from tests.twofactor.owner import Owner
 
 ENGLISH = {"Accept-Language": "en"}
 DENIED = {"user_agent": "curl/8.5.0"}
-
-
-@pytest.fixture
-def browser(service: Service) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url, timeout=20, verify=NO_TLS) as client:
-        yield client
-
-
-@pytest.fixture
-def page(service: Service, wallet: httpx.Client, account_id: str, browser: httpx.Client) -> Page:
-    """The link in the owner's mailbox, bound long ago."""
-    bind(service, wallet, account_id, ADDRESS, LONG_AGO)
-    return Page(service, alerted(wallet, account_id), browser)
 
 
 def settle(owner: Alerted, outcome: str, method: str = "otp") -> None:
