@@ -23,7 +23,7 @@ POLICY = (
 @blp.route("/docs")
 @operation(OPEN, answers={200: "The API documentation."}, answers_with=(html.HTML,))
 def docs() -> Answer:
-    """The API documentation as a page"""
+    """The API documentation as a page."""
     return html.page(html.render("docs.html", assets=assets()), POLICY)
 
 
@@ -35,7 +35,7 @@ def docs() -> Answer:
     problems=("not_found",),
 )
 def docs_asset(name: str) -> Answer:
-    """A script or style sheet of the documentation page"""
+    """A script or style sheet of the documentation page."""
     asset = assets().get(name)
     if asset is None:
         raise NotFound
@@ -54,6 +54,6 @@ def docs_asset(name: str) -> Answer:
 @blp.route("/openapi.json")
 @operation(OPEN, answers={200: "The OpenAPI 3.1 document of this service."}, answers_with=(JSON_TYPE,))
 def openapi_json() -> Answer:
-    """The OpenAPI document"""
+    """The OpenAPI document itself."""
     rendered: bytes = current_app.extensions["secmon.openapi_json"]
     return Response(rendered, content_type=JSON_TYPE, headers={"Cache-Control": "no-cache"})

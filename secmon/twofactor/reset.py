@@ -29,7 +29,7 @@ class NoFactor(Conflict):
 def ask(work: Work, account_id: str, case_id: uuid.UUID, reason: str) -> Approval:
     """Asks for a reset of the factor that is enrolled now; another person decides.
 
-    Works on a frozen account as well: after a theft the factor goes before the account comes back.
+    Works on a frozen account as well. After a theft it is not needed: the factor goes with the unfreeze.
     Raises `AccountUnknown`, `NoFactor`, `StaffRequired`, `IdentityUnverified`, `Invalid` for another case.
     """
     approvals.require_staff(work)

@@ -80,7 +80,7 @@ def install(app: Flask, token: str | None) -> None:
     problems=("not_found",),
 )
 def metrics() -> Answer:
-    """Prometheus metrics
+    """Prometheus metrics of this node and of all workers.
 
     Send the value of `SECMON_METRICS_TOKEN` as a bearer token; without it there is nothing here.
     """

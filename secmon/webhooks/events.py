@@ -107,7 +107,11 @@ EVENTS: Mapping[str, Event] = {
     Kind.TWO_FACTOR_REMOVED: Event(
         "The second factor was removed.",
         {"by": "support", "case_id": _SOME_ID},
-        {"by": _text("Who removed it: `owner`, or `support` through a case.")},
+        {
+            "by": _text(
+                "Who removed it: `owner`, or `support`, through a case or with the unfreeze after a theft."
+            )
+        },
         _CASE,
     ),
     Kind.TWO_FACTOR_LOCKED: Event(
