@@ -202,7 +202,7 @@ def _aftermath(reader: UserAgentReader) -> Aftermath:
     return Aftermath(
         first_doubt=alert_closing.first_doubt,
         had_factor=factor_theft.had_factor,
-        disown=device_service.disown,
+        disown=login_theft.disown,
         endings=(
             factor_theft.end_factor,
             alert_closing.close_open,

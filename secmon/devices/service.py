@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -182,10 +182,18 @@ def take_back(work: Work, account_id: str, since: datetime) -> None:
     """
     of_account = update(Device).where(Device.account_id == account_id)
     for change in (
-        of_account.where(Device.known_since >= since).values(known_since=None),
+        of_account.where(Device.known_since >= since).values(known_since=None, key_thumbprint=None),
         of_account.where(Device.trusted).values(trusted=False),
     ):
         work.session.execute(change.execution_options(synchronize_session=False))
+
+
+def with_other_keys(work: Work, account_id: str, keys: Collection[str]) -> list[str]:
+    """The devices that are known by a key, and by none of these."""
+    bound = Device.key_thumbprint.is_not(None), Device.key_thumbprint.not_in(keys)
+    return list(
+        work.session.scalars(select(Device.device_key).where(Device.account_id == account_id, *bound))
+    )
 
 
 def any_known_before(work: Work, account_id: str, device_keys: Iterable[str], since: datetime) -> bool:

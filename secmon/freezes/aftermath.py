@@ -21,7 +21,7 @@ class Aftermath:
 
     `first_doubt(work, account_id, before)`: when the first login happened that its owner was asked about
     and did not vouch for. `had_factor(work, account_id, since, enrolled_before)`: whether the owner had a
-    second factor. `disown(work, account_id, device_key)`: a device is nobody's any more.
+    second factor. `disown(work, account_id, device_key)`: a device that a report named is nobody's any more.
     `endings(work, account_id, since)`: all else that dies.
     """
 

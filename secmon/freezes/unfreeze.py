@@ -141,11 +141,14 @@ def _end_all(work: Work, freeze: Freeze, since: datetime | None, aftermath: Afte
 
     A device that the reports named is nobody's any more, whatever the reason was.
     """
+    factor_lost = since is not None and _end_theft(work, freeze, since, aftermath)
     case = cases.lock_of_account(work, freeze.account_id, freeze.case_id)
     for device_key in links.read(case.links)["device_ids"]:
         aftermath.disown(work, freeze.account_id, device_key)
-    if since is None:
-        return False
+    return factor_lost
+
+
+def _end_theft(work: Work, freeze: Freeze, since: datetime, aftermath: Aftermath) -> bool:
     # A factor that came after the day which somebody named is the thief's. The default is a guess.
     guessed = since == begun(work, freeze, None, aftermath)
     enrolled_before = None if guessed else since

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 
 from secmon.core.work import Work
+from secmon.devices import service as devices
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, teaching
 from secmon.logins.event import Outcome
@@ -37,6 +38,9 @@ def take_back(work: Work, account_id: str, since: datetime, reader: UserAgentRea
         profile.latest = unix_seconds(since)
     profiles.keep(work, account_id, profile)
     work.session.flush()
+    # A key that came since may be that of a thief who copied the install: whose phone it is, nobody knows.
+    for device_key in devices.with_other_keys(work, account_id, _keys_shown(work, account_id, ~lately)):
+        _disown(work, account_id, device_key)
     of_account = update(StoredLogin).where(StoredLogin.account_id == account_id)
     # A challenge that is open may be in the thief's hands: a code that arrives late makes nothing good.
     is_open = or_(StoredLogin.challenge.is_(None), StoredLogin.challenge == UNPROVEN)
@@ -48,15 +52,42 @@ def take_back(work: Work, account_id: str, since: datetime, reader: UserAgentRea
         work.session.execute(change.execution_options(synchronize_session=False))
 
 
+def disown(work: Work, account_id: str, device_key: str) -> None:
+    """A report named the device: it is nobody's any more, and held against whoever has it.
+
+    A new phone in a usual network is let in, and who took the owner's may be where the owner is.
+    """
+    _disown(work, account_id, device_key)
+    profile = profiles.read(work, account_id)
+    profile.note_taken(device_key, work.now)
+    profiles.keep(work, account_id, profile)
+
+
+def _disown(work: Work, account_id: str, device_key: str) -> None:
+    """As if it had never been known; else the new device that it is then would be the usual one."""
+    device = work.session.get(devices.Device, (account_id, device_key), populate_existing=True)
+    if device is not None:
+        profiles.forget_device(work, account_id, device)
+    devices.disown(work, account_id, device_key)
+
+
 def _latest_learnt(account_id: str) -> Select[StoredLogin]:
     learnt = select(StoredLogin).where(StoredLogin.account_id == account_id, StoredLogin.learnt)
     return learnt.order_by(StoredLogin.occurred_at.desc()).with_for_update()
 
 
+def _keys_shown(work: Work, account_id: str, when: ColumnElement[bool]) -> set[str]:
+    """The keys that signed for logins which taught."""
+    keys = select(StoredLogin.proven_key).where(
+        StoredLogin.account_id == account_id, StoredLogin.learnt, when
+    )
+    return {key for key in work.session.scalars(keys.distinct()) if key is not None}
+
+
 def _learnt_anew(profile: Profile, logins: list[StoredLogin], reader: UserAgentReader) -> Profile:
-    """A profile of these habits alone; what it holds against sources stays."""
+    """A profile of these habits alone; what it holds against sources stays, and that the account is live."""
     fresh = Profile()
-    for name in ("failures", "challenges_failed", "reported", "changes"):
+    for name in ("live", "failures", "challenges_failed", "reported", "changes"):
         setattr(fresh, name, getattr(profile, name))
     for stored in logins:
         fresh.learn(login_in(stored, reader))

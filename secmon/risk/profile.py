@@ -107,6 +107,10 @@ class Profile:
         marks = [mark_of(login.device_key), login.network or "", mark_of(login.ip)]
         recent.keep_latest(self.reported, [unix_seconds(login.occurred_at), *marks], recent.MARKS_KEPT)
 
+    def note_taken(self, device_key: str, at: datetime) -> None:
+        """A report named the device: wherever it comes from, whoever has it is not taken for the owner."""
+        recent.keep_latest(self.reported, [unix_seconds(at), mark_of(device_key), "", ""], recent.MARKS_KEPT)
+
     def _take_from_total(self, level: Level, weight: int) -> None:
         left = self.totals.get(level, 0) - weight
         if left > 0 and self.counts.get(level):

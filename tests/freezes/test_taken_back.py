@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import httpx
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -12,7 +13,7 @@ from secmon.logins.teaching import login_in
 from secmon.risk.profile import Profile
 from tests.cases import desk
 from tests.freezes.thefts import THEFTS, Theft
-from tests.logins.factories import INSTALLS
+from tests.logins.factories import INSTALLS, takeover
 from tests.logins.test_not_me import habits
 
 
@@ -54,6 +55,10 @@ def test_A56_more_logins_than_are_taken_back_one_by_one_leave_no_habit_either(th
     _as_if_there_were_many(theft, "evt-thief", 1_100)
     theft.reports_and_gives_back()
     assert habits(theft.service, theft.account_id) == before
+    # It lives on: a login that is dated back is no history.
+    past = (theft.now - timedelta(days=31)).isoformat()
+    dated_back = takeover(theft.account_id, event_id="evt-past", occurred_at=past)
+    theft.wallet.post("/v1/login-events", json=dated_back).raise_for_status()
     with theft.service.work(write=False) as work:
         learnt = select(StoredLogin.event_id).where(
             StoredLogin.account_id == theft.account_id, StoredLogin.learnt
@@ -98,6 +103,26 @@ def test_the_device_that_is_named_as_lost_is_known_no_longer_however_old(theft: 
     theft.wait(days=30)
     theft.gives_back(theft.reports("device_lost", device_id=f"ins-{theft.account_id}"))
     assert theft.devices() == {}
+
+
+@pytest.mark.parametrize("reason", ["device_lost", "suspicious_activity"])
+def test_A56_the_device_that_is_named_is_no_habit_either(theft: Theft, reason: str) -> None:
+    """Else it would come back as new, and be let in as the usual one in the usual network."""
+    for number in range(20):
+        theft.logs_in(f"evt-{number}")
+        theft.wait(days=2)
+    theft.gives_back(theft.reports(reason, device_id=f"ins-{theft.account_id}"))
+    for event_id in ("evt-thief", "evt-again"):
+        judged = theft.logs_in(event_id)
+        signals = {signal["code"] for signal in judged["risk"]["signals"]}
+        assert judged["device"]["recognition"] == "new"
+        assert judged["alert_id"] is not None
+        assert "reported_by_owner" in signals
+        assert "usual_device" not in signals
+    assert theft.devices() == {}
+    # Found again: its owner proves it.
+    assert theft.logs_in("evt-found", amr=["pwd", "otp"])["decision"] == "allow"
+    assert theft.logs_in("evt-owner")["device"]["recognition"] == "known"
 
 
 def test_what_an_alert_was_about_is_known_no_longer_whatever_the_reason(theft: Theft) -> None:
@@ -153,14 +178,6 @@ def test_one_person_alone_takes_back_as_much(lonely: Theft) -> None:
     assert lonely.devices() == {}
     answer = lonely.wallet.post(f"/v1/alerts/{alert_id}/answer", json={"answer": "was_me"})
     assert desk.code(answer) == (409, "alert_closed")
-
-
-def test_an_account_that_comes_back_remembers_no_theft(theft: Theft, agent: httpx.Client) -> None:
-    case_id = theft.reports_and_gives_back()
-    desk.step(agent, case_id, "investigating", "resolved", "closed").raise_for_status()
-    assert theft.wallet.delete(theft.path).status_code == 204
-    theft.wait(days=2)
-    assert theft.wallet.post(f"{theft.path}/totp").status_code == 201
 
 
 def _as_if_there_were_many(theft: Theft, event_id: str, copies: int) -> None:
