@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from secmon.alerts.answering import Answer
 from secmon.alerts.models import Alert
 from secmon.core.work import Work
 
+# Nobody whose word counts has said anything of it: what a mailbox alone answered with "was me" vouches for
+# nothing, and is no answer of the owner's. The release before did not write down what it vouched for.
+_RESTS = or_(Alert.answer.is_(None), and_(Alert.answer == Answer.WAS_ME.value, Alert.vouched.is_(False)))
+
 
 def first_doubt(work: Work, account_id: str, before: datetime) -> datetime | None:
     """When the first login before then happened that its owner was asked about and did not vouch for."""
-    not_vouched_for = or_(Alert.answer.is_(None), Alert.answer != Answer.WAS_ME.value)
+    not_vouched_for = or_(_RESTS, Alert.answer == Answer.NOT_ME.value)
     return work.session.scalar(
         select(func.min(Alert.occurred_at)).where(
             Alert.account_id == account_id,
@@ -28,7 +32,7 @@ def close_open(work: Work, account_id: str, _since: datetime) -> None:
     """Whoever holds an old link, or the wallet's session of then, vouches for no device by it."""
     work.session.execute(
         update(Alert)
-        .where(Alert.account_id == account_id, Alert.answer.is_(None), Alert.closed_at.is_(None))
+        .where(Alert.account_id == account_id, _RESTS, Alert.closed_at.is_(None))
         .values(closed_at=work.now)
         .execution_options(synchronize_session=False)
     )

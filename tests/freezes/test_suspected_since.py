@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import update
 
 from secmon.cases.models import Approval
+from tests.alerts.owner import Alerted
 from tests.cases import desk
 from tests.freezes.thefts import Theft
+from tests.pages.browser import ADDRESS, Page, bind
+from tests.service import NO_TLS
+from tests.twofactor.owner import Owner
 
 
 def test_fourteen_days_where_nobody_says_since_when(theft: Theft) -> None:
@@ -100,3 +105,24 @@ def test_a_day_after_the_freeze_is_refused(theft: Theft, ahead: timedelta) -> No
 
 def _text(theft: Theft, days: int) -> str:
     return (theft.now + timedelta(days=days)).isoformat().replace("+00:00", "Z")
+
+
+def test_what_a_mailbox_alone_answered_is_no_word_of_the_owners(theft: Theft) -> None:
+    """Whoever reads the mail lets the alert rest; the theft began with it all the same."""
+    theft.logs_in("evt-owner")
+    Owner(theft.wallet, theft.service.clock, theft.account_id).enrol()
+    bind(theft.service, theft.wallet, theft.account_id, ADDRESS, timedelta(0))
+    theft.wait(days=4)
+    judged = theft.thief_logs_in("evt-thief")
+    alerted = Alerted(theft.wallet, theft.account_id, {}, judged)
+    with httpx.Client(base_url=theft.service.url, verify=NO_TLS) as browser:
+        assert Page(theft.service, alerted, browser).answer("was_me").status_code == 200
+    (alert,) = theft.alerts()
+    assert (alert["answer"], alert["vouched"]) == ("was_me", False)
+    theft.wait(days=17)
+    theft.reports_and_gives_back()
+    assert theft.freeze_shown()["suspected_since"] == _text(theft, days=-17)
+    # The next theft begins after this one.
+    theft.wait(days=20)
+    theft.reports_and_gives_back()
+    assert theft.freeze_shown()["suspected_since"] == _text(theft, days=-14)
