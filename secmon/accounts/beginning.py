@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Dialect, and_, bindparam, delete, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Dialect, and_, bindparam, delete, func, insert, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from secmon.accounts import gate
 from secmon.accounts.models import Account, Tombstone
@@ -91,6 +92,12 @@ def bury(work: Work, account: Account) -> None:
         "until": work.now + OUTLIVES,
     }
     work.session.execute(insert(Tombstone).values(row))
+
+
+def is_buried(account_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """For another domain's query: whether something is kept of the erased account in that column."""
+    buried = aliased(Tombstone)
+    return select(literal_column("1")).where(buried.account_id == account_id).exists()
 
 
 def purge(work: Work) -> int:

@@ -142,11 +142,16 @@ def _hold(work: Work, account: Account, contact: Contact, profiles: Profiles) ->
     whoever brought it: that is said to nobody, and held against no login.
     """
     is_first = getattr(account, contact.value) is None
-    quiet = is_first and (contact is Contact.EMAIL or account.created_at == work.now)
+    quiet = is_first and (contact is Contact.EMAIL or _begins_now(work, account))
     until, reason = work.now + profiles.hold, f"{contact.value}_changed"
     accounts.restrict(work, account, MOVES_MONEY, until, reason, quiet=quiet)
     if not quiet:
         profiles.note(work, account.account_id, work.now, contact.value, "user")
+
+
+def _begins_now(work: Work, account: Account) -> bool:
+    """Nobody was robbed of it before: one that was erased and comes back is none."""
+    return account.created_at == work.now and not account.returned
 
 
 def _replace(work: Work, account: Account, contact: Contact, profiles: Profiles) -> None:

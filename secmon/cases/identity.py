@@ -113,7 +113,9 @@ def _require_old_contact(work: Work, account_id: str, method: Method, last_chang
     since: datetime | None = getattr(account, f"{contact.value}_since")
     if method is Method.CALL_BACK:
         # Where none is on file it goes to a number from elsewhere; one that was there first is nobody else's.
-        missing, since = False, None if since == account.created_at else since
+        # That of an account which was erased and came back may have been brought by whoever took it over.
+        is_first = since == account.created_at and not account.returned
+        missing, since = False, None if is_first else since
     else:
         missing = getattr(account, contact.value) is None
     changes = (since, last_changed(work, account_id, contact))

@@ -1,11 +1,18 @@
-"""What an account that was given back after a theft still has to see to: one row until that is done."""
+"""What an account that was given back after a theft still has to see to: one row until that is done.
+
+It outlives an erasure as long as the tombstone does: whoever erases the account and begins it anew is no more
+its owner than before.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from secmon.accounts import beginning
+from secmon.accounts import service as accounts
+from secmon.accounts.service import Account
 from secmon.core.work import Work
 from secmon.freezes.models import Freeze, Recovery
 
@@ -29,7 +36,11 @@ def begin(work: Work, freeze: Freeze, suspected_since: datetime) -> None:
 
 def of(work: Work, account_id: str) -> Recovery | None:
     """What is left to do, as long as there is something; the caller holds the account's lock."""
-    return work.session.get(Recovery, account_id, populate_existing=True)
+    left = work.session.get(Recovery, account_id, populate_existing=True)
+    if left is None or not _is_of_another(accounts.get(work, account_id), left):
+        return left
+    work.session.delete(left)
+    return None
 
 
 def password_changed(work: Work, recovery: Recovery) -> None:
@@ -46,9 +57,18 @@ def enrolled(work: Work, account_id: str) -> None:
         _end_if_done(work, recovery)
 
 
-def erase(work: Work, account_id: str) -> None:
-    """Deletes what is left to do."""
-    work.session.execute(delete(Recovery).where(Recovery.account_id == account_id))
+def purge(work: Work) -> int:
+    """Deletes some of what erased accounts had left to do, once nothing of them is kept; answers how many."""
+    account_id = Recovery.account_id
+    gone = ~accounts.is_known(account_id), ~beginning.is_buried(account_id)
+    found = work.session.scalars(select(account_id).where(*gone).limit(beginning.PURGED_AT_ONCE)).all()
+    work.session.execute(delete(Recovery).where(account_id.in_(found), *gone))
+    return len(found)
+
+
+def _is_of_another(account: Account, left: Recovery) -> bool:
+    """The account was erased so long ago that who comes now is somebody new."""
+    return left.unfrozen_at < account.created_at and not account.returned
 
 
 def _end_if_done(work: Work, recovery: Recovery) -> None:

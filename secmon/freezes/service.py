@@ -27,7 +27,6 @@ from secmon.core.statements import Statement
 from secmon.core.tables import ACCOUNT_ID
 from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
-from secmon.freezes import recovery
 from secmon.freezes.models import Freeze, FreezeStatus
 from secmon.freezes.reasons import SUBJECTS, Reason, priority
 from secmon.outbox import service as outbox
@@ -159,8 +158,7 @@ def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Freez
 
 
 def erase(work: Work, account_id: str) -> None:
-    """Deletes the account's freezes, and what one of them left to do."""
-    recovery.erase(work, account_id)
+    """Deletes the account's freezes. What one of them left to do is kept as long as the tombstone."""
     work.session.execute(delete(Freeze).where(Freeze.account_id == account_id))
 
 

@@ -20,7 +20,7 @@ from secmon.risk.recognition import Recognition
 from secmon.risk.tallies import Tallies
 
 # What is older than this when it comes in is stale. Before an account's first live login it is history: the
-# wallet accepted it long ago.
+# wallet accepted it long ago. An account that was erased and came back has had its live logins.
 HISTORY_AFTER = timedelta(days=30)
 # Of what is older than any record of it, nobody is told: nobody could say any more whether it was them.
 TOLD_FOR = timedelta(days=184)
@@ -91,7 +91,7 @@ def judge(
     login = login_of(event, traits, recognised, trusted=recognised.device_key in memory.trusted)
     assessment = assess(login, memory.profile, tallies, population, policy)
     stale = event.occurred_at < now - HISTORY_AFTER
-    history = event.imported or (stale and not memory.profile.live)
+    history = event.imported or (stale and not (memory.profile.live or memory.returned))
     decision = Decision.DENY if memory.frozen else assessment.decision
     learn = should_learn(
         assessment,

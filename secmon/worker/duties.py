@@ -21,6 +21,7 @@ from secmon.core.work import Work
 from secmon.credentials import reminders, timely
 from secmon.credentials.age import Reminding
 from secmon.devices.user_agents import UserAgentReader
+from secmon.freezes import recovery
 from secmon.logins import population
 from secmon.logins import retention as login_retention
 from secmon.logins.backtest import Backtester
@@ -57,7 +58,7 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
         Duty("purge-idempotency-keys", timedelta(minutes=10), in_one_work(idempotency.purge)),
         Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(login_retention.purge_failure_marks)),
         Duty("checkpoint-audit", timedelta(minutes=10), in_one_work(_checkpoint(settings))),
-        Duty("purge-tombstones", timedelta(minutes=10), in_one_work(beginning.purge)),
+        Duty("purge-tombstones", timedelta(minutes=10), in_one_work(_purge_tombstones)),
         *purges(settings),
     )
 
@@ -111,6 +112,11 @@ def _telling(settings: Settings) -> Telling:
 
 def _end_deliveries(settings: Settings) -> Callable[[Work], int]:
     return partial(ending.end, receivers=receivers, sends_mail=settings.smtp_server is not None)
+
+
+def _purge_tombstones(work: Work) -> int:
+    """With what hangs on them, once the last transaction has deleted them."""
+    return recovery.purge(work) + beginning.purge(work)
 
 
 def _checkpoint(settings: Settings) -> Callable[[Work], int]:
