@@ -89,8 +89,14 @@ class World(RuleBasedStateMachine):
         return expected if case in self.model.cases else (404, "case_unknown")
 
     def bury(self) -> None:
-        """The account is erased; what holds it is there again when it comes back soon."""
-        self.model = Account(required=self.model.required, held=self.model.held)
+        """The account is erased; what holds it, and what a theft has left to its owner alone, is there
+        again when it comes back soon."""
+        self.model = Account(
+            required=self.model.required,
+            held=self.model.held,
+            recovering_since=self.model.recovering_since,
+            guarded=self.model.guarded,
+        )
         self.buried_until = self.clock.now + OUTLIVES
 
     def wait(self, by: timedelta) -> None:
