@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from secmon.accounts.beginning import OUTLIVES
 from secmon.clients.first_run import STANDING
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.models import StoredLogin, StoredProfile
@@ -114,9 +115,13 @@ def test_R44_an_account_of_the_release_before_is_live(
     assert Profile.decode(old).live
 
 
-def test_R44_an_erased_account_begins_anew(service: Service, wallet: httpx.Client, account_id: str) -> None:
+def test_R44_an_erased_account_begins_anew_after_a_month(
+    service: Service, wallet: httpx.Client, account_id: str
+) -> None:
+    """Before that it has come back, and had its live logins."""
     post(wallet, login(account_id))
     wallet.delete(f"/v1/accounts/{account_id}").raise_for_status()
+    service.clock.advance(OUTLIVES)
     past = login(account_id, after=LONG_AGO)
     post(wallet, past)
     assert learnt(service, past)
