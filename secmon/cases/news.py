@@ -25,7 +25,7 @@ _CHANGES = frozenset(
         for step in ("requested", "approved", "refused")
     }
 )
-_VERSION = re.compile(r"([0-9]{1,9})(\.overdue)?", re.ASCII)
+_VERSION = re.compile(r"([0-9]{1,9})-[0-9a-f]{12}(\.overdue)?", re.ASCII)
 
 
 class CaseChanged(PreconditionFailed):
@@ -39,6 +39,11 @@ class CaseChanged(PreconditionFailed):
     )
 
 
+def version_of(case: Case) -> str:
+    """The version in a tag, and whose: an approval rests on this case and no other's fourth version."""
+    return f"{case.version}-{case.case_id.hex[-12:]}"
+
+
 def require_seen(work: Work, case: Case, seen: Collection[str] | None) -> None:
     """`seen` are tags of `GET /v1/cases/{case_id}`; the case is locked.
 
@@ -47,7 +52,7 @@ def require_seen(work: Work, case: Case, seen: Collection[str] | None) -> None:
     """
     if seen is None:
         raise PreconditionRequired("Read the case, and send its ETag in If-Match.")
-    if not {str(case.version), f"{case.version}{OVERDUE}"}.isdisjoint(seen):
+    if not {version_of(case), f"{version_of(case)}{OVERDUE}"}.isdisjoint(seen):
         return
     changed = CaseChanged()
     changed.members = {"changes": _changes(work, case, _changes_since(case, seen))}

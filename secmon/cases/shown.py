@@ -7,7 +7,7 @@ from typing import Any
 from secmon.cases import approvals, identity, links, listing
 from secmon.cases.identity import GOOD_FOR, CheckOutcome
 from secmon.cases.models import IdentityCheck
-from secmon.cases.news import OVERDUE
+from secmon.cases.news import OVERDUE, version_of
 from secmon.cases.service import Case
 from secmon.core.work import Work
 
@@ -45,7 +45,7 @@ def shown(work: Work, case: Case) -> dict[str, Any]:
 
 def tag(work: Work, case: Case) -> str:
     """Differs whenever what is shown of the case does: it gets overdue by the clock, not by a change."""
-    return f"{case.version}{OVERDUE}" if listing.is_overdue(case, work) else str(case.version)
+    return f"{version_of(case)}{OVERDUE if listing.is_overdue(case, work) else ''}"
 
 
 def detail(work: Work, case: Case) -> dict[str, Any]:

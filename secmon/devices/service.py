@@ -196,12 +196,19 @@ def with_other_keys(work: Work, account_id: str, keys: Collection[str]) -> list[
     )
 
 
-def any_known_before(work: Work, account_id: str, device_keys: Iterable[str], since: datetime) -> bool:
-    """Whether one of the devices has been known since before then."""
+def any_known_before(
+    work: Work, account_id: str, device_keys: Iterable[str], since: datetime, *, by_id: bool = False
+) -> bool:
+    """Whether one of the devices has been known since before then.
+
+    `by_id`: all that is known of who speaks is the id. It says nothing for a device that signs its logins.
+    """
     wanted = set(device_keys)
     known = select(Device.device_key).where(
         Device.account_id == account_id, Device.device_key.in_(wanted), Device.known_since < since
     )
+    if by_id:
+        known = known.where(Device.key_thumbprint.is_(None))
     return bool(wanted) and work.session.scalar(known.limit(1)) is not None
 
 

@@ -57,7 +57,7 @@ def _speaks_for_owner(work: Work, left: Recovery, change: Change) -> bool:
             return True
     if change.device_id is None:
         return False
-    if devices.any_known_before(work, left.account_id, [change.device_id], left.suspected_since):
+    if devices.any_known_before(work, left.account_id, [change.device_id], left.suspected_since, by_id=True):
         return True
     on_install = StoredLogin.device_id == change.device_id
     # A copied install shares its id with the device that was proven: the key decides.

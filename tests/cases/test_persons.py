@@ -165,6 +165,20 @@ def test_A68_an_approval_is_of_the_case_as_the_approver_saw_it(
     assert desk.code(looked_again) == (409, "identity_unverified")
 
 
+def test_A68_another_case_of_as_many_changes_is_not_the_one_that_was_seen(
+    agent: httpx.Client, supervisor: httpx.Client, account_id: str
+) -> None:
+    request_id = asked(agent, agent, account_id)
+    (case,) = supervisor.get("/v1/cases", params={"account_id": account_id}).json()["items"]
+    other = desk.open_case(agent, f"{account_id}-other")["case_id"]
+    for _ in range(case["version"] - 1):
+        note = {"text": "Called the owner", "internal": True}
+        agent.post(f"/v1/cases/{other}/notes", json=note).raise_for_status()
+    assert agent.get(f"/v1/cases/{other}").json()["version"] == case["version"]
+    refused = desk.decide(supervisor, account_id, request_id, headers=desk.seen(supervisor, other))
+    assert desk.code(refused) == (412, "case_changed")
+
+
 @pytest.mark.parametrize("tag", [None, "*"])
 def test_A68_who_says_nothing_of_what_they_saw_approves_nothing(
     agent: httpx.Client, supervisor: httpx.Client, account_id: str, tag: str | None

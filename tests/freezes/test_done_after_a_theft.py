@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.cases import desk
 from tests.freezes.thefts import Theft
+from tests.logins.signing import Phone, documented
 from tests.twofactor.owner import Owner
 
 DUE, DONE = {"change_password"}, set[str]()
@@ -35,6 +37,17 @@ def test_a_change_from_nowhere_fulfils_nothing(back: Theft, method: str) -> None
 def test_a_change_from_a_device_of_before_is_the_owners(back: Theft) -> None:
     back.changes_password("chg-1", device_id=f"ins-{back.account_id}").raise_for_status()
     assert back.required() == DONE
+
+
+def test_the_id_alone_of_a_device_that_signs_its_logins_is_not(theft: Theft, tmp_path: Path) -> None:
+    """Whoever has copied it has no key."""
+    phone = Phone(theft.service, theft.wallet, documented(tmp_path), theft.account_id)
+    assert phone.log_in()["device"]["proof"] == "accepted"
+    theft.wait(days=20)
+    theft.reports_and_gives_back()
+    theft.wait(minutes=5)
+    theft.changes_password("chg-1", device_id=phone.device_id).raise_for_status()
+    assert theft.required() == DUE
 
 
 @pytest.mark.parametrize("device", ["strange", "nobodys"])

@@ -9,6 +9,7 @@ import pytest
 
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
+from tests.cases import desk
 from tests.service import Service
 from tests.twofactor.owner import Owner
 from tests.twofactor.traces import recorded, told
@@ -40,7 +41,8 @@ def _decide(staff: httpx.Client, owner: Owner, asked: httpx.Response, verdict: s
 def _seen(staff: httpx.Client, owner: Owner) -> dict[str, str]:
     """The owner's cases as they stand, for who may read them."""
     found = staff.get("/v1/cases", params={"account_id": owner.account_id}).json().get("items", [])
-    return {"If-Match": ", ".join(f'"{case["version"]}"' for case in found) or '"0"'}
+    tags = [desk.seen(staff, case["case_id"])["If-Match"] for case in found]
+    return {"If-Match": ", ".join(tags) or '"0"'}
 
 
 def test_a_reset_takes_two_people(
