@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 THEFT = {"reason": "theft_reported", "channel": "hotline", "summary": "Phone taken on the metro"}
-CHECK = {"method": "call_back", "outcome": "passed", "evidence_ref": "calls/0417"}
+CHECK = {"method": "id_document", "outcome": "passed", "evidence_ref": "ids/0417"}
 
 
 def freeze(client: httpx.Client, account_id: str, **changes: Any) -> dict[str, Any]:

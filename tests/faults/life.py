@@ -56,7 +56,9 @@ def _theft(account_id: str, chance: Random) -> Life:
     yield asking.check(account_id, case_id)
     asked = yield asking.ask_unfreeze(account_id, case_id)
     seen = yield asking.see(account_id, case_id)
-    yield asking.approve(account_id, asked["request_id"], f'"{seen["version"]}"')
+    # As the case's ETag has it.
+    tag = f"{seen['version']}-{seen['case_id'].rpartition('-')[2]}"
+    yield asking.approve(account_id, asked["request_id"], f'"{tag}"')
     gate = yield asking.standing(account_id)
     assert gate["standing"] == "active"
 
