@@ -9,6 +9,7 @@ from concurrent.futures import wait
 from contextlib import closing
 from functools import partial
 from threading import Semaphore
+from typing import Any
 
 import httpx
 import pytest
@@ -75,16 +76,24 @@ def test_F01_the_file_is_whole(environment: dict[str, str], writers: list[Writer
         assert stored.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_F01_every_acknowledged_login_is_answered_as_before(
+def test_F01_every_acknowledged_login_is_judged_as_before(
     writers: list[Writer], restarted: httpx.Client
 ) -> None:
     for writer in (writer for writer in writers if writer.events):
         again = restarted.post("/v1/login-events/batch", json={"events": list(writer.events.values())})
         for result in again.json()["results"]:
-            assert (result["status"], result["assessment"]) == (
-                "duplicate",
-                writer.answers[result["event_id"]],
-            )
+            assert result["status"] == "duplicate"
+            assert _judged(result["assessment"]) == _judged(writer.answers[result["event_id"]])
+            if result["assessment"]["account_id"] in writer.frozen:
+                assert (result["assessment"]["decision"], result["assessment"]["standing"]) == (
+                    "deny",
+                    "frozen",
+                )
+
+
+def _judged(answer: dict[str, Any]) -> dict[str, Any]:
+    """What the login was judged; what is made of it is what holds when somebody asks."""
+    return {name: answer[name] for name in ("event_id", "account_id", "risk", "device", "alert_id")}
 
 
 def test_F01_every_acknowledged_freeze_holds(writers: list[Writer], restarted: httpx.Client) -> None:
