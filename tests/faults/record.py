@@ -98,7 +98,12 @@ class Request:
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether it may be sent again and again, and is answered alike each time."""
+        """Whether it may be sent again and again, and does nothing more.
+
+        A freeze that was lifted since is made anew, and so is what was asked of it.
+        """
+        if self.kind in {Kind.FREEZE, Kind.REPORT_AGAIN, Kind.ASK}:
+            return False
         return self.key is not None or "event_id" in (self.body or {})
 
     def send(self, client: httpx.Client) -> httpx.Response | None:
@@ -164,3 +169,23 @@ class Record:
     def of(self, *kinds: Kind) -> list[Request]:
         """The requests of these kinds."""
         return [request for request in self.requests if request.kind in kinds]
+
+
+def assert_known_again(request: Request, client: httpx.Client) -> None:
+    """Sent once more it is about the same things, or shows them no more; the account may have moved on."""
+    again = request.send(client)
+    assert again is not None
+    known = again.is_success or again.json()["code"] == "not_shown_again"
+    assert known, (request.kind, again.text)
+    if again.is_success:
+        assert _named(again.json()) == _named(request.told)
+
+
+def _named(answer: Any) -> list[tuple[str, Any]]:
+    """The ids in an answer, of whatever it made or was about."""
+    if isinstance(answer, list):
+        return [found for one in answer for found in _named(one)]
+    if not isinstance(answer, dict):
+        return []
+    here = [(name, value) for name, value in answer.items() if name.endswith("_id")]
+    return [*here, *(found for value in answer.values() for found in _named(value))]

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.faults import deliveries
 from tests.faults.checker import assert_consistent
-from tests.faults.record import Record
+from tests.faults.record import Record, assert_known_again
 from tests.faults.site import Site
 from tests.faults.traffic import traffic_to
 from tests.faults.waiting import until
@@ -57,11 +57,10 @@ def _broken_off(record: Record) -> int:
 
 
 def _repeat_some(site: Site, record: Record, chance: Random) -> None:
-    """Whatever can be repeated is answered as it was the first time."""
+    """Whatever can be repeated is known again."""
     repeatable = [one for one in record.requests if one.acknowledged and one.is_repeatable]
     clients = {role: site.client(role) for role in ("wallet", "agent")}
     for request in chance.sample(repeatable, REPEATED):
-        again = request.send(clients[request.role])
-        assert (again and again.content) == (request.answer and request.answer.content)
+        assert_known_again(request, clients[request.role])
     for client in clients.values():
         client.close()
