@@ -1,10 +1,11 @@
 """The WSGI entry point for any other server: `wsgi:app`."""
 
 from secmon.app import create_app
-from secmon.settings import Settings
-from secmon.web import logging
+from secmon.logins.population import POPULATION
+from secmon.observing import logs
+from secmon.settings.environment import Settings
 
 settings = Settings.from_env()
-logging.configure(settings.log_level)
+logs.configure(settings.log_level)
 app = create_app(settings)
-app.extensions["secmon.population"].refresh()
+POPULATION.of(app).refresh()

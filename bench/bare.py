@@ -11,8 +11,8 @@ import psycopg
 from sqlalchemy import Dialect, create_engine
 
 from secmon.accounts import locking
-from secmon.core.rows import ROWS, encode, gathered
-from secmon.core.statements import Query
+from secmon.database.rows import ROWS, encode, gathered
+from secmon.database.statements import Query
 from secmon.devices import statements as devices
 from secmon.logins import bulk_statements as bulk
 from secmon.logins import statements

@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from bench.running import READY_WITHIN_S, Running
 from secmon.cli.tokens import free_port
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 
 _URL = "BARE_DATABASE_URL"
 # What the gate reads of an account, by its key.

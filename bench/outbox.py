@@ -18,14 +18,14 @@ from sqlalchemy import make_url
 from bench.receiver import receiver
 from bench.report import line, section
 from bench.running import Running
-from secmon import migrating
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.core.keyring import KeyRing
+from secmon.database import migrating
+from secmon.database.engine import Database, make_engine
 from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import Claimed, Verdict
+from secmon.sealing.keyring import KeyRing
 from secmon.webhooks import service as webhooks
 from secmon.webhooks.couriers import WebhookCouriers, subscribed
 from secmon.webhooks.sending import WebhookCourier

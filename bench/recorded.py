@@ -16,8 +16,8 @@ import psycopg
 from sqlalchemy import create_engine, make_url
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.work import Work
 
 ACCOUNT = "bare-account"
 # What another replay must not name as well: the account, every id, the case's reference.

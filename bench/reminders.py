@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from bench.report import line, section
-from secmon import migrating
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
 from secmon.credentials import reminders
 from secmon.credentials.age import Reminding
+from secmon.database import migrating
+from secmon.database.engine import Database, make_engine
 from tools.postgres import running_postgres
 
 ACCOUNTS = 10_000_000

@@ -17,15 +17,16 @@ from bench.load import Rate, direct_rate, http_rate, http_request
 from bench.recorded import ACCOUNT, replayed
 from bench.running import Running
 from secmon.app import SOURCES
-from secmon.cases import listing, timeline
+from secmon.cases import listing
 from secmon.cases.states import Channel
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
 from secmon.core.pages import PageRequest
-from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.engine import Database, make_engine
+from secmon.database.work import Work
 from secmon.freezes import service as freezes
 from secmon.freezes.reasons import Reason
+from secmon.history import timeline
 from tools.plans import explained
 
 SECONDS = 8.0

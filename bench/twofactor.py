@@ -15,10 +15,10 @@ from bench.load import Rate, direct_rate, http_rate, http_request
 from bench.running import Running
 from secmon.accounts import locking
 from secmon.accounts.models import Account
-from secmon.core.database import make_engine
-from secmon.core.key_files import parse_keys
-from secmon.core.keyring import KeyRing
-from secmon.core.statements import Query
+from secmon.database.engine import make_engine
+from secmon.database.statements import Query
+from secmon.sealing.key_files import parse_keys
+from secmon.sealing.keyring import KeyRing
 from secmon.twofactor import recovery, statements
 from secmon.twofactor.codes import TotpParameters, code_at, step_at
 from secmon.twofactor.factor import recovery_context, seed_context

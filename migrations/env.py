@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `secmon.migrating` hands over, one lock at a time."""
+"""Alembic's entry: runs on the connection that `secmon.database.migrating` hands over, one lock at a time."""
 
 from alembic import context
 

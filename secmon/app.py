@@ -7,83 +7,91 @@ from datetime import datetime, timedelta
 from flask import Flask
 
 from secmon.accounts import routes as accounts
-from secmon.accounts.erasure import Erasure
-from secmon.accounts.profile import Profiles
+from secmon.accounts.erasure import ERASURE, Erasure
+from secmon.accounts.profile import PROFILES, Profiles
 from secmon.accounts.viewing import Views
 from secmon.alerts import closing as alert_closing
 from secmon.alerts import routes as alerts
 from secmon.alerts import service as alert_service
 from secmon.alerts import timeline as alert_timeline
-from secmon.alerts.answering import AnswerRules
-from secmon.alerts.words import Telling
+from secmon.alerts.answering import ANSWER_RULES, AnswerRules
+from secmon.alerts.words import TELLING, Telling
 from secmon.audit import routes as audit
 from secmon.audit.sealing import Sealing
 from secmon.cases import erasure_routes as erasures
-from secmon.cases import history_routes as case_history
 from secmon.cases import message_routes as case_messages
 from secmon.cases import routes as cases
 from secmon.cases import service as case_service
-from secmon.cases.desk import Desk
+from secmon.cases import timeline as case_timeline
+from secmon.cases.desk import DESK, Desk
 from secmon.cases.identity import require_case
-from secmon.cases.sources import OWN_SOURCES
 from secmon.clients import denied_routes as denied_subjects
 from secmon.clients import install as tokens
 from secmon.clients import routes as clients
 from secmon.clients import token_routes
 from secmon.clients.scopes import DESCRIPTIONS
 from secmon.core.clock import Clock, system_clock
-from secmon.core.database import Database, make_engine
-from secmon.core.install_ids import InstallIds
-from secmon.core.work import Work
 from secmon.credentials import history as credential_history
 from secmon.credentials import password_routes as passwords
 from secmon.credentials import passwords as password_service
 from secmon.credentials import routes as credentials
 from secmon.credentials import timeline as credential_timeline
 from secmon.credentials.age import Reminding
-from secmon.credentials.changes import ChangeRules
+from secmon.credentials.changes import CHANGE_RULES, ChangeRules
+from secmon.database.engine import Database, make_engine
+from secmon.database.work import Work
 from secmon.devices import routes as devices
 from secmon.devices import service as device_service
 from secmon.devices.device_proof import DeviceNonces
+from secmon.devices.service import ON_FORGOTTEN
 from secmon.devices.user_agents import UserAgentReader
 from secmon.freezes import recovery as freeze_recovery
 from secmon.freezes import routes as freezes
 from secmon.freezes import service as freeze_service
 from secmon.freezes.aftermath import Aftermath
-from secmon.freezes.routes import FreezeRules
+from secmon.freezes.routes import FREEZE_RULES, FreezeRules
 from secmon.geo.files import GeoFiles
+from secmon.history import routes as case_history
+from secmon.history.parts import HISTORY, History
+from secmon.history.sources import OWN_SOURCES
 from secmon.keys.fitting import misfit, require_keys
 from secmon.logins import nonce_routes as login_nonces
 from secmon.logins import profiles, recovering
 from secmon.logins import routes as logins
 from secmon.logins import theft as login_theft
 from secmon.logins import timeline as login_timeline
-from secmon.logins.judges import Judges
+from secmon.logins.judges import JUDGES, Judges
 from secmon.logins.places import Places
-from secmon.logins.population import HeldPopulation
+from secmon.logins.population import POPULATION, HeldPopulation
 from secmon.logins.proof import owner_says_me, owner_says_not_me, proof_of, prove
-from secmon.logins.shadow import ShadowJudge
+from secmon.observing import installing as observing
+from secmon.observing.health import Check, add_check
+from secmon.observing.metrics import COLLECTORS
 from secmon.openapi import install as openapi
 from secmon.openapi.document import Document, document
 from secmon.outbox import history as outbox_history
 from secmon.pages import alert_routes as alert_page
-from secmon.policies import comparisons as policy_comparisons
 from secmon.policies import routes as policies
 from secmon.policies.service import Policies
-from secmon.settings import Settings
+from secmon.sealing.install_ids import InstallIds
+from secmon.settings.environment import Settings
+from secmon.trials import comparisons as policy_comparisons
+from secmon.trials import routes as trials
+from secmon.trials.shadow import SHADOW, ShadowJudge
 from secmon.twofactor import reset_routes as factor_resets
 from secmon.twofactor import routes as twofactor
 from secmon.twofactor import service as twofactor_service
 from secmon.twofactor import theft as factor_theft
 from secmon.twofactor.codes import Algorithm, TotpParameters
-from secmon.twofactor.factors import EnrolmentGuard, Factors
+from secmon.twofactor.factors import FACTORS, EnrolmentGuard, Factors
 from secmon.web import frame, idempotency
 from secmon.web.application import Application
-from secmon.web.health import Check, add_check
+from secmon.web.install_fields import INSTALL_IDS
+from secmon.web.viewing import VIEWS
 from secmon.webhooks import delivery_routes as webhook_deliveries
 from secmon.webhooks import routes as webhook_endpoints
 from secmon.webhooks.events import EVENTS
-from secmon.webhooks.service import Webhooks
+from secmon.webhooks.service import WEBHOOKS, Webhooks
 from secmon.worker.duties import duties
 from secmon.worker.metrics import WorkerCollector
 
@@ -108,6 +116,7 @@ BLUEPRINTS = (
     erasures.blp,
     factor_resets.blp,
     policies.blp,
+    trials.blp,
     audit.blp,
     clients.blp,
     denied_subjects.blp,
@@ -131,6 +140,7 @@ ERASERS = (
 # Everything that a case's timeline is made of.
 SOURCES = (
     *OWN_SOURCES,
+    case_timeline.NOTES,
     alert_timeline.ALERTS,
     credential_timeline.CREDENTIALS,
     login_timeline.LOGINS,
@@ -142,18 +152,18 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app = Application("secmon")
     engine = make_engine(settings.database_url, pool_size=settings.threads)
     database = Database(engine, clock, Sealing(settings.keys))
-    app.extensions["secmon.settings"] = settings
-    frame.install(app, settings, database)
+    app.extensions["secmon.settings.environment"] = settings
+    frame.install(app, settings, database, lambda: observing.install(app, settings, database))
     tokens.install(app, settings, database)
     require_keys(database, settings.keys)
     add_check(app, "stored_secrets", Check(lambda: misfit(database, settings.keys)))
     geo = GeoFiles(settings.geo, clock)
     add_check(app, "geo", Check(geo.state, vital=False))
-    installs = app.extensions["secmon.installs"] = InstallIds(settings.keys)
+    installs = INSTALL_IDS.put(app, InstallIds(settings.keys))
     known_policies, population = Policies(), HeldPopulation(database)
-    app.extensions["secmon.population"] = population
+    POPULATION.put(app, population)
     shadow = ShadowJudge(database, known_policies, population)
-    app.extensions["secmon.shadow"] = shadow
+    SHADOW.put(app, shadow)
     judges = Judges(
         reader=UserAgentReader(settings.app_products),
         policies=known_policies,
@@ -165,30 +175,32 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         installs=installs,
         nonces=DeviceNonces(settings.keys),
     )
-    app.extensions["secmon.judges"] = judges
-    app.extensions["secmon.factors"] = Factors.chosen(
-        keys=settings.keys,
-        issuer=settings.totp_issuer,
-        parameters=TotpParameters(Algorithm(settings.totp_algorithm), settings.totp_digits),
-        on_proven=lambda work, account_id, event_id, method: prove(
-            work, account_id, event_id, method, judges.reader
+    JUDGES.put(app, judges)
+    FACTORS.put(
+        app,
+        Factors.chosen(
+            keys=settings.keys,
+            issuer=settings.totp_issuer,
+            parameters=TotpParameters(Algorithm(settings.totp_algorithm), settings.totp_digits),
+            on_proven=lambda work, account_id, event_id, method: prove(
+                work, account_id, event_id, method, judges.reader
+            ),
+            guard=EnrolmentGuard(recovering.may_enrol, freeze_recovery.enrolled),
         ),
-        guard=EnrolmentGuard(recovering.may_enrol, freeze_recovery.enrolled),
     )
-    app.extensions["secmon.devices"] = profiles.forget_device
-    app.extensions["secmon.views"] = Views(clock)
+    ON_FORGOTTEN.put(app, profiles.forget_device)
+    VIEWS.put(app, Views(clock))
     _answer_alerts(app, settings, judges)
     _watch_credentials(app, settings)
-    app.extensions["secmon.erasure"] = Erasure(ERASERS, case_service.has_open)
-    app.extensions["secmon.desk"] = Desk(
-        settings.working_time, SOURCES, settings.keys, credential_history.last_reported
+    ERASURE.put(app, Erasure(ERASERS, case_service.has_open))
+    DESK.put(app, Desk(settings.working_time, credential_history.last_reported))
+    HISTORY.put(app, History(SOURCES, settings.keys))
+    FREEZE_RULES.put(
+        app, FreezeRules(settings.working_time, settings.unfreeze_approval, _aftermath(judges.reader))
     )
-    app.extensions["secmon.freezes"] = FreezeRules(
-        settings.working_time, settings.unfreeze_approval, _aftermath(judges.reader)
-    )
-    app.extensions["secmon.webhooks"] = Webhooks(settings.keys, settings.webhook_allowed_networks)
-    app.extensions["secmon.collectors"] = (WorkerCollector(database, duties(settings, database)),)
-    frame.publish(app, BLUEPRINTS)
+    WEBHOOKS.put(app, Webhooks(settings.keys, settings.webhook_allowed_networks))
+    COLLECTORS.put(app, (WorkerCollector(database, duties(settings, database)),))
+    frame.publish(app, (*BLUEPRINTS, *observing.BLUEPRINTS))
     openapi.install(app, api_document())
     return app
 
@@ -214,35 +226,40 @@ def _aftermath(reader: UserAgentReader) -> Aftermath:
 
 def api_document() -> Document:
     """The OpenAPI document: it depends on no setting, and needs no database."""
-    return document((*BLUEPRINTS, *frame.OWN), DESCRIPTIONS, EVENTS)
+    return document((*BLUEPRINTS, *observing.BLUEPRINTS), DESCRIPTIONS, EVENTS)
 
 
 def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:
     """Owners' answers teach the logins, which lie above the alerts."""
-    app.extensions["secmon.alerts"] = AnswerRules(
-        calendar=settings.working_time,
-        proof_of=proof_of,
-        says_me=lambda work, account_id, event_id: owner_says_me(work, account_id, event_id, judges.reader),
-        says_not_me=lambda work, account_id, event_id: owner_says_not_me(
-            work, account_id, event_id, judges.reader
+    ANSWER_RULES.put(
+        app,
+        AnswerRules(
+            calendar=settings.working_time,
+            proof_of=proof_of,
+            says_me=lambda work, account_id, event_id: owner_says_me(
+                work, account_id, event_id, judges.reader
+            ),
+            says_not_me=lambda work, account_id, event_id: owner_says_not_me(
+                work, account_id, event_id, judges.reader
+            ),
         ),
     )
-    app.extensions["secmon.telling"] = Telling(
-        settings.keys, settings.public_url, settings.owner_zone, settings.app_products
-    )
+    TELLING.put(app, Telling(settings.keys, settings.public_url, settings.owner_zone, settings.app_products))
 
 
 def _watch_credentials(app: Flask, settings: Settings) -> None:
     """Credentials hear of passwords' dates from the accounts below; the logins above hear of changes."""
     no_money_for = timedelta(hours=settings.restriction_hours)
     reminding = Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
-    app.extensions["secmon.credentials"] = ChangeRules(
-        no_money_for, profiles.note_credential_change, reminding, recovering.is_owners_change
+    CHANGE_RULES.put(
+        app,
+        ChangeRules(no_money_for, profiles.note_credential_change, reminding, recovering.is_owners_change),
     )
 
     def password_dated(work: Work, account_id: str, changed_at: datetime) -> None:
         password_service.told(work, account_id, changed_at, reminding)
 
-    app.extensions["secmon.profiles"] = Profiles(
-        settings.keys, no_money_for, password_dated, profiles.note_credential_change, require_case
+    PROFILES.put(
+        app,
+        Profiles(settings.keys, no_money_for, password_dated, profiles.note_credential_change, require_case),
     )

@@ -5,13 +5,14 @@ from secmon.alerts import models as _alerts
 from secmon.audit import models as _audit
 from secmon.cases import models as _cases
 from secmon.clients import models as _clients
-from secmon.core.tables import Base
 from secmon.credentials import models as _credentials
+from secmon.database.tables import Base
 from secmon.devices import models as _devices
 from secmon.freezes import models as _freezes
 from secmon.logins import models as _logins
 from secmon.outbox import models as _outbox
 from secmon.policies import models as _policies
+from secmon.trials import models as _trials
 from secmon.twofactor import models as _twofactor
 from secmon.web import idempotency as _idempotency
 from secmon.webhooks import models as _webhooks
@@ -32,6 +33,7 @@ TABLES = (
     _logins,
     _outbox,
     _policies,
+    _trials,
     _twofactor,
     _webhooks,
     _worker,

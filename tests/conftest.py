@@ -11,7 +11,7 @@ from typing import TextIO, cast
 import httpx
 import pytest
 
-from secmon.web import logging
+from secmon.observing import logs as logging
 from tests.databases import fresh_database
 from tests.service import START, Service
 

@@ -19,8 +19,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from secmon import migrating
-from secmon.core.database import make_engine
+from secmon.database import migrating
+from secmon.database.engine import make_engine
 from tools.postgres import running_postgres
 
 # Nothing here outlives the run, so nothing needs to survive a power cut.

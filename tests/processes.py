@@ -21,12 +21,13 @@ import httpx
 
 from secmon.cli.tokens import free_port
 from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
-from secmon.core.database import Database, make_engine
-from secmon.settings import Settings
+from secmon.database.engine import Database, make_engine
+from secmon.settings.environment import Settings
 from tests.service import NO_TLS
 
 SERVE = (
-    "from secmon.serving import serve; from secmon.settings import Settings; serve(Settings.from_env(), None)"
+    "from secmon.serving import serve; from secmon.settings.environment import Settings;"
+    " serve(Settings.from_env(), None)"
 )
 STARTS_WITHIN_S = STOPS_WITHIN_S = 60
 

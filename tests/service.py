@@ -18,9 +18,10 @@ from secmon.clients import service as clients
 from secmon.clients.first_run import ensure_first_run
 from secmon.clients.scopes import Role
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.keyring import KeyRing
-from secmon.settings import Settings
+from secmon.database.engine import Database
+from secmon.sealing.keyring import KeyRing
+from secmon.settings.environment import Settings
+from secmon.web.unit_of_work import DATABASE
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 ROLES = ("wallet", "agent", "supervisor", "auditor", "admin")
@@ -61,7 +62,7 @@ class Service:
         )
         self.settings = replace(known, **settings)
         self.app = create_app(self.settings, self.clock)
-        self.database: Database = self.app.extensions["secmon.database"]
+        self.database: Database = DATABASE.of(self.app)
         self.credentials = ensure_first_run(self.database, self.settings)
         if self.credentials:
             self._add_importer()

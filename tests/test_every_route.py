@@ -12,7 +12,7 @@ import pytest
 
 from secmon.app import create_app
 from secmon.clients.scopes import SCOPES_OF
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 from secmon.web.guard import operations
 from secmon.web.operation import OPEN, Operation
 from tests.service import NO_TLS, TEST_KEYS, Service

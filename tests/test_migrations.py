@@ -14,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from secmon import migrating
-from secmon.core.database import SILENCE_S, make_engine
+from secmon.database import migrating
+from secmon.database.engine import SILENCE_S, make_engine
 from secmon.models import Base
 from tests.databases import empty_database, fresh_database
 from tests.expanding import broken_promises, schema_of

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID, DOCUMENT, Instant
+from secmon.database.tables import ACCOUNT_ID, DOCUMENT, Instant
 
 revision = "0001"
 down_revision = None

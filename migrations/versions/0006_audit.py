@@ -7,7 +7,7 @@ change or delete an entry. A trigger says the same to every role, and to SQLite,
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID, Instant
+from secmon.database.tables import ACCOUNT_ID, Instant
 
 revision = "0006"
 down_revision = "0005"

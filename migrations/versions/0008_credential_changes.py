@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID, Instant
+from secmon.database.tables import ACCOUNT_ID, Instant
 
 revision = "0008"
 down_revision = "0007"

@@ -8,8 +8,8 @@ that is there, by its hash, and is not the last; it only ever moves on. On Postg
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID, Instant
-from secmon.migrating import LOCK_TIMEOUT_MS
+from secmon.database.migrating import LOCK_TIMEOUT_MS
+from secmon.database.tables import ACCOUNT_ID, Instant
 
 revision = "0011"
 down_revision = "0010"

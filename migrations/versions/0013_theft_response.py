@@ -7,8 +7,8 @@ deleting.
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import Instant
-from secmon.migrating import LOCK_TIMEOUT_MS
+from secmon.database.migrating import LOCK_TIMEOUT_MS
+from secmon.database.tables import Instant
 
 revision = "0013"
 down_revision = "0012"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.migrating import LOCK_TIMEOUT_MS
+from secmon.database.migrating import LOCK_TIMEOUT_MS
 
 revision = "0014"
 down_revision = "0013"

@@ -6,7 +6,7 @@ The index on installs alone goes: the one that names accounts behind them answer
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.migrating import LOCK_TIMEOUT_MS
+from secmon.database.migrating import LOCK_TIMEOUT_MS
 
 revision = "0015"
 down_revision = "0014"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import Instant
-from secmon.migrating import LOCK_TIMEOUT_MS
+from secmon.database.migrating import LOCK_TIMEOUT_MS
+from secmon.database.tables import Instant
 
 revision = "0016"
 down_revision = "0015"

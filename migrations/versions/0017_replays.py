@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID, Instant
-from secmon.migrating import LOCK_TIMEOUT_MS
+from secmon.database.migrating import LOCK_TIMEOUT_MS
+from secmon.database.tables import ACCOUNT_ID, Instant
 
 revision = "0017"
 down_revision = "0016"

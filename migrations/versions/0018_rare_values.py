@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID
+from secmon.database.tables import ACCOUNT_ID
 
 revision = "0018"
 down_revision = "0017"

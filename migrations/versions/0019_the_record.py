@@ -9,7 +9,7 @@ putting a key under another key of the ring.
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID, Instant
+from secmon.database.tables import ACCOUNT_ID, Instant
 
 revision = "0019"
 down_revision = "0018"

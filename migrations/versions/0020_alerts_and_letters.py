@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import ACCOUNT_ID, DOCUMENT, Instant
-from secmon.migrating import LOCK_TIMEOUT_MS
+from secmon.database.migrating import LOCK_TIMEOUT_MS
+from secmon.database.tables import ACCOUNT_ID, DOCUMENT, Instant
 
 revision = "0020"
 down_revision = "0019"

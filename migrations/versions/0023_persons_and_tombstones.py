@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from secmon.core.tables import DOCUMENT, Instant
+from secmon.database.tables import DOCUMENT, Instant
 
 revision = "0023"
 down_revision = "0022"

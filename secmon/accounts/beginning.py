@@ -14,11 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from secmon.accounts import gate
 from secmon.accounts.models import Account, Tombstone
-from secmon.core.rows import ROWS, encode, given_rows
-from secmon.core.statements import Query, Statement
-from secmon.core.tables import ACCOUNT_ID, Instant
-from secmon.core.upsert import insert_for
-from secmon.core.work import Work
+from secmon.database.rows import ROWS, encode, given_rows
+from secmon.database.statements import Query, Statement
+from secmon.database.tables import ACCOUNT_ID, Instant
+from secmon.database.upsert import insert_for
+from secmon.database.work import Work
 
 NEW_LOCALE = "zh-CN"
 # As long as a login may be dated back and still be believed: whoever comes back later is somebody new.

@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from secmon.accounts.models import Account
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing
 
 # A thief who binds a number or an address of their own must not be vouched for by it before its owner,
 # who is told of the change at the former one, has had three days to object.

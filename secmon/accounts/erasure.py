@@ -10,7 +10,8 @@ from secmon.accounts import service as accounts
 from secmon.audit import service as audit
 from secmon.audit.verify import ERASED
 from secmon.core.errors import Conflict, Forbidden
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.web.parts import Part
 
 Eraser = Callable[[Work, str], None]
 
@@ -38,6 +39,9 @@ class Erasure:
 
     erasers: Sequence[Eraser]
     is_held: Callable[[Work, str], bool]
+
+
+ERASURE: Part[Erasure] = Part("erasure")
 
 
 def erase_for_owner(work: Work, account_id: str, erasure: Erasure) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from secmon.accounts import service as accounts
 from secmon.accounts import zones
 from secmon.accounts.service import AccountUnknown
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 
 def restricted(

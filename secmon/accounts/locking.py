@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, literal_column, select, update
 
 from secmon.accounts.models import Account
-from secmon.core.rows import given_rows
-from secmon.core.statements import Statement
-from secmon.core.tables import ACCOUNT_ID
+from secmon.database.rows import given_rows
+from secmon.database.statements import Statement
+from secmon.database.tables import ACCOUNT_ID
 
 _columns = (Account.standing, Account.required_actions, Account.locale, Account.returned)
 _one = select(*_columns).where(Account.account_id == bindparam("account_id"))

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.accounts.gate import Standing
-from secmon.core.tables import ACCOUNT_ID, DOCUMENT, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, DOCUMENT, Base, Instant
 
 __all__ = ["Account", "Standing"]
 

@@ -14,12 +14,13 @@ from secmon.accounts.gate import MOVES_MONEY, Standing
 from secmon.accounts.models import Account
 from secmon.audit import service as audit
 from secmon.core.errors import Forbidden
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import history
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.outbox.readdressing import readdress
+from secmon.sealing.keyring import KeyRing
+from secmon.web.parts import Part
 
 # The e-mail last: the letters that go with another change then still wait for the address before it.
 FORMER_ADDRESS_HEARS = (Contact.PHONE, Contact.EMAIL)
@@ -49,6 +50,9 @@ class Profiles:
     password_dated: Callable[[Work, str, datetime], None]
     note: Callable[[Work, str, datetime, str, str], None]
     vouched: Callable[[Work, str, uuid.UUID | None], None]
+
+
+PROFILES: Part[Profiles] = Part("profiles")
 
 
 @dataclass(frozen=True, slots=True)

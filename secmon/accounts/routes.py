@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from secmon.accounts import erasure, profile, standing
 from secmon.accounts.contacts import Contact
+from secmon.accounts.erasure import ERASURE
 from secmon.accounts.gate import Action
+from secmon.accounts.profile import PROFILES
 from secmon.accounts.schemas import ProfileRequest, ProfileResponse, StandingQuery, StandingResponse
 from secmon.web.blueprint import Blueprint
 from secmon.web.etag import etag, seen_by_caller
@@ -46,7 +48,7 @@ blp = Blueprint(
 def put_account(account_id: str, body: dict[str, Any]) -> Answer:
     """Tell of an account: language, zone, contacts, password's date; what is left out stays as it is."""
     told = {contact: body.pop(contact.value) for contact in Contact if contact.value in body}
-    profiles: profile.Profiles = current_app.extensions["secmon.profiles"]
+    profiles = PROFILES.chosen()
     with unit_of_work() as work:
         shown = profile.put(work, account_id, profiles, told=told, **body)
     answer: dict[str, Any] = ProfileResponse.show(shown)
@@ -82,7 +84,7 @@ def erase_account(account_id: str) -> Answer:
 
     Staff ask for it with `POST …/erasure`.
     """
-    chosen: erasure.Erasure = current_app.extensions["secmon.erasure"]
+    chosen = ERASURE.chosen()
     with unit_of_work() as work:
         erasure.erase_for_owner(work, account_id, chosen)
     return None, 204

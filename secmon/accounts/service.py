@@ -15,7 +15,7 @@ from secmon.accounts import beginning, gate
 from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
 from secmon.accounts.models import Account
 from secmon.core.errors import Conflict, NotFound
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 from secmon.accounts import gate
 from secmon.accounts.models import Account
 from secmon.accounts.service import AccountUnknown
-from secmon.core.statements import Statement
-from secmon.core.work import Work
+from secmon.database.statements import Statement
+from secmon.database.work import Work
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

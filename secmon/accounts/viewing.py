@@ -11,7 +11,7 @@ from secmon.accounts.service import AccountUnknown
 from secmon.audit import service as audit
 from secmon.core.actor import Actor
 from secmon.core.clock import Clock
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 VIEWED, LISTED = "account.viewed", "accounts.listed"
 REMEMBERED = 8_192

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from secmon.accounts.models import Account
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 
 @dataclass(frozen=True, slots=True)

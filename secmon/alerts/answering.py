@@ -19,13 +19,14 @@ from secmon.cases import service as cases
 from secmon.cases.service import Case
 from secmon.cases.states import Channel
 from secmon.core.errors import Conflict, NotFound
-from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.work import Work
 from secmon.freezes import service as freezes
 from secmon.freezes.reasons import Reason
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import service as twofactor
+from secmon.web.parts import Part
 
 # What the owner says of the login `event_id` of an account, to whoever learnt from it.
 Teach = Callable[[Work, str, str], None]
@@ -78,6 +79,9 @@ class AnswerRules:
     proof_of: ProofOf
     says_me: Teach
     says_not_me: Teach
+
+
+ANSWER_RULES: Part[AnswerRules] = Part("alerts")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy import delete, or_, select
 from secmon.accounts import service as accounts
 from secmon.accounts import watching
 from secmon.alerts.models import LetterBound
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.outbox.spreading import Unspread

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select, update
 
 from secmon.alerts.answering import Answer
 from secmon.alerts.models import Alert
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 # Nobody whose word counts has said anything of it: what a mailbox alone answered with "was me" vouches for
 # nothing, and is no answer of the owner's. The release before did not write down what it vouched for.

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from secmon.core.errors import Forbidden, NotFound
-from secmon.core.keyring import KeyRing
+from secmon.sealing.keyring import KeyRing
 
 LIFETIME = timedelta(hours=24)
 _SIGNED = struct.Struct(">16sQ16s")

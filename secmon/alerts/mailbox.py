@@ -11,7 +11,7 @@ from secmon.accounts import contacts
 from secmon.accounts.contacts import Contact
 from secmon.accounts.service import Account
 from secmon.alerts.links import Link
-from secmon.core.keyring import KeyRing
+from secmon.sealing.keyring import KeyRing
 
 
 def may_say_me(link: Link, account: Account, keys: KeyRing) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import ACCOUNT_ID, DOCUMENT, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, DOCUMENT, Base, Instant
 
 
 class Alert(Base):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from secmon.alerts.models import Alert
-from secmon.core.retention import Expired, Purged, delete_selected, oldest, purged
-from secmon.core.work import Work
+from secmon.database.retention import Expired, Purged, delete_selected, oldest, purged
+from secmon.database.work import Work
 
 BATCH = 1_000
 

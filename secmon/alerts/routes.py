@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import current_app
-
 from secmon.alerts import answering, service
-from secmon.alerts.answering import Answer, Answered, AnswerRules
+from secmon.alerts.answering import ANSWER_RULES, Answer, Answered
 from secmon.alerts.schemas import AlertCase, AlertInFull, AlertPage, AnswerRequest
 from secmon.web import viewing
 from secmon.web.blueprint import Blueprint
@@ -62,7 +60,7 @@ def answer_alert(alert_id: uuid.UUID, body: dict[str, Any]) -> HttpAnswer:
     A login that was denied, or whose challenge failed, is not made good by `was_me`: the alert rests, and
     `vouched` is false. Staff say `was_me` with the `case_id` on which they have checked the owner's identity.
     """
-    rules: AnswerRules = current_app.extensions["secmon.alerts"]
+    rules = ANSWER_RULES.chosen()
     with unit_of_work() as work:
         said = Answer(body["answer"])
         answered = answering.answer(work, alert_id, said, rules, case_id=body.get("case_id"))

@@ -15,7 +15,7 @@ from secmon.alerts.models import Alert, LetterBound
 from secmon.core.errors import NotFound
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

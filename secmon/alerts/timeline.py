@@ -7,8 +7,9 @@ import uuid
 from sqlalchemy import select
 
 from secmon.alerts.models import Alert
-from secmon.cases.timeline import CHINESE, ENGLISH, Before, Entry, TimelineSource, earlier
-from secmon.core.work import Work
+from secmon.audit.entries import Before, Entry, TimelineSource, earlier
+from secmon.database.work import Work
+from secmon.wording.languages import CHINESE, ENGLISH
 
 
 def raised(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:

@@ -14,12 +14,13 @@ from secmon.accounts import zones
 from secmon.alerts import links, mailbox, service
 from secmon.alerts.models import Alert
 from secmon.core.errors import NotFound
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.devices import telling as device_names
 from secmon.devices.traits import Traits
-from secmon.risk import place_names
+from secmon.sealing.keyring import KeyRing
+from secmon.web.parts import Part
+from secmon.wording import places as place_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Telling:
     public_url: str
     zone: ZoneInfo
     apps: Collection[str] = ()
+
+
+TELLING: Part[Telling] = Part("telling")
 
 
 def facts(

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_
 from secmon.audit import record_keys, statement
 from secmon.audit.models import AuditCheckpoint, AuditCheckpointHead, AuditEntry
 from secmon.audit.statement import Statement
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing
 
 ENTRIES_A_PIECE = 5_000
 EVERY = timedelta(days=1)

@@ -13,8 +13,8 @@ from secmon.audit import checkpoints, proving, record_keys, statement
 from secmon.audit import service as recording
 from secmon.audit import verify as verifying
 from secmon.audit.statement import CheckpointRefused
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, select, tuple_
 from secmon.audit.models import AuditEntry, AuditReason
 from secmon.audit.service import SERVICE_CHAIN
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 _KEY = (AuditEntry.occurred_at, AuditEntry.account_id, AuditEntry.sequence)
 _WITH_REASON = select(AuditEntry, AuditReason.reason, AuditReason.personal, AuditReason.salt).outerjoin(

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import ACCOUNT_ID, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, Base, Instant
 
 
 class AuditEntry(Base):

@@ -12,8 +12,8 @@ from sqlalchemy import Row, select
 from secmon.audit import record_keys, statement
 from secmon.audit.models import AuditAnchor, AuditCheckpoint, AuditCheckpointHead, AuditEntry
 from secmon.audit.statement import CheckpointRefused, Statement
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing
 
 CHECKPOINTS_A_READ = 100
 

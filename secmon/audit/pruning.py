@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, bindparam, case, delete, func, select, tuple_
 
 from secmon.audit.models import AuditAnchor, AuditEntry, AuditReason
-from secmon.core.retention import Held
-from secmon.core.rows import ROWS, encode, given_rows
-from secmon.core.tables import ACCOUNT_ID
-from secmon.core.upsert import insert_for
-from secmon.core.work import Work
+from secmon.database.retention import Held
+from secmon.database.rows import ROWS, encode, given_rows
+from secmon.database.tables import ACCOUNT_ID
+from secmon.database.upsert import insert_for
+from secmon.database.work import Work
 
 BATCH = 1_000
 # Any constant will do: one prunes at a time.

@@ -14,8 +14,8 @@ from joserfc.jwk import ECKey
 from sqlalchemy import func, select
 
 from secmon.audit.models import RecordKey
-from secmon.core.keyring import KeyRing, KeyRingError
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing, KeyRingError
 
 CURVE = "P-256"
 

@@ -23,10 +23,10 @@ from sqlalchemy import func, select
 
 from secmon.audit.models import AuditEntry, AuditKey
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
 from secmon.core.ids import new_id
-from secmon.core.keyring import KEY_BYTES, KeyRing, KeyRingError
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.work import Work
+from secmon.sealing.keyring import KEY_BYTES, KeyRing, KeyRingError
 
 # Old and new processes side by side; longer ago, an entry without a MAC is nobody's.
 ROLLED_OUT_WITHIN = timedelta(days=1)

@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, delete, func, insert, literal_column, select
 from secmon.audit import chain
 from secmon.audit.models import AuditEntry, AuditReason
 from secmon.core.actor import Actor, ActorKind
-from secmon.core.statements import Query, Row, Statement
-from secmon.core.work import Work
+from secmon.database.statements import Query, Row, Statement
+from secmon.database.work import Work
 
 # The chain of what concerns no account (clients, keys, policy). "@" cannot begin an account_id.
 SERVICE_CHAIN = "@service"

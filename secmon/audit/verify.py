@@ -15,8 +15,8 @@ from sqlalchemy import Row, exists, select, tuple_
 from secmon.audit import chain, checkpoints
 from secmon.audit.models import AuditAnchor, AuditEntry, AuditReason
 from secmon.audit.vouched import Vouched, vouched
-from secmon.core.retention import LEAST_RECORDS_DAYS
-from secmon.core.work import Work
+from secmon.database.retention import LEAST_RECORDS_DAYS
+from secmon.database.work import Work
 
 ERASED = "account.erased"
 ROWS_A_READ = 5_000

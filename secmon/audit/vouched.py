@@ -14,8 +14,8 @@ from sqlalchemy import Row, exists, select
 from secmon.audit import checkpoints, sealing
 from secmon.audit.models import AuditKey
 from secmon.audit.sealing import MacKey
-from secmon.core.keyring import KeyRingError
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRingError
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from secmon.cases.models import Approval, Case
 from secmon.cases.people import require_staff
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.ids import new_id
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 # The row, for whoever asks or decides; and who may.
 __all__ = ["Approval", "require_staff"]

@@ -11,8 +11,8 @@ from secmon.cases import service as cases
 from secmon.cases.models import Case
 from secmon.cases.states import CLOCK_STOPS, SETTLED, Priority, Status, may_step
 from secmon.core.errors import Conflict
-from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import current_app
-
-from secmon.accounts.erasure import Erasure
+from secmon.accounts.erasure import ERASURE
 from secmon.cases import erasures
 from secmon.cases.approvals import ApprovalStatus
 from secmon.cases.replays import ERASURE_ASKED
@@ -52,7 +50,7 @@ blp = Blueprint(
 def ask_erasure(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the erasure of an account that nothing restricts; another person decides within a week."""
     with unit_of_work() as work:
-        request = erasures.ask(work, account_id, body["reason"], _chosen())
+        request = erasures.ask(work, account_id, body["reason"], ERASURE.chosen())
     return ErasureAnswer.show(request), 202
 
 
@@ -82,7 +80,7 @@ def list_erasures(account_id: str) -> Answer:
 def approve_erasure(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Erase the account's personal data, this request with it."""
     with unit_of_work() as work:
-        erasures.approve(work, account_id, request_id, body.get("note"), _chosen())
+        erasures.approve(work, account_id, request_id, body.get("note"), ERASURE.chosen())
     return ErasureAnswer.show({"request_id": request_id, "status": ApprovalStatus.APPROVED})
 
 
@@ -99,8 +97,3 @@ def refuse_erasure(account_id: str, request_id: uuid.UUID, body: dict[str, Any])
     with unit_of_work() as work:
         request = erasures.refuse(work, account_id, request_id, body["note"])
     return ErasureAnswer.show(request)
-
-
-def _chosen() -> Erasure:
-    chosen: Erasure = current_app.extensions["secmon.erasure"]
-    return chosen

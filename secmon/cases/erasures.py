@@ -21,7 +21,7 @@ from secmon.cases.models import ErasureRequest
 from secmon.core.errors import Conflict
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 # What nobody has decided by then was asked for another day's reasons.
 LAPSES_AFTER = timedelta(days=7)

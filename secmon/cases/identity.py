@@ -19,7 +19,7 @@ from secmon.cases.people import Doer, require_staff
 from secmon.cases.states import SETTLED, Category
 from secmon.core.errors import Conflict
 from secmon.core.ids import new_id
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 GOOD_FOR = timedelta(hours=24)
 

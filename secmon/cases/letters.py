@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from secmon.accounts.gate import RequiredAction
 from secmon.cases.models import Case, Note
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 
 def facts(work: Work, account_id: str, payload: Mapping[str, Any], _locale: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 from secmon.accounts import service as accounts
 from secmon.cases.models import Case, Note
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 
 def listed(

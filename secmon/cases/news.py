@@ -9,7 +9,7 @@ from typing import Any
 from secmon.audit import listing as audit
 from secmon.cases.models import Case
 from secmon.core.errors import PreconditionFailed, PreconditionRequired
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.web.fields import rfc3339
 
 OVERDUE = ".overdue"

@@ -6,8 +6,8 @@ from secmon.audit import service as audit
 from secmon.cases import changing
 from secmon.cases.models import Case, Note
 from secmon.core.ids import new_id
-from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

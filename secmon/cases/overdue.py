@@ -7,7 +7,7 @@ from sqlalchemy import select, tuple_
 from secmon.accounts import watching
 from secmon.audit import service as audit
 from secmon.cases.models import Case
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

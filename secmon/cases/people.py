@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from secmon.clients import persons
 from secmon.core.actor import ActorKind
 from secmon.core.errors import Forbidden
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 # Who did something: the actor's id, and the person behind it, where the release that wrote it down knew.
 Doer = tuple[str, str | None]

@@ -10,7 +10,7 @@ from secmon.cases.models import ErasureRequest, Note
 from secmon.cases.schemas import CaseResponse, CheckResponse, ErasureAnswer, NoteResponse
 from secmon.cases.shown import shown, shown_check, tag
 from secmon.core.errors import NotFound
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.web.etag import etag
 from secmon.web.replays import NotShownAgain, Replays, Stored
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import delete, tuple_
 
 from secmon.cases.models import Approval, Case, IdentityCheck, Note
-from secmon.core.retention import Expired, Purged, oldest, purged
-from secmon.core.work import Work
+from secmon.database.retention import Expired, Purged, oldest, purged
+from secmon.database.work import Work
 
 BATCH = 500
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from secmon.accounts import service as accounts
 from secmon.cases import changing, identity, listing, notes, service
+from secmon.cases.desk import DESK
 from secmon.cases.replays import CHECKED, NOTED, OPENED
-from secmon.cases.requests import desk
 from secmon.cases.schemas import (
     CaseChange,
     CaseDetail,
@@ -62,7 +62,7 @@ def open_case(body: dict[str, Any]) -> Answer:
     )
     with unit_of_work() as work:
         accounts.lock_or_create(work, body["account_id"])
-        case = service.open_case(work, body["account_id"], report, desk().calendar)
+        case = service.open_case(work, body["account_id"], report, DESK.chosen().calendar)
         return CaseResponse.show(shown(work, case)), 201, {"ETag": etag(tag(work, case))}
 
 
@@ -110,7 +110,7 @@ def change_case(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     with unit_of_work() as work:
         case = service.lock(work, case_id)
         require_match(case.version, tag(work, case))
-        changing.change(work, case, desk().calendar, body)
+        changing.change(work, case, DESK.chosen().calendar, body)
         return CaseResponse.show(shown(work, case)), 200, {"ETag": etag(tag(work, case))}
 
 
@@ -127,7 +127,7 @@ def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Write a note, for colleagues or (`internal: false`) for the owner."""
     with unit_of_work() as work:
         case = service.lock_open(work, case_id)
-        note = notes.add(work, case, body["text"], internal=body["internal"], calendar=desk().calendar)
+        note = notes.add(work, case, body["text"], internal=body["internal"], calendar=DESK.chosen().calendar)
     return NoteResponse.show(note), 201
 
 
@@ -156,6 +156,6 @@ def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
             identity.Method(body["method"]),
             identity.CheckOutcome(body["outcome"]),
             body.get("evidence_ref"),
-            desk().last_changed,
+            DESK.chosen().last_changed,
         )
     return CheckResponse.show(shown_check(check)), 201

@@ -18,10 +18,10 @@ from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, N
 from secmon.cases.states import Category, Channel, Priority, Status
 from secmon.core.errors import Conflict, FieldError, Invalid, NotFound
 from secmon.core.ids import new_id
-from secmon.core.rows import Storing
-from secmon.core.statements import Statement
-from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.rows import Storing
+from secmon.database.statements import Statement
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

@@ -9,7 +9,7 @@ from secmon.cases.identity import GOOD_FOR, CheckOutcome
 from secmon.cases.models import IdentityCheck
 from secmon.cases.news import OVERDUE, version_of
 from secmon.cases.service import Case
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 _AS_STORED = (
     "case_id",

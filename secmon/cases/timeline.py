@@ -1,141 +1,37 @@
-"""One timeline out of many sources: each domain tells its own entries, this merges them, newest first."""
+"""The notes on an account's cases, for its timeline."""
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+import uuid
 
-from sqlalchemy import ColumnElement, true, tuple_
+from sqlalchemy import select
 
-from secmon.core.errors import FieldError, Invalid
-from secmon.core.install_ids import InstallIds
-from secmon.core.work import Work
-
-T = TypeVar("T")
-# The languages that every sentence exists in.
-ENGLISH, CHINESE = "en", "zh-CN"
+from secmon.audit.entries import Before, Entry, TimelineSource, earlier
+from secmon.cases.models import Note
+from secmon.database.work import Work
+from secmon.wording import phrases
+from secmon.wording.languages import CHINESE, ENGLISH
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened. `key` is unique within its source; `sentence` can be read aloud, by locale.
-
-    `what` is a code (`login`, `account.frozen`); `facts` are JSON values.
-    """
-
-    at: datetime
-    key: str
-    what: str
-    sentence: Mapping[str, str]
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """Where a source goes on: entries of `at` with a smaller key, or (`key` None) all or none of them."""
-
-    at: datetime
-    key: str | None = None
-    inclusive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineSource:
-    """`read(work, account_id, before, limit)` answers the newest entries, ordered by (at, key) descending."""
-
-    name: str
-    read: Callable[[Work, str, Before | None, int], Sequence[Entry]]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An entry with the name of the source that told it."""
-
-    source: str
-    entry: Entry
-
-
-Position = tuple[datetime, str, str]
-
-
-def earlier(
-    at: Any, key: Any, before: Before | None, parse: Callable[[str], Any] = str
-) -> ColumnElement[bool]:
-    """The WHERE of a source: its columns `at` and `key` lie before `before`; `parse` reads the key back."""
-    if before is None:
-        return true()
-    if before.key is not None:
-        return tuple_(at, key) < (before.at, parsed(before.key, parse))
-    condition: ColumnElement[bool] = at <= before.at if before.inclusive else at < before.at
-    return condition
-
-
-def parsed(key: str, parse: Callable[[str], T]) -> T:
-    """A key out of a cursor, which anybody may have made up; raises `Invalid`."""
-    try:
-        return parse(key)
-    except ValueError:
-        raise Invalid(errors=(FieldError("/cursor", "Is not a cursor of this list"),)) from None
-
-
-def read(
-    work: Work, account_id: str, sources: Sequence[TimelineSource], after: Position | None, limit: int
-) -> list[Told]:
-    """The `limit` newest entries behind the position `after` (time, source, key), newest first."""
-    by_source = (
-        [Told(source.name, entry) for entry in source.read(work, account_id, _before(source, after), limit)]
-        for source in sources
+def written(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
+    """The notes on the account's cases."""
+    query = select(Note).where(
+        Note.account_id == account_id, earlier(Note.written_at, Note.note_id, before, uuid.UUID)
     )
-    merged = heapq.merge(*by_source, key=lambda told: (told.entry.at, told.source), reverse=True)
-    return list(islice(merged, limit))
+    newest = query.order_by(Note.written_at.desc(), Note.note_id.desc()).limit(limit)
+    return [_of_note(note) for note in work.session.scalars(newest)]
 
 
-def whole(work: Work, account_id: str, sources: Sequence[TimelineSource], entries_a_read: int) -> list[Told]:
-    """All there is, oldest first. Each source is read to its end on its own: nothing is read twice."""
-    found = [
-        Told(source.name, entry)
-        for source in sources
-        for entry in reversed(list(_all_of(work, account_id, source, entries_a_read)))
-    ]
-    return sorted(found, key=lambda told: (told.entry.at, told.source))
+NOTES = TimelineSource("notes", written)
 
 
-def disclosed(entry: Entry, installs: InstallIds) -> Entry:
-    """The entry as anybody may read it: devices are shown by the digests of their installs' ids."""
-    # What the record says of devices has them for its subject, and in its sentence.
-    names = ("device_id", "subject") if entry.what.startswith("device.") else ("device_id",)
-    keys = {name: key for name in names if isinstance(key := entry.facts.get(name), str)}
-    if not keys:
-        return entry
-    said = dict(entry.sentence)
-    if "subject" in keys:
-        raw, shown = keys["subject"], installs.shown(keys["subject"])
-        said = {locale: sentence.replace(raw, shown) for locale, sentence in said.items()}
-    facts = {**entry.facts, **{name: installs.shown(key) for name, key in keys.items()}}
-    return replace(entry, sentence=said, facts=facts)
-
-
-def _all_of(work: Work, account_id: str, source: TimelineSource, entries_a_read: int) -> Iterator[Entry]:
-    before = None
-    while page := source.read(work, account_id, before, entries_a_read):
-        yield from page
-        before = Before(page[-1].at, page[-1].key)
-
-
-def position(told: Told) -> Position:
-    """The sort key of an entry, for a cursor."""
-    return told.entry.at, told.source, told.entry.key
-
-
-def _before(source: TimelineSource, after: Position | None) -> Before | None:
-    """At one instant the sources follow each other by name, so each knows which of its entries were shown."""
-    if after is None:
-        return None
-    at, name, key = after
-    if source.name == name:
-        return Before(at, key)
-    return Before(at, inclusive=source.name < name)
+def _of_note(note: Note) -> Entry:
+    by = note.writer_name or note.written_by
+    said = {
+        ENGLISH: f"{phrases.who_acts(by, 0)} noted{'' if note.internal else ' to the owner'}: “{note.text}”",
+        CHINESE: f"{phrases.who_acts(by, 1)} {'备注' if note.internal else '告知用户'}："
+        f"“{phrases.told(note.text, 1)}”",
+    }
+    facts = {"case_id": str(note.case_id), "internal": note.internal, "text": note.text}
+    facts["by_id"] = note.written_by
+    return Entry(note.written_at, str(note.note_id), "note", said, facts)

@@ -12,7 +12,7 @@ from secmon.audit import service as recording
 from secmon.audit.commands import audit
 from secmon.cases import service as cases
 from secmon.cli.context import CommandContext
-from secmon.web.database_errors import sqlstate_of
+from secmon.database.errors import sqlstate_of
 
 __all__ = ["audit"]
 

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from secmon.audit.sealing import Sealing
 from secmon.core.actor import Actor, ActorKind
-from secmon.core.database import Database, make_engine
-from secmon.core.work import Work
-from secmon.settings import Settings
+from secmon.database.engine import Database, make_engine
+from secmon.database.work import Work
+from secmon.settings.environment import Settings
 
 OPERATOR = Actor("cli", ActorKind.SYSTEM, name="operator at the command line")
 

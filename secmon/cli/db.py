@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from secmon import migrating
 from secmon.cli.context import CommandContext
+from secmon.database import migrating
 
 
 @click.group()

@@ -7,11 +7,9 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from secmon.cases.commands import evidence
 from secmon.cli.audit import audit
 from secmon.cli.context import CommandContext
 from secmon.cli.db import db
-from secmon.cli.evaluating import evaluate, fit
 from secmon.cli.keys import keys
 from secmon.cli.openapi import openapi
 from secmon.cli.policy import policy
@@ -20,8 +18,9 @@ from secmon.cli.settings import settings
 from secmon.cli.simulating import demo, simulate
 from secmon.clients.commands import clients
 from secmon.clients.first_run import FirstRunRefused
-from secmon.core.keyring import KeyRingError
-from secmon.settings import SettingsError
+from secmon.history.commands import evidence
+from secmon.sealing.keyring import KeyRingError
+from secmon.settings.environment import SettingsError
 from secmon.worker.commands import worker
 
 
@@ -39,9 +38,7 @@ for command in (
     clients,
     db,
     demo,
-    evaluate,
     evidence,
-    fit,
     keys,
     openapi,
     policy,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from secmon.logins.backtest_commands import backtest
 from secmon.policies.commands import set_policy, show
+from secmon.trials.commands import backtest
 
 
 @click.group()

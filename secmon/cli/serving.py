@@ -15,19 +15,19 @@ from pathlib import Path
 import click
 import httpx
 
-from secmon import migrating
 from secmon.cli.context import CommandContext
 from secmon.cli.tokens import access_token, local_url
 from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
 from secmon.clients.scopes import Role
 from secmon.core.clock import system_clock
 from secmon.core.ids import new_id
-from secmon.core.keyring import KEY_BYTES
+from secmon.database import migrating
 from secmon.keys.fitting import require_keys
 from secmon.logins.examples import LOGIN_EVENT
+from secmon.sealing.keyring import KEY_BYTES
 from secmon.serving import CannotListen
 from secmon.serving import serve as serve_web
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 
 WORKER = [sys.executable, "-m", "secmon", "worker", "run"]
 

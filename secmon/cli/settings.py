@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import click
 
-from secmon.core.variables import Variable
 from secmon.core.working_time import WEEKDAYS
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
+from secmon.settings.variables import Variable
 
 # Read before anything else can be: where the database, the keys and the files are.
 FIRST = (

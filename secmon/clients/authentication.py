@@ -22,11 +22,11 @@ from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.clients.verification import Peeked, TokenRefused, peek
 from secmon.core.actor import SYSTEM, Actor, ActorKind
 from secmon.core.clock import Clock
-from secmon.core.database import Database
 from secmon.core.errors import Unauthenticated
-from secmon.core.keyring import KeyRing
-from secmon.core.statements import Row, Statement
-from secmon.core.work import Check
+from secmon.database.engine import Database
+from secmon.database.statements import Row, Statement
+from secmon.database.work import Check
+from secmon.sealing.keyring import KeyRing
 from secmon.web.caller import Caller
 
 REMEMBERED_TOKENS = 4096

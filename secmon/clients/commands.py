@@ -16,8 +16,8 @@ from secmon.clients.scopes import Role
 from secmon.core.actor import ActorKind
 from secmon.core.errors import DomainError, Invalid
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
-from secmon.core.work import Work
-from secmon.settings import Settings
+from secmon.database.work import Work
+from secmon.settings.environment import Settings
 
 KINDS = [ActorKind.SERVICE.value, ActorKind.STAFF.value]
 

@@ -15,9 +15,9 @@ from secmon.audit import service as audit
 from secmon.clients.models import LONGEST_SUBJECT, DeniedSubject
 from secmon.core.errors import FieldError, Invalid, NotFound, Unauthenticated
 from secmon.core.pages import PageRequest, page
-from secmon.core.statements import Row, Statement
-from secmon.core.upsert import insert_or_ignore
-from secmon.core.work import Check, Work
+from secmon.database.statements import Row, Statement
+from secmon.database.upsert import insert_or_ignore
+from secmon.database.work import Check, Work
 
 # Keeps a provider's subject apart from our client ids, in the audit and where a second person is asked for.
 PREFIX = "oidc:"

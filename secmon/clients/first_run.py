@@ -12,8 +12,8 @@ from secmon.clients import persons, service, signing_keys
 from secmon.clients.models import Client
 from secmon.clients.scopes import Role
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.settings import Settings
+from secmon.database.engine import Database
+from secmon.settings.environment import Settings
 
 # An import is done once, if ever: who may teach any account anything is not there from the first day on.
 STANDING = tuple(role for role in Role if role is not Role.IMPORTER)

@@ -8,10 +8,11 @@ from secmon.clients.authentication import Authenticator, Verify, own_tokens
 from secmon.clients.external import Trust, external_tokens
 from secmon.clients.issuer_keys import IssuerKeys
 from secmon.clients.signing_keys import load_signing_keys, unreadable
-from secmon.clients.token_routes import Issuer
-from secmon.core.database import Database
-from secmon.settings import Settings
-from secmon.web.health import Check, add_check
+from secmon.clients.tokens import ISSUER, Issuer
+from secmon.database.engine import Database
+from secmon.observing.health import Check, add_check
+from secmon.settings.environment import Settings
+from secmon.web.caller import AUTHENTICATE
 
 
 def install(app: Flask, settings: Settings, database: Database) -> None:
@@ -24,6 +25,6 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
         verifiers[settings.oidc_issuer] = external_tokens(trust, keys, database.clock)
     # Last, so that no setting can put another verifier in the place of our own.
     verifiers[settings.public_url] = own_tokens(database, settings.keys, settings.public_url)
-    app.extensions["secmon.issuer"] = Issuer(settings.public_url, settings.keys)
-    app.extensions["secmon.authenticate"] = Authenticator(verifiers, database.clock)
+    ISSUER.put(app, Issuer(settings.public_url, settings.keys))
+    AUTHENTICATE.put(app, Authenticator(verifiers, database.clock))
     add_check(app, "signing_keys", Check(lambda: unreadable(database, settings.keys)))

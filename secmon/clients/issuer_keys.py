@@ -11,9 +11,9 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, RSAKey
 
-from secmon.core.addresses import trustworthy
 from secmon.core.clock import Clock
 from secmon.core.errors import Unavailable
+from secmon.settings.addresses import trustworthy
 
 TIMEOUT_S = 3.0
 # A key that the issuer withdraws is believed no longer than this.

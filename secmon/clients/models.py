@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import Base, Instant
+from secmon.database.tables import Base, Instant
 
 LONGEST_NAME = 80
 LONGEST_SUBJECT = 120

@@ -12,7 +12,7 @@ from secmon.clients.client_ids import parsed
 from secmon.clients.models import LONGEST_PERSON, Client
 from secmon.core.actor import ActorKind
 from secmon.core.errors import Conflict, FieldError, Invalid
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 _PERSON = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_PERSON}}}", re.ASCII)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from flask import Response
+
 from secmon.clients import persons, service
 from secmon.clients.models import Client
-from secmon.clients.replays import CREATED
 from secmon.clients.schemas import (
     ClientPage,
     ClientRequest,
@@ -17,10 +18,27 @@ from secmon.clients.schemas import (
 )
 from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.core.actor import ActorKind
+from secmon.database.work import Work
 from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
+from secmon.web.replays import NotShownAgain, Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
+
+
+def secret_again(work: Work, stored: Stored) -> Response:
+    """The answer with the secret. Raises `NotShownAgain` once it was used, or its client is revoked."""
+    client = service.get(work, uuid.UUID(stored.document["client_id"]))
+    if client.revoked_at is not None or client.secret_used_at is not None:
+        raise NotShownAgain
+    return stored.response()
+
+
+CREATED = Replays(
+    "The client with its secret until a token was had for it, and not once it is revoked.",
+    secret_again,
+    problems=("not_shown_again",),
+)
 
 blp = Blueprint("clients", __name__, url_prefix="/v1/clients", description="Who may call.")
 

@@ -19,7 +19,7 @@ from secmon.core.actor import ActorKind
 from secmon.core.errors import FieldError, Invalid, NotFound
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 # Matched where no client is found, so that an unknown id costs what a wrong secret costs.
 _NOBODY = secrets.digest("")

@@ -19,10 +19,10 @@ from secmon.clients.models import RetiredSigningKey, SigningKey
 from secmon.clients.tokens import LIFETIME
 from secmon.clients.verification import CLOCK_SKEW
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.keyring import KeyRing, KeyRingError
-from secmon.core.upsert import insert_or_ignore
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.upsert import insert_or_ignore
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing, KeyRingError
 
 # How long a rotated key still verifies: until its youngest token is dead by every node's clock.
 VERIFIES_FOR = LIFETIME + CLOCK_SKEW

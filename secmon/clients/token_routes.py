@@ -4,10 +4,9 @@ OAuth clients read `error`, and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Response, current_app, json, request
+from flask import Response, json, request
 from joserfc.jwk import ECKey
 
 from secmon.clients import oauth, service, signing_keys, tokens
@@ -15,13 +14,13 @@ from secmon.clients.models import Client
 from secmon.clients.oauth import ErrorCode, OAuthError
 from secmon.clients.schemas import PublicKeys, TokenError, TokenForm, TokenResponse
 from secmon.clients.scopes import SCOPES_OF, Role
+from secmon.clients.tokens import ISSUER
 from secmon.core.actor import SYSTEM
 from secmon.core.ids import new_id
-from secmon.core.keyring import KeyRing
 from secmon.web.blueprint import Blueprint
 from secmon.web.limits import Limited
 from secmon.web.operation import OPEN, Answer, operation
-from secmon.web.unit_of_work import database
+from secmon.web.unit_of_work import DATABASE
 
 # RFC 6749 §5.1.
 NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -29,20 +28,6 @@ NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 KEYS_CACHED = {"Cache-Control": "public, max-age=60"}
 
 blp = Blueprint("tokens", __name__, description="Access tokens, and the keys that verify them.")
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Under which name, and with whose keys, tokens are issued."""
-
-    name: str
-    ring: KeyRing = field(repr=False)
-
-
-def issuer() -> Issuer:
-    """What the composition root chose."""
-    chosen: Issuer = current_app.extensions["secmon.issuer"]
-    return chosen
 
 
 @blp.route("/oauth/token", methods=["POST"])
@@ -73,8 +58,8 @@ def issue_token() -> Answer:
 @operation(OPEN, answers={200: PublicKeys}, problems=("unavailable",))
 def public_keys() -> Answer:
     """The public keys of access tokens; two while a rotation is under way."""
-    with database().work(SYSTEM, write=False) as work:
-        keys = signing_keys.verifying(work, issuer().ring)
+    with DATABASE.chosen().work(SYSTEM, write=False) as work:
+        keys = signing_keys.verifying(work, ISSUER.chosen().ring)
     shown = [{**key.as_dict(private=False), "use": "sig", "alg": tokens.ALGORITHM} for key in keys]
     return {"keys": shown}, 200, KEYS_CACHED
 
@@ -86,15 +71,15 @@ def _token_request() -> oauth.TokenRequest:
 
 
 def _issued(asked: oauth.TokenRequest) -> dict[str, object]:
-    with database().work(SYSTEM, write=False) as work:
+    with DATABASE.chosen().work(SYSTEM, write=False) as work:
         client = service.prove(work, asked.credentials.client_id, asked.credentials.secret)
         if client is None:
             raise OAuthError(ErrorCode.INVALID_CLIENT, "Unknown or revoked client, or wrong secret.")
         oauth.require_grant(asked)
         scope = oauth.granted(asked.scope, SCOPES_OF[Role(client.role)])
-        key = signing_keys.current(work, issuer().ring)
+        key = signing_keys.current(work, ISSUER.chosen().ring)
     if client.secret_used_at is None:
-        with database().work(SYSTEM) as work:
+        with DATABASE.chosen().work(SYSTEM) as work:
             service.used(work, client.client_id)
     lifetime = int(tokens.LIFETIME.total_seconds())
     token = _signed(key or _first_key(), client, scope, work.now)
@@ -102,14 +87,14 @@ def _issued(asked: oauth.TokenRequest) -> dict[str, object]:
 
 
 def _first_key() -> ECKey:
-    with database().work(SYSTEM) as work:
-        return signing_keys.ensure(work, issuer().ring)
+    with DATABASE.chosen().work(SYSTEM) as work:
+        return signing_keys.ensure(work, ISSUER.chosen().ring)
 
 
 def _signed(key: ECKey, client: Client, scope: str, now: datetime) -> str:
     return tokens.issue(
         key,
-        issuer=issuer().name,
+        issuer=ISSUER.chosen().name,
         client_id=client.client_id,
         scope=scope,
         token_id=new_id(now),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from secmon.clients.verification import AllowedAlgorithms, ClaimRules, Peeked, TokenRefused, verify
+from secmon.sealing.keyring import KeyRing
+from secmon.web.parts import Part
 
 LIFETIME = timedelta(minutes=10)
 ALGORITHM = "ES256"
@@ -73,3 +75,14 @@ def read(token: str, key: ECKey, *, issuer: str, now: datetime) -> OwnClaims:
     except (ValueError, AttributeError) as error:
         raise TokenRefused("claims of the wrong type") from error
     return OwnClaims(client_id, scopes, datetime.fromtimestamp(claims["exp"], UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Under which name, and with whose keys, tokens are issued."""
+
+    name: str
+    ring: KeyRing = field(repr=False)
+
+
+ISSUER: Part[Issuer] = Part("issuer")

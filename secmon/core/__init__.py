@@ -1,1 +1,1 @@
-"""What every domain stands on: one unit of work, column types, errors, identifiers, keys."""
+"""What every domain stands on and imports nothing: errors, identifiers, clocks, pages of lists."""

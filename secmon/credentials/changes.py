@@ -16,13 +16,14 @@ from secmon.cases import identity
 from secmon.cases.identity import IdentityUnverified
 from secmon.cases.states import Category
 from secmon.core.errors import EventReused
-from secmon.core.work import Work
 from secmon.credentials import passwords
 from secmon.credentials.age import Reminding
 from secmon.credentials.models import CredentialChange
+from secmon.database.work import Work
 from secmon.outbox import history
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.web.parts import Part
 
 # What happened longer ago than this is history when it comes in: its owner was told long ago.
 HISTORY_AFTER = timedelta(days=30)
@@ -77,6 +78,9 @@ class ChangeRules:
     note: Callable[[Work, str, datetime, str, str], None]
     reminding: Reminding
     is_owners: Callable[[Work, str, Change], bool]
+
+
+CHANGE_RULES: Part[ChangeRules] = Part("credentials")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from secmon.core.work import Work
 from secmon.credentials.models import CredentialChange
+from secmon.database.work import Work
 
 
 def last_reported(work: Work, account_id: str, credential: str) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import ACCOUNT_ID, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, Base, Instant
 
 
 class CredentialChange(Base):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-
-from secmon.credentials import advice, passwords, strength
+from secmon.credentials import passwords, strength
 from secmon.credentials.age import Reminding
-from secmon.credentials.changes import ChangeRules
+from secmon.credentials.changes import CHANGE_RULES
 from secmon.credentials.schemas import (
     CompromiseRequest,
     PasswordCheckRequest,
@@ -19,6 +17,7 @@ from secmon.web.blueprint import Blueprint
 from secmon.web.locale import LOCALES, wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work
+from secmon.wording import password_advice as advice
 
 blp = Blueprint(
     "passwords",
@@ -87,5 +86,5 @@ def check_password(body: dict[str, Any]) -> Answer:
 
 
 def _reminding() -> Reminding:
-    rules: ChangeRules = current_app.extensions["secmon.credentials"]
+    rules = CHANGE_RULES.chosen()
     return rules.reminding

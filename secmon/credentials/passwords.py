@@ -11,10 +11,10 @@ from secmon.accounts.gate import RequiredAction
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.core.errors import FieldError, Invalid
-from secmon.core.work import Work
 from secmon.credentials import age
 from secmon.credentials.age import Reminding, State
 from secmon.credentials.models import PasswordState
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

@@ -14,13 +14,13 @@ from secmon.accounts.gate import Standing
 from secmon.accounts.watching import Owner
 from secmon.accounts.zones import zone_of
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.upsert import insert_or_ignore
-from secmon.core.work import Work
 from secmon.credentials import age
 from secmon.credentials.age import Reminding, State
 from secmon.credentials.models import PasswordState
 from secmon.credentials.rescheduling import pull_back, reschedule
+from secmon.database.engine import Database
+from secmon.database.upsert import insert_or_ignore
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 

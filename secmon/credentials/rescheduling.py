@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from sqlalchemy import Select, select, update
 
-from secmon.core.upsert import insert_or_ignore
-from secmon.core.work import Work
 from secmon.credentials import age
 from secmon.credentials.age import Reminding
 from secmon.credentials.models import PasswordState, ScheduledBy
+from secmon.database.upsert import insert_or_ignore
+from secmon.database.work import Work
 
 BATCH = 500
 NAME = "current"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from secmon.core.retention import Expired, Purged, delete_selected, oldest, purged
-from secmon.core.work import Work
 from secmon.credentials.models import CredentialChange
+from secmon.database.retention import Expired, Purged, delete_selected, oldest, purged
+from secmon.database.work import Work
 
 BATCH = 1_000
 

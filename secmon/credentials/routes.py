@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
-
 from secmon.core.errors import FieldError, Invalid
 from secmon.credentials import changes
-from secmon.credentials.changes import Change, ChangeRules, Credential, Method
+from secmon.credentials.changes import CHANGE_RULES, Change, Credential, Method
 from secmon.credentials.schemas import ChangeRequest, ChangeResponse
 from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
 from secmon.web.replays import HANDLED_ANEW
-from secmon.web.unit_of_work import database, unit_of_work
+from secmon.web.unit_of_work import DATABASE, unit_of_work
 
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -43,10 +41,10 @@ blp = Blueprint(
 )
 def post_change(account_id: str, body: dict[str, Any]) -> Answer:
     """Report that a password, phone or e-mail address was changed."""
-    if body["occurred_at"] > database().clock() + CLOCK_SKEW:
+    if body["occurred_at"] > DATABASE.chosen().clock() + CLOCK_SKEW:
         raise Invalid(errors=(FieldError("/occurred_at", "Lies in the future"),))
     body["credential"], body["method"] = Credential(body["credential"]), Method(body["method"])
-    rules: ChangeRules = current_app.extensions["secmon.credentials"]
+    rules = CHANGE_RULES.chosen()
     with unit_of_work() as work:
         recorded = changes.record(work, account_id, Change(**body), rules)
     return ChangeResponse.show(recorded.change), 201 if recorded.created else 200

@@ -14,8 +14,8 @@ from typing import Any
 
 from zxcvbn import feedback, matching, scoring, time_estimates
 
-from secmon.credentials.advice import NOT_SEEN, PERSONAL, TOO_SHORT
 from secmon.credentials.personal import spellings
+from secmon.wording.password_advice import NOT_SEEN, PERSONAL, TOO_SHORT
 
 # NIST SP 800-63B-4 §3.1.1.2, for a password beside a second factor.
 SHORTEST = 8

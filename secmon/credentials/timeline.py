@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from secmon.cases.timeline import CHINESE, ENGLISH, Before, Entry, TimelineSource, earlier
-from secmon.cases.words import in_words
-from secmon.core.work import Work
+from secmon.audit.entries import Before, Entry, TimelineSource, earlier
 from secmon.credentials.models import CredentialChange, PasswordState
+from secmon.database.work import Work
+from secmon.wording.codes import in_words
+from secmon.wording.languages import CHINESE, ENGLISH
 
 
 def changed(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:

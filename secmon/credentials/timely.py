@@ -9,10 +9,10 @@ from typing import Any
 from secmon.accounts import service as accounts
 from secmon.accounts.service import AccountUnknown
 from secmon.accounts.zones import zone_of
-from secmon.core.work import Work
 from secmon.credentials import age
 from secmon.credentials.age import Reminding, State
 from secmon.credentials.models import PasswordState
+from secmon.database.work import Work
 from secmon.outbox.sending import Outcome, Verdict
 
 

@@ -19,8 +19,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from secmon.core.keyring import KeyRing
 from secmon.devices.proven import Proof
+from secmon.sealing.keyring import KeyRing
 
 TYPE, ALGORITHM, CURVE = "device-proof+jwt", "ES256", "P-256"
 PURPOSE = "device-nonces"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import ACCOUNT_ID, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, Base, Instant
 
 
 class Device(Base):

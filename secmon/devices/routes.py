@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-
 from secmon.core import page_keys
 from secmon.devices import service
 from secmon.devices.labels import label
 from secmon.devices.models import Device
 from secmon.devices.schemas import DeviceChange, DevicePage, DeviceResponse, ForgetQuery
+from secmon.devices.service import ON_FORGOTTEN
 from secmon.devices.traits import Traits
 from secmon.web.blueprint import Blueprint
-from secmon.web.install_fields import install_ids
+from secmon.web.install_fields import INSTALL_IDS
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
@@ -35,7 +34,7 @@ def list_devices(account_id: str) -> Answer:
     """The devices known of the account, latest in use first."""
     with unit_of_work(write=False) as work:
         devices, next_cursor = service.listed(
-            work, account_id, page_request(page_keys.instant, str), install_ids()
+            work, account_id, page_request(page_keys.instant, str), INSTALL_IDS.chosen()
         )
     return DevicePage.show({"items": [_shown(device) for device in devices], "next_cursor": next_cursor})
 
@@ -51,7 +50,7 @@ def list_devices(account_id: str) -> Answer:
 def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answer:
     """Name a device, or say whether it is trusted; staff trust one with a `case_id`."""
     with unit_of_work() as work:
-        device = service.change(work, account_id, device_id, install_ids(), **body)
+        device = service.change(work, account_id, device_id, INSTALL_IDS.chosen(), **body)
         return DeviceResponse.show(_shown(device))
 
 
@@ -64,9 +63,9 @@ def change_device(account_id: str, device_id: str, body: dict[str, Any]) -> Answ
 )
 def forget_device(account_id: str, device_id: str, query: dict[str, Any]) -> Answer:
     """Forget a device: its next login is `new`. Staff name the `case_id` of a checked identity."""
-    on_forgotten: service.Forgotten = current_app.extensions["secmon.devices"]
+    on_forgotten = ON_FORGOTTEN.chosen()
     with unit_of_work() as work:
-        service.forget(work, account_id, device_id, install_ids(), on_forgotten, query.get("case_id"))
+        service.forget(work, account_id, device_id, INSTALL_IDS.chosen(), on_forgotten, query.get("case_id"))
     return None, 204
 
 

@@ -15,20 +15,22 @@ from secmon.accounts.service import Account, AccountFrozen
 from secmon.audit import service as audit
 from secmon.cases import identity
 from secmon.core.errors import NotFound
-from secmon.core.install_ids import InstallIds, is_reference
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.devices.models import Device
 from secmon.devices.recognition import KnownDevice
 from secmon.devices.traits import Traits
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.sealing.install_ids import InstallIds, is_reference
+from secmon.web.parts import Part
 
 # The row, for whoever is handed it.
 __all__ = ["Device"]
 
 # Who learnt habits from a device, and forgets them with it: the logins, which lie above this domain.
 Forgotten = Callable[[Work, str, Device], None]
+ON_FORGOTTEN: Part[Forgotten] = Part("devices")
 
 
 class DeviceUnknown(NotFound):

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, literal_column, not_, select, true
 from sqlalchemy.orm import aliased
 
-from secmon.core.rows import Storing, given_rows
-from secmon.core.statements import Statement
-from secmon.core.tables import ACCOUNT_ID
+from secmon.database.rows import Storing, given_rows
+from secmon.database.statements import Statement
+from secmon.database.tables import ACCOUNT_ID
 from secmon.devices.models import Device
 from secmon.risk.limits import OTHER_ACCOUNTS_ON_DEVICE
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from secmon.core.errors import FieldError, Invalid
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.freezes.models import Freeze
 from secmon.freezes.reasons import THEFTS
 

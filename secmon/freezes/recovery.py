@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from secmon.accounts import beginning
 from secmon.accounts import service as accounts
 from secmon.accounts.service import Account
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.freezes.models import Freeze, Recovery
 
 # The row, for whoever is handed it by `of`.

@@ -11,7 +11,7 @@ from secmon.accounts.service import AccountUnknown
 from secmon.cases import approvals
 from secmon.cases import service as cases
 from secmon.cases.approvals import ApprovalKind, ApprovalStatus
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.freezes.schemas import FreezeResponse, UnfreezeResponse
 from secmon.freezes.service import Frozen, active
 from secmon.web.replays import Replays, Stored

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, tuple_
 
 from secmon.cases.retention import CaseKeys
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.freezes.models import Freeze
 
 

@@ -6,8 +6,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-
 from secmon.cases.states import Channel
 from secmon.core.working_time import WorkingCalendar
 from secmon.freezes import service, unfreeze
@@ -27,6 +25,7 @@ from secmon.web.blueprint import Blueprint
 from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
+from secmon.web.parts import Part
 from secmon.web.unit_of_work import unit_of_work
 
 DECISION_PROBLEMS = ("request_unknown", "second_person_required", "staff_required", "already_decided")
@@ -48,9 +47,7 @@ class FreezeRules:
     aftermath: Aftermath
 
 
-def rules() -> FreezeRules:
-    chosen: FreezeRules = current_app.extensions["secmon.freezes"]
-    return chosen
+FREEZE_RULES: Part[FreezeRules] = Part("freezes")
 
 
 @blp.route("/freeze", methods=["POST"])
@@ -68,7 +65,7 @@ def freeze(account_id: str, body: dict[str, Any]) -> Answer:
         Reason(body["reason"]), Channel(body["channel"]), body.get("summary"), device_id=body.get("device_id")
     )
     with unit_of_work() as work:
-        done = service.freeze(work, account_id, cause, rules().calendar)
+        done = service.freeze(work, account_id, cause, FREEZE_RULES.chosen().calendar)
     return FreezeResponse.show(done), 201 if done.created else 200
 
 
@@ -97,7 +94,7 @@ def list_freezes(account_id: str) -> Answer:
 )
 def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the end of a freeze; another person decides."""
-    chosen = rules()
+    chosen = FREEZE_RULES.chosen()
     with unit_of_work() as work:
         asked = unfreeze.ask(work, account_id, chosen.aftermath, second_person=chosen.second_person, **body)
     return UnfreezeResponse.show(asked.request), 200 if asked.unfrozen else 202
@@ -126,7 +123,9 @@ def approve_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any
     the ETag of the case as the approver read it.
     """
     with unit_of_work() as work:
-        request = unfreeze.approve(work, account_id, rules().aftermath, request_id, versions_seen(), **body)
+        request = unfreeze.approve(
+            work, account_id, FREEZE_RULES.chosen().aftermath, request_id, versions_seen(), **body
+        )
     return UnfreezeResponse.show(request)
 
 

@@ -22,11 +22,11 @@ from secmon.cases.service import Case, Report
 from secmon.cases.states import Category, Channel
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
-from secmon.core.rows import ROWS, Storing, encode, given_rows
-from secmon.core.statements import Statement
-from secmon.core.tables import ACCOUNT_ID
-from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.rows import ROWS, Storing, encode, given_rows
+from secmon.database.statements import Statement
+from secmon.database.tables import ACCOUNT_ID
+from secmon.database.work import Work
 from secmon.freezes.models import Freeze, FreezeStatus
 from secmon.freezes.reasons import SUBJECTS, Reason, priority
 from secmon.outbox import service as outbox

@@ -16,7 +16,7 @@ from secmon.cases import service as cases
 from secmon.cases.approvals import Approval, ApprovalKind, ApprovalStatus
 from secmon.cases.people import require_staff
 from secmon.core.errors import Conflict, FieldError, Invalid
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.freezes import recovery
 from secmon.freezes.aftermath import Aftermath, begun
 from secmon.freezes.models import Freeze, FreezeStatus

@@ -17,11 +17,11 @@ from typing import Protocol
 import click
 
 from secmon.audit import service as audit
-from secmon.core.keyring import DAMAGED, KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.keys import key_file, rotation
 from secmon.keys.rotation import Walked
-from secmon.settings import Settings
+from secmon.sealing.keyring import DAMAGED, KeyRing
+from secmon.settings.environment import Settings
 
 # What the file and SECMON_KEYS can hold: no separator of either.
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)

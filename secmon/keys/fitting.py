@@ -6,12 +6,12 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.keyring import DAMAGED, KeyRing, KeyRingError
-from secmon.core.sealed import SealedColumn, ends
-from secmon.core.statements import Row
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.statements import Row
+from secmon.database.work import Work
+from secmon.keys.columns import SealedColumn, ends
 from secmon.keys.registry import SEALED
+from secmon.sealing.keyring import DAMAGED, KeyRing, KeyRingError
 
 log = structlog.get_logger(__name__)
 

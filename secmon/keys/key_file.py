@@ -17,8 +17,8 @@ from pathlib import Path
 
 from click import ClickException
 
-from secmon.core.key_files import lines_of
-from secmon.core.keyring import KEY_BYTES
+from secmon.sealing.key_files import lines_of
+from secmon.sealing.keyring import KEY_BYTES
 
 
 class KeyFileError(ClickException):

@@ -11,7 +11,7 @@ from secmon.audit import record_keys, sealing
 from secmon.audit.models import AuditKey, RecordKey
 from secmon.clients import signing_keys
 from secmon.clients.models import SigningKey
-from secmon.core.sealed import SealedColumn
+from secmon.keys.columns import SealedColumn
 from secmon.outbox.models import OwedMessage
 from secmon.twofactor import factor
 from secmon.twofactor.models import SecondFactor, TotpEnrolment

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from secmon.core.keyring import KeyRing
-from secmon.core.sealed import Batch, Key, SealedColumn, look, reseal
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.keys.columns import Batch, Key, SealedColumn, look, reseal
 from secmon.keys.registry import SEALED
+from secmon.sealing.keyring import KeyRing
 
 # Rows a transaction; a verification that meets one of them waits some milliseconds.
 BATCH = 200

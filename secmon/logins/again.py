@@ -15,14 +15,14 @@ import msgspec
 from sqlalchemy import select, tuple_
 
 from secmon.accounts.gate import Standing
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.freezes import service as freezes
 from secmon.logins.answer import SECOND_FACTOR
 from secmon.logins.event import LoginEvent
 from secmon.logins.known import Before, Known
 from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin, outcome_of
 from secmon.logins.sameness import alike
-from secmon.logins.stored_event import event_of
+from secmon.logins.stored import event_of
 from secmon.risk.assess import Decision
 from secmon.risk.recognition import Recognition
 

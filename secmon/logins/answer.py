@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from secmon.core.install_ids import InstallIds
 from secmon.devices.labels import label
 from secmon.logins.judgement import Judgement
 from secmon.logins.known import Known
 from secmon.risk.assess import Decision
-from secmon.risk.explain import Told, detail
+from secmon.sealing.install_ids import InstallIds
+from secmon.wording.explanations import Told, detail
 
 SECOND_FACTOR = "second_factor"
 

@@ -6,8 +6,8 @@ import uuid
 from typing import Any
 
 from secmon.cases.states import Channel
-from secmon.core.work import Work
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.work import Work
 from secmon.freezes import service as freezes
 from secmon.freezes.reasons import Reason
 from secmon.logins.event import LoginEvent

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from secmon.core.statements import Query
-from secmon.core.work import Work
+from secmon.database.statements import Query
+from secmon.database.work import Work
 from secmon.devices import statements as devices
 from secmon.logins import again, batch_memory, profiles
 from secmon.logins.again import Repeated

@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from secmon.accounts import beginning, locking
-from secmon.core.rows import ROWS, encode
-from secmon.core.statements import Row
-from secmon.core.work import Work
+from secmon.database.rows import ROWS, encode
+from secmon.database.statements import Row
+from secmon.database.work import Work
 from secmon.devices import statements as devices
 from secmon.devices.recognition import KnownDevice
 from secmon.logins import bulk_statements as bulk

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, String, and_, func, select
 
-from secmon.core.rows import Types, given_rows
-from secmon.core.statements import Statement
-from secmon.core.tables import ACCOUNT_ID
+from secmon.database.rows import Types, given_rows
+from secmon.database.statements import Statement
+from secmon.database.tables import ACCOUNT_ID
 from secmon.devices import statements as devices
 from secmon.logins.models import FailureMark, StoredLogin, StoredProfile
 from secmon.logins.statements import BEFORE, MOST_MARKS

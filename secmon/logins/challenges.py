@@ -12,7 +12,7 @@ from secmon.accounts.gate import Standing
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.core.errors import Conflict, FieldError, Invalid
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.logins import profiles, teaching
 from secmon.logins.again import Now, as_it_stands

@@ -10,8 +10,8 @@ import msgspec
 
 from secmon.accounts.gate import Standing
 from secmon.alerts import service as alerts
-from secmon.core.statements import Query
-from secmon.core.work import Work
+from secmon.database.statements import Query
+from secmon.database.work import Work
 from secmon.devices import statements as devices
 from secmon.devices.merging import merged
 from secmon.devices.proven import with_used

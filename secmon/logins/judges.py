@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from secmon.core.install_ids import InstallIds
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.work import Work
 from secmon.devices.device_proof import DeviceNonces
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins.event import Place
-from secmon.logins.shadow import ShadowJudge
+from secmon.logins.event import LoginEvent, Place
+from secmon.logins.judgement import Judgement
+from secmon.logins.known import Known
 from secmon.policies.service import Policies
 from secmon.risk.population import Population
+from secmon.sealing.install_ids import InstallIds
+from secmon.web.parts import Part
+
+
+class Shadow(Protocol):
+    """Is shown every judgement before anything learns from it, and decides nothing."""
+
+    def compare(self, work: Work, event: LoginEvent, known: Known, judgement: Judgement) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +38,11 @@ class Judges:
     policies: Policies
     population: Callable[[], Population]
     place_of: Callable[[str, Place | None], Place | None]
-    shadow: ShadowJudge
+    shadow: Shadow
     calendar: WorkingCalendar
     zone: ZoneInfo
     installs: InstallIds
     nonces: DeviceNonces
+
+
+JUDGES: Part[Judges] = Part("judges")

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from secmon.accounts import beginning, locking
 from secmon.accounts.gate import Standing
-from secmon.core.statements import Query, Row
-from secmon.core.work import Work
+from secmon.database.statements import Query, Row
+from secmon.database.work import Work
 from secmon.devices import statements as devices
 from secmon.devices.recognition import KnownDevice
 from secmon.devices.traits import Traits

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import ACCOUNT_ID, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, Base, Instant
 
 # What became of a login's challenge. `UNPROVEN`: passed, by what proves nothing; that settles nothing.
 # `VOID`: a theft was ended before anybody told, and what is told later is not believed.

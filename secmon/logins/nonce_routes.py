@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from secmon.devices.device_proof import NONCE_LIVES
-from secmon.logins.requests import judges
+from secmon.logins.judges import JUDGES
 from secmon.logins.schemas import NonceResponse
 from secmon.web.blueprint import Blueprint
 from secmon.web.limits import Limited
@@ -21,5 +21,5 @@ def make_nonce() -> Answer:
     """A nonce for one login, to be signed by the app into its `device_proof`; nothing is stored."""
     with unit_of_work(write=False) as work:
         work.read()  # A revoked caller is told nothing, though nothing else is read.
-        nonce = judges().nonces.make(work.now)
+        nonce = JUDGES.chosen().nonces.make(work.now)
         return NonceResponse.show({"nonce": nonce, "expires_at": work.now + NONCE_LIVES}), 201

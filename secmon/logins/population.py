@@ -13,13 +13,14 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.upsert import insert_for
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.upsert import insert_for
+from secmon.database.work import Work
 from secmon.logins import rare
 from secmon.logins.models import PopulationCount, Uncounted
 from secmon.risk.levels import Level
 from secmon.risk.population import UNSEEN_PROBABILITY, VALUES_PER_LEVEL, Population
+from secmon.web.parts import Part
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +74,9 @@ class HeldPopulation:
             log.warning("population_not_refreshed", kind=type(error).__name__)
         took = timedelta(seconds=time.perf_counter() - started)
         self._pause = max(REFRESH_EVERY, took * LEAST_PAUSE)
+
+
+POPULATION: Part[HeldPopulation] = Part("population")
 
 
 def read(work: Work) -> Population:

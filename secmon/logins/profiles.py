@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.devices.service import Device
 from secmon.devices.traits import Traits
 from secmon.logins import statements

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from secmon.accounts.gate import Standing
 from secmon.alerts.answering import Proof
 from secmon.audit import service as audit
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, teaching
 from secmon.logins.event import Outcome
 from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin
-from secmon.logins.stored_event import event_of
+from secmon.logins.stored import event_of
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
 from secmon.risk.proofs import PHONE_METHODS, proving

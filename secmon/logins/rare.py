@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 
-from secmon.core.upsert import insert_for
-from secmon.core.work import Work
+from secmon.database.upsert import insert_for
+from secmon.database.work import Work
 from secmon.logins.models import PopulationCount, RareValue
 from secmon.risk.population import UNSEEN_PROBABILITY
 

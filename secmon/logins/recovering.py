@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, select
 
 from secmon.cases import identity
-from secmon.core.work import Work
 from secmon.credentials.changes import Change
+from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.freezes import recovery
 from secmon.freezes.recovery import Recovery

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
-from flask import current_app
+from flask import request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from secmon.core.errors import FieldError, Invalid
+from secmon.core.errors import EventReused, FieldError, Invalid
 from secmon.devices import device_proof
 from secmon.devices.device_proof import ProofMalformed
 from secmon.devices.proven import Proof
 from secmon.logins import sameness
 from secmon.logins.challenges import Settled
 from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
-from secmon.logins.judges import Judges
+from secmon.logins.ingest import Ingested
+from secmon.logins.judges import JUDGES
+from secmon.logins.schemas import MOST_EVENTS, BatchRequest, LoginEventRequest
+from secmon.web import body, receiving
+from secmon.web.strict_json import Parsed, refused
 
 # Clocks differ; what is dated further ahead than this was not read off a clock.
 CLOCK_SKEW = timedelta(minutes=5)
-
-
-def judges() -> Judges:
-    """What the composition root chose to judge with."""
-    chosen: Judges = current_app.extensions["secmon.judges"]
-    return chosen
 
 
 def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
@@ -46,7 +47,7 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
         session_id=body.get("session_id"),
         channel=Channel(channel) if channel else None,
         amr=tuple(body.get("amr") or ()),
-        place=judges().place_of(body["ip"], said),
+        place=JUDGES.chosen().place_of(body["ip"], said),
         proof=_proof(body),
         sent_proof=body.get("device_proof") is not None,
     )
@@ -62,7 +63,7 @@ def _proof(body: Mapping[str, Any]) -> Proof | None:
             raise ProofMalformed("Proves a device_id, and none was sent")
         return device_proof.read(
             text,
-            judges().nonces,
+            JUDGES.chosen().nonces,
             account_id=body["account_id"],
             device_id=device_id,
             occurred_at=body["occurred_at"],
@@ -82,3 +83,105 @@ def challenge_settled(body: Mapping[str, Any], now: datetime) -> Settled:
 def _check_clock(occurred_at: datetime, now: datetime) -> None:
     if occurred_at > now + CLOCK_SKEW:
         raise Invalid(errors=(FieldError("/occurred_at", "Lies in the future"),))
+
+
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+BLOCK = 64 * 1024
+EVENTS = "/events"
+_BATCH = BatchRequest()
+_EVENT = LoginEventRequest()
+
+# An event, or why it is none; with the event_id that it claims.
+Read = tuple[str | None, LoginEvent | tuple[FieldError, ...]]
+
+
+def read_events(now: datetime) -> list[Read]:
+    """The events of the request, in order. Raises for what is no batch at all: 400, 415, 422."""
+    if request.mimetype == body.JSON_TYPE:
+        documents: Iterable[Parsed] = _document()
+    elif request.mimetype in NDJSON:
+        documents = _lines()
+    else:
+        raise UnsupportedMediaType
+    return [_read(index, parsed, now) for index, parsed in enumerate(documents)]
+
+
+def as_imported(read: Read) -> Read:
+    """The same of the wallet's past."""
+    event_id, event = read
+    # Nobody signed then what could have been asked for.
+    if not isinstance(event, LoginEvent):
+        return read
+    return event_id, replace(event, imported=True, proof=None, sent_proof=False)
+
+
+def _document() -> list[Parsed]:
+    whole = body.received()
+    body.require_clean(whole, apart_from=EVENTS)
+    events = body.load(_BATCH, whole.document)["events"]
+    return [Parsed(event, whole.suspect) for event in events]
+
+
+def _lines() -> Iterator[Parsed]:
+    """Line by line from the connection: what is held is one line and what was made of the others."""
+    count = 0
+    for line in _received():
+        if not line.strip():
+            continue
+        count += 1
+        if count > MOST_EVENTS:
+            raise Invalid(errors=(FieldError(EVENTS, f"At most {MOST_EVENTS} events a request"),))
+        try:
+            yield body.parse(line)
+        except BadRequest:
+            yield Parsed(_Unreadable, suspect=False)
+    if count == 0:
+        raise Invalid(errors=(FieldError(EVENTS, "At least one event is needed"),))
+
+
+def _received() -> Iterator[bytes]:
+    """The body's lines, read in blocks: the server's own stream looks for line ends a byte at a time."""
+    # Whole, for in pieces it could come as slowly as its sender likes.
+    body_of = BytesIO(receiving.whole())
+    rest = b""
+    while block := body_of.read(BLOCK):
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    yield rest
+
+
+class _Unreadable:
+    """Stands in for a line that is no JSON."""
+
+
+def _read(index: int, parsed: Parsed, now: datetime) -> Read:
+    prefix = f"{EVENTS}/{index}"
+    if parsed.document is _Unreadable:
+        return None, (FieldError(prefix, "Is no JSON object"),)
+    claimed = parsed.document.get("event_id") if isinstance(parsed.document, dict) else None
+    event_id = claimed if isinstance(claimed, str) and not any(refused(claimed)) else None
+    try:
+        body.require_clean(parsed)
+        return event_id, login_event(body.load(_EVENT, parsed.document), now)
+    except Invalid as error:
+        return event_id, tuple(FieldError(prefix + one.pointer, one.message) for one in error.errors)
+
+
+def write_results(events: list[Read], done: Iterator[Ingested]) -> str:
+    """The answer's JSON text; each assessment is the stored text, word for word, where the event is new."""
+    results = []
+    for index, (event_id, read) in enumerate(events):
+        head = f'{{"index":{index},"event_id":{json.dumps(event_id)},"status":'
+        one = next(done) if isinstance(read, LoginEvent) else None
+        if one is not None and one.answer is not None:
+            status = "created" if one.created else "duplicate"
+            results.append(f'{head}"{status}","assessment":{one.answer}}}')
+        else:
+            found = _reused(index) if isinstance(read, LoginEvent) else read
+            errors = [{"pointer": error.pointer, "message": error.message} for error in found]
+            results.append(f'{head}"invalid","errors":{json.dumps(errors)}}}')
+    return f'{{"results":[{",".join(results)}]}}'
+
+
+def _reused(index: int) -> tuple[FieldError, ...]:
+    return (FieldError(f"{EVENTS}/{index}/event_id", f"{EventReused.code}: {EventReused.title}"),)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select, tuple_
 
-from secmon.core.retention import Expired, Purged, delete_selected, oldest, purged
-from secmon.core.work import Work
+from secmon.database.retention import Expired, Purged, delete_selected, oldest, purged
+from secmon.database.work import Work
 from secmon.logins.models import FailureMark, StoredLogin
-from secmon.policies import comparisons
 
 # Tallies look ten minutes back, at an event's own time; a day leaves room for late ones.
 MARKS_KEPT = timedelta(days=1)
@@ -17,14 +17,18 @@ BATCH = 5_000
 EVENTS_AT_ONCE = 1_000
 
 
-def purge_events(work: Work, expired: Expired) -> Purged:
-    """Deletes the oldest events by when they came in, and the examples that comparisons took from them.
+# Forgets what was made of these logins, by account and event.
+Forget = Callable[[Work, Sequence[tuple[str, str]]], None]
+
+
+def purge_events(work: Work, expired: Expired, forget: Forget) -> Purged:
+    """Deletes the oldest events by when they came in, and has what others took from them forgotten.
 
     The profile has learnt what there was to learn, and stays.
     """
     chosen = oldest(StoredLogin, StoredLogin.received_at, expired, EVENTS_AT_ONCE)
     gone = delete_selected(work, StoredLogin, chosen)
-    comparisons.forget_logins(work, [(account_id, event_id) for account_id, event_id, _ in gone])
+    forget(work, [(account_id, event_id) for account_id, event_id, _ in gone])
     return purged(gone)
 
 

@@ -8,14 +8,21 @@ from flask import Response
 
 from secmon.core import page_keys
 from secmon.core.errors import EventReused
-from secmon.logins import listing
+from secmon.logins import stored
 from secmon.logins.batch import ingest_batch
-from secmon.logins.batch_requests import Read, as_imported, read_events, write_results
 from secmon.logins.challenges import settle_challenge
 from secmon.logins.event import LoginEvent, Outcome
 from secmon.logins.examples import ASSESSMENT_REQUEST, BATCH, LOGIN_EVENT
 from secmon.logins.ingest import assess_only, ingest
-from secmon.logins.requests import challenge_settled, judges, login_event
+from secmon.logins.judges import JUDGES
+from secmon.logins.requests import (
+    Read,
+    as_imported,
+    challenge_settled,
+    login_event,
+    read_events,
+    write_results,
+)
 from secmon.logins.schemas import (
     AssessmentRequest,
     AssessmentResponse,
@@ -32,7 +39,7 @@ from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.replays import HANDLED_ANEW
-from secmon.web.unit_of_work import database, unit_of_work
+from secmon.web.unit_of_work import DATABASE, unit_of_work
 
 LARGEST_BATCH = 8 * 1024 * 1024
 
@@ -66,9 +73,9 @@ def post_login_event(body: dict[str, Any]) -> Answer:
     Reported again it is 200, with what holds now: `deny` while the account is frozen, and after a freeze that
     came later than the login; what its challenge made of it; standing and required actions as they are.
     """
-    event = login_event(body, database().clock())
+    event = login_event(body, DATABASE.chosen().clock())
     with unit_of_work() as work:
-        done = ingest(work, event, judges(), wished_locale())
+        done = ingest(work, event, JUDGES.chosen(), wished_locale())
     if done.answer is None:
         raise EventReused
     return Response(done.answer, 201 if done.created else 200, content_type="application/json")
@@ -90,7 +97,7 @@ def post_login_events() -> Answer:
 
     What would be 409 `event_id_reused` alone is `invalid` here, with an error that points at the `event_id`.
     """
-    return _ingested(read_events(database().clock()))
+    return _ingested(read_events(DATABASE.chosen().clock()))
 
 
 @blp.route("/login-events/import", methods=["POST"])
@@ -110,13 +117,13 @@ def import_login_events() -> Answer:
     They teach what is usual of their owners, whatever they look like. Nobody is told of them, and they freeze
     nothing.
     """
-    return _ingested([as_imported(read) for read in read_events(database().clock())])
+    return _ingested([as_imported(read) for read in read_events(DATABASE.chosen().clock())])
 
 
 def _ingested(events: list[Read]) -> Response:
     with unit_of_work() as work:
         found = [event for _, event in events if isinstance(event, LoginEvent)]
-        done = ingest_batch(work, found, judges(), wished_locale())
+        done = ingest_batch(work, found, JUDGES.chosen(), wished_locale())
     return Response(write_results(events, iter(done)), 200, content_type="application/json")
 
 
@@ -130,9 +137,9 @@ def _ingested(events: list[Read]) -> Response:
 )
 def assess_risk(body: dict[str, Any]) -> Answer:
     """How risky would this login be? Records nothing."""
-    event = login_event({**body, "event_id": "", "outcome": Outcome.SUCCESS}, database().clock())
+    event = login_event({**body, "event_id": "", "outcome": Outcome.SUCCESS}, DATABASE.chosen().clock())
     with unit_of_work(write=False) as work:
-        return assess_only(work, event, judges(), wished_locale())
+        return assess_only(work, event, JUDGES.chosen(), wished_locale())
 
 
 @blp.route("/accounts/<identifier:account_id>/login-events", methods=["GET"])
@@ -141,7 +148,7 @@ def list_login_events(account_id: str) -> Answer:
     """The account's login events, newest first, each with the answer it was given."""
     wanted = page_request(page_keys.instant, str)
     with unit_of_work(write=False) as work:
-        events, next_cursor = listing.events(work, account_id, wanted)
+        events, next_cursor = stored.newest(work, account_id, wanted)
     return EventPage.show({"items": events, "next_cursor": next_cursor})
 
 
@@ -156,4 +163,6 @@ def list_login_events(account_id: str) -> Answer:
 def settle(account_id: str, event_id: str, body: dict[str, Any]) -> Answer:
     """Say what became of the challenge that was put to the owner: proven, the device becomes known."""
     with unit_of_work() as work:
-        return settle_challenge(work, account_id, event_id, challenge_settled(body, work.now), judges())
+        return settle_challenge(
+            work, account_id, event_id, challenge_settled(body, work.now), JUDGES.chosen()
+        )

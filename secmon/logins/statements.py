@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, select
 
-from secmon.core.rows import Storing
-from secmon.core.statements import Statement
+from secmon.database.rows import Storing
+from secmon.database.statements import Statement
 from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 

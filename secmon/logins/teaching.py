@@ -10,14 +10,14 @@ from sqlalchemy import select
 from secmon.accounts import service as accounts
 from secmon.accounts.service import Account
 from secmon.core.errors import NotFound
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.devices.recognition import Recognised
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, statements
 from secmon.logins.judgement import login_of
 from secmon.logins.models import StoredLogin
-from secmon.logins.stored_event import event_of
+from secmon.logins.stored import event_of
 from secmon.risk.login import Login
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from secmon.cases.timeline import CHINESE, ENGLISH, Before, Entry, TimelineSource, earlier
-from secmon.core.work import Work
+from secmon.audit.entries import Before, Entry, TimelineSource, earlier
+from secmon.database.work import Work
 from secmon.logins.event import Outcome
 from secmon.logins.models import FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
+from secmon.wording.languages import CHINESE, ENGLISH
 
 DECISIONS = {
     ENGLISH: {"allow": "was let in", "challenge": "was asked for a second proof", "deny": "was refused"},

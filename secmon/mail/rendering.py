@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from types import ModuleType
 
-from secmon.mail import letters_en, letters_zh
-from secmon.mail.letters import Letter, Locale
 from secmon.outbox.kinds import Kind
+from secmon.wording import letters_en, letters_zh
+from secmon.wording.letters import Letter, Locale
 
 # What an owner is told by e-mail; the rest is the wallet's business alone.
 TOLD = frozenset(letters_en.LETTERS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.mail.rendering import render
 from secmon.mail.smtp import Mailer
 from secmon.outbox.kinds import Kind

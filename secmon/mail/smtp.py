@@ -14,9 +14,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 from secmon.core.dialling import cut_off_after, dialled
-from secmon.core.smtp_server import Security, SmtpServer
 from secmon.mail.rendering import Rendered
 from secmon.outbox.sending import Outcome, Verdict
+from secmon.settings.smtp_server import Security, SmtpServer
 
 # For each read, and for all of an attempt: an answer a byte at a time must not outlast the lease.
 TIMEOUT_SECONDS = 10.0

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from secmon.core.errors import DomainError
 from secmon.web.http_problems import HTTP_PROBLEMS, REFUSED
+from secmon.web.parts import Part
 from secmon.web.problems import meaning_of, status_of
 
 
@@ -27,6 +28,7 @@ class Problem:
 
 
 Catalogue = Mapping[str, Problem]
+CATALOGUE: Part[Catalogue] = Part("problems")
 
 
 def catalogue() -> Catalogue:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from secmon.core.errors import NotFound
 from secmon.openapi import html
 from secmon.openapi.assets import TYPES, assets
+from secmon.openapi.document import RENDERED
 from secmon.web.blueprint import Blueprint
 from secmon.web.body import JSON_TYPE
 from secmon.web.operation import OPEN, Answer, operation
@@ -55,5 +56,5 @@ def docs_asset(name: str) -> Answer:
 @operation(OPEN, answers={200: "The OpenAPI 3.1 document of this service."}, answers_with=(JSON_TYPE,))
 def openapi_json() -> Answer:
     """The OpenAPI document itself."""
-    rendered: bytes = current_app.extensions["secmon.openapi_json"]
+    rendered = RENDERED.chosen()
     return Response(rendered, content_type=JSON_TYPE, headers={"Cache-Control": "no-cache"})

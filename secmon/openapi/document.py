@@ -24,6 +24,7 @@ from secmon.web import fields
 from secmon.web.blueprint import Blueprint
 from secmon.web.guard import IdentifierConverter
 from secmon.web.operation import Route
+from secmon.web.parts import Part
 
 API_VERSION = "1.0.0"
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
@@ -35,6 +36,9 @@ _ARGUMENT_SCHEMAS: Mapping[str, dict[str, Any]] = {
 }
 
 Document = Mapping[str, Any]
+
+
+RENDERED: Part[bytes] = Part("openapi_json")
 
 
 def document(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from flask import current_app, request
+from flask import request
 from marshmallow import fields
 
 from secmon.core.errors import NotFound
 from secmon.openapi import html
-from secmon.openapi.catalogue import Catalogue
+from secmon.openapi.catalogue import CATALOGUE
 from secmon.web.blueprint import Blueprint
 from secmon.web.body import JSON_TYPE
 from secmon.web.fields import StrictSchema
@@ -34,7 +34,7 @@ class ProblemList(StrictSchema):
 @operation(OPEN, answers={200: ProblemList}, answers_with=(html.HTML,), leads_to=("explain_problem",))
 def list_problems() -> Answer:
     """All problem codes."""
-    known = _catalogue()
+    known = CATALOGUE.chosen()
     if _wants_json():
         return {"items": [asdict(problem) for problem in known.values()]}
     return html.page(html.render("problems.html", problems=known.values()), html.plain())
@@ -44,17 +44,12 @@ def list_problems() -> Answer:
 @operation(OPEN, answers={200: ProblemExplained}, answers_with=(html.HTML,), problems=("not_found",))
 def explain_problem(code: str) -> Answer:
     """One problem code: what it means and what to do."""
-    problem = _catalogue().get(code)
+    problem = CATALOGUE.chosen().get(code)
     if problem is None:
         raise NotFound
     if _wants_json():
         return asdict(problem)
     return html.page(html.render("problem.html", problem=problem), html.plain())
-
-
-def _catalogue() -> Catalogue:
-    known: Catalogue = current_app.extensions["secmon.problems"]
-    return known
 
 
 def _wants_json() -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.bookkeeping import is_postgresql
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import Delivery

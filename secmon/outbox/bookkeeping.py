@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 
 def is_postgresql(work: Work) -> bool:

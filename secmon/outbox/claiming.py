@@ -16,7 +16,7 @@ from sqlalchemy import CTE, Select, Subquery, select, text, true, update
 from sqlalchemy.orm import aliased
 
 from secmon.core.ids import new_id
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.bookkeeping import commit_without_waiting, is_postgresql
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import Delivery, OwedMessage

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, literal_column, select
 
 from secmon.core.errors import NotFound
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.again import begin_again, between_spreads
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import Delivery, OwedMessage

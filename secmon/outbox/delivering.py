@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.work import Work
 from secmon.outbox.rounds import run_round
 from secmon.outbox.sending import Courier
 from secmon.outbox.spreading import Addressing, spread

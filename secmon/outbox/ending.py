@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, literal_column, select
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import deliveries
 from secmon.outbox.models import Delivery
 from secmon.outbox.schedule import DELAYS

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, tuple_
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.models import Delivery, OwedMessage
 
 

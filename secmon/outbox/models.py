@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import ACCOUNT_ID, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, Base, Instant
 from secmon.outbox.kinds import DeliveryState
 
 RECEIVER = String(36)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import exists, or_, update
 from sqlalchemy.orm import aliased
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import Delivery, OwedMessage
 from secmon.outbox.sending import EMAIL, FORMER_EMAIL

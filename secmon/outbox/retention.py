@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import exists
 
-from secmon.core.retention import Expired, Purged, delete_selected, oldest, purged
-from secmon.core.work import Work
+from secmon.database.retention import Expired, Purged, delete_selected, oldest, purged
+from secmon.database.work import Work
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import Delivery, OwedMessage
 

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox.bookkeeping import commit_without_waiting
 from secmon.outbox.claiming import Lane, Lease, claim
 from secmon.outbox.sending import Claimed, Courier, Outcome, Verdict

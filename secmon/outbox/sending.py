@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 
 EMAIL = "email"
 FORMER_EMAIL = "email:former"

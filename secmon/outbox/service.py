@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 
 from secmon.core.ids import new_id
-from secmon.core.statements import Query, Statement
-from secmon.core.tables import Instant
-from secmon.core.work import Work
+from secmon.database.statements import Query, Statement
+from secmon.database.tables import Instant
+from secmon.database.work import Work
 from secmon.outbox.kinds import Kind
 from secmon.outbox.models import OwedMessage
 

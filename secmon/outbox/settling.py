@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, delete, update
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.claiming import Lease
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import BEHIND, Delivery

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from secmon.core.rows import Storing
-from secmon.core.work import Work
+from secmon.database.rows import Storing
+from secmon.database.work import Work
 from secmon.outbox.bookkeeping import commit_without_waiting, is_postgresql
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import BEHIND, Delivery, OwedMessage

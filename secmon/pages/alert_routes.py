@@ -10,23 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from marshmallow import fields
 
 from secmon.accounts import service as accounts
 from secmon.accounts.service import Account, AccountFrozen
 from secmon.accounts.zones import zone_of
 from secmon.alerts import answering, links, mailbox, service, words
-from secmon.alerts.answering import Answer, AnswerRules
+from secmon.alerts.answering import ANSWER_RULES, Answer
 from secmon.alerts.links import FormForged, LinkUnknown
 from secmon.alerts.service import Alert, AlertUnknown
-from secmon.alerts.words import Telling
+from secmon.alerts.words import TELLING
 from secmon.cases.service import Case
 from secmon.cases.states import Channel
 from secmon.core.actor import Actor, ActorKind
 from secmon.core.errors import Invalid
-from secmon.core.work import Work
-from secmon.pages.alert_texts import LABELS, TEXTS, Notice
+from secmon.database.work import Work
 from secmon.pages.html import HTML, page
 from secmon.web.blueprint import Blueprint
 from secmon.web.body import load
@@ -35,7 +34,8 @@ from secmon.web.limits import Limited
 from secmon.web.locale import wished_locale
 from secmon.web.operation import OPEN, operation
 from secmon.web.operation import Answer as HttpAnswer
-from secmon.web.unit_of_work import database
+from secmon.web.unit_of_work import DATABASE
+from secmon.wording.alert_page import LABELS, TEXTS, Notice
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 # For who cannot be asked which language is theirs: what accounts begin with.
@@ -111,7 +111,7 @@ def answer_question(token: str) -> HttpAnswer:
     try:
         sent = load(AnswerForm(), request.form.to_dict())
         _require_own_form(token, sent["form_token"])
-        with database().work(_owner()) as work:
+        with DATABASE.chosen().work(_owner()) as work:
             return _answered(work, token, Answer(sent["answer"]))
     except Invalid:
         return _asked(token, Notice.UNUSABLE)
@@ -126,7 +126,7 @@ def answer_question(token: str) -> HttpAnswer:
 def _asked(token: str, notice: Notice) -> Response:
     """The question with its form, unless the link is spent."""
     try:
-        with database().work(_owner(), write=False) as work:
+        with DATABASE.chosen().work(_owner(), write=False) as work:
             opened = _opened(work, token, service.get)
             return _shown(work, opened, opened.spent or notice)
     except (LinkUnknown, AlertUnknown):
@@ -142,7 +142,7 @@ def _answered(work: Work, token: str, said: Answer) -> Response:
         return _shown(work, opened, opened.spent)
     if said is Answer.WAS_ME and not opened.may_say_me:
         return _shown(work, opened, Notice.ONLY_FREEZES)
-    rules: AnswerRules = current_app.extensions["secmon.alerts"]
+    rules = ANSWER_RULES.chosen()
     answered = answering.answer(work, opened.alert.alert_id, said, rules, Channel.EMAIL)
     rests = said is Answer.WAS_ME and not answered.alert.vouched
     return _shown(work, opened, Notice.RESTS if rests else Notice(said.value), answered.case)
@@ -150,7 +150,7 @@ def _answered(work: Work, token: str, said: Answer) -> Response:
 
 def _opened(work: Work, token: str, find: Callable[[Work, uuid.UUID], Alert]) -> Opened:
     """What is behind a link; an answer finds it with its account locked."""
-    keys = _telling().keys
+    keys = TELLING.chosen().keys
     link = links.read(token, keys)
     alert = find(work, link.alert_id)
     account = accounts.get(work, alert.account_id)
@@ -169,15 +169,15 @@ def _spent(alert: Alert, link: links.Link, now: datetime) -> Notice | None:
 
 def _require_own_form(token: str, sent: str) -> None:
     """Raises `LinkUnknown` for a link that has no form, `FormForged` for an answer from elsewhere."""
-    links.read(token, _telling().keys)
+    links.read(token, TELLING.chosen().keys)
     # What browsers say themselves of where a request comes from; older ones say nothing.
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise FormForged
-    links.require_form_token(sent, token, _telling().keys)
+    links.require_form_token(sent, token, TELLING.chosen().keys)
 
 
 def _shown(work: Work, opened: Opened, notice: Notice, case: Case | None = None) -> Response:
-    asks, telling, account = notice in ASKING, _telling(), opened.account
+    asks, telling, account = notice in ASKING, TELLING.chosen(), opened.account
     zone, locale = zone_of(account.time_zone, telling.zone), wished_locale() or account.locale
     return _said(
         notice,
@@ -210,11 +210,6 @@ def _said(
         may_say_me=may_say_me,
         reference=reference,
     )
-
-
-def _telling() -> Telling:
-    chosen: Telling = current_app.extensions["secmon.telling"]
-    return chosen
 
 
 def _owner() -> Actor:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import click
 
 from secmon.core.errors import Invalid, PreconditionFailed
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.policies import versions
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)

@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import func, select
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.policies.models import ShadowPolicy, StoredPolicy
 from secmon.risk.policy import Policy
 from secmon.risk.shipped import DEFAULT_POLICY

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from secmon.audit import service as audit
 from secmon.core.errors import NotFound, PreconditionFailed
-from secmon.core.upsert import insert_or_ignore
-from secmon.core.work import Work
+from secmon.database.upsert import insert_or_ignore
+from secmon.database.work import Work
 from secmon.policies.documents import checked
 from secmon.policies.models import StoredPolicy
 from secmon.policies.service import VERSION_IN_FORCE

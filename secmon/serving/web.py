@@ -15,9 +15,11 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from secmon.app import create_app
+from secmon.logins.population import POPULATION
+from secmon.observing import logs as logging
+from secmon.observing import metrics
 from secmon.serving.kept_running import KeptRunning
-from secmon.settings import Settings
-from secmon.web import logging, metrics
+from secmon.settings.environment import Settings
 from secmon.web.receiving import WAITING_THREADS
 
 # For the head of a request, and for how long a connection may be idle: granian does not tell the two
@@ -27,7 +29,7 @@ HEADERS_WITHIN_MS = 10_000
 CONNECTIONS_A_PROCESS = 4_096
 # Of other files a process has a few dozen.
 FILES_A_PROCESS = CONNECTIONS_A_PROCESS + 512
-# Longer than PostgreSQL lets one request wait (secmon.core.database). Who is cut off while waiting for a
+# Longer than PostgreSQL lets one request wait (secmon.database.engine). Who is cut off while waiting for a
 # turn to write to SQLite, which may take longer, has changed nothing.
 REQUESTS_MAY_TAKE_S = 8
 # A delivery that is cut off is sent again: its lease runs out.
@@ -89,7 +91,7 @@ def load_application() -> Flask:
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, signal.SIG_DFL)
     app = create_app(Settings.from_env())
-    app.extensions["secmon.population"].refresh()
+    POPULATION.of(app).refresh()
     # granian copies the process environment into the environ of every request.
     for name in [name for name in os.environ if name.startswith("SECMON_")]:
         del os.environ[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from secmon.audit import service as audit
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import blocks, statements

@@ -14,10 +14,10 @@ from secmon.accounts.gate import RequiredAction
 from secmon.audit import service as audit
 from secmon.core.errors import Conflict, Forbidden, NotFound
 from secmon.core.ids import new_id
-from secmon.core.keyring import KeyRingError
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.sealing.keyring import KeyRingError
 from secmon.twofactor import codes, recovery_sets
 from secmon.twofactor.codes import SEED_BYTES, Algorithm, TotpParameters
 from secmon.twofactor.factor import Method, enrolment_context, seed_context

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from secmon.core.keyring import KeyRing
-from secmon.core.statements import Row
+from secmon.database.statements import Row
+from secmon.sealing.keyring import KeyRing
 from secmon.twofactor.codes import SEED_BYTES, Algorithm, TotpParameters
 from secmon.twofactor.recovery import KEY_BYTES
 

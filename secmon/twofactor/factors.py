@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing
 from secmon.twofactor.codes import TotpParameters
 from secmon.twofactor.factor import Secrets, decoy
+from secmon.web.parts import Part
 
 OnProven = Callable[[Work, str, str, str], bool]
 
@@ -47,3 +48,6 @@ class Factors:
     ) -> Factors:
         """With secrets of nobody, which accounts without a factor are judged against."""
         return cls(keys, issuer, parameters, on_proven, guard, decoy(keys, parameters))
+
+
+FACTORS: Part[Factors] = Part("factors")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from secmon.core.keyring import KeyRing
+from secmon.sealing.keyring import KeyRing
 from secmon.twofactor import codes, recovery
 from secmon.twofactor.factor import Method, Proof, Secrets, recovery_context, seed_context
 from secmon.twofactor.verdict import Reason

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert
 
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing
 from secmon.twofactor import recovery
 from secmon.twofactor.factor import recovery_context
 from secmon.twofactor.models import RecoveryCode, SecondFactor

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, current_app
 from sqlalchemy import select
 
 from secmon.accounts import service as accounts
 from secmon.accounts.service import AccountUnknown
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.twofactor import recovery, reset
 from secmon.twofactor.factor import recovery_context
-from secmon.twofactor.factors import Factors
+from secmon.twofactor.factors import FACTORS
 from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
 from secmon.twofactor.schemas import ResetResponse
 from secmon.twofactor.standing import refuse_frozen
+from secmon.web.operation import Answer
 from secmon.web.replays import NotShownAgain, Replays, Stored
 
 
-def seed_again(work: Work, stored: Stored, account_id: str) -> Response:
+def seed_again(work: Work, stored: Stored, account_id: str) -> Answer:
     """The seed while its enrolment waits. Raises `AccountFrozen`; `NotShownAgain` once it was confirmed,
     started anew, or is over.
     """
@@ -34,7 +34,7 @@ def seed_again(work: Work, stored: Stored, account_id: str) -> Response:
     return stored.response()
 
 
-def codes_again(work: Work, stored: Stored, account_id: str) -> Response:
+def codes_again(work: Work, stored: Stored, account_id: str) -> Answer:
     """The recovery codes while they are all good. Raises `AccountFrozen`; `NotShownAgain` once one of them
     was used, or others came in their place.
     """
@@ -66,7 +66,7 @@ def _good(work: Work, account_id: str) -> set[bytes]:
 
 def _digests(work: Work, account_id: str, stored: Stored) -> set[bytes]:
     """What would be stored of the codes in the answer, were they those of the factor that is enrolled."""
-    factors: Factors = current_app.extensions["secmon.factors"]
+    factors = FACTORS.chosen()
     row = work.session.get(SecondFactor, account_id, populate_existing=True)
     if row is None or row.recovery_key is None:
         raise NotShownAgain

@@ -11,7 +11,7 @@ from secmon.cases import approvals
 from secmon.cases import service as cases
 from secmon.cases.approvals import Approval, ApprovalKind
 from secmon.core.errors import Conflict
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import service

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from secmon.twofactor import changes, enrolment, key_uri, service
 from secmon.twofactor.factor import Method, Proof
-from secmon.twofactor.factors import Factors
+from secmon.twofactor.factors import FACTORS
 from secmon.twofactor.metrics import count
 from secmon.twofactor.refusals import refusal
 from secmon.twofactor.replays import CODES, SEED
@@ -82,7 +82,7 @@ def show_two_factor(account_id: str) -> Answer:
 )
 def start_enrolment(account_id: str) -> Answer:
     """Start to enrol an authenticator; an enrolment that was started before is void."""
-    factors = _factors()
+    factors = FACTORS.chosen()
     with unit_of_work() as work:
         started = enrolment.start(work, factors, account_id)
     uri = key_uri.key_uri(started.seed, factors.issuer, account_id, started.parameters)
@@ -109,7 +109,7 @@ def start_enrolment(account_id: str) -> Answer:
 def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
     """Confirm an enrolment with a first code: from now on the factor counts."""
     enrolment_id: uuid.UUID = body["enrolment_id"]
-    factors = _factors()
+    factors = FACTORS.chosen()
     with unit_of_work() as work:
         verdict, fresh = enrolment.confirm(work, factors, account_id, enrolment_id, body["code"])
     return _refused(verdict) or (RecoveryCodesResponse.show({"recovery_codes": fresh}), 200, SHOWN_ONCE)
@@ -133,7 +133,7 @@ def confirm_enrolment(account_id: str, body: dict[str, Any]) -> Answer:
 )
 def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
     """Judge a code or a recovery code; either is good once."""
-    factors, proof = _factors(), _proof(body)
+    factors, proof = FACTORS.chosen(), _proof(body)
     with unit_of_work() as work:
         verdict = verify(work, factors, account_id, proof, body.get("event_id"))
     accepted = {
@@ -157,7 +157,7 @@ def verify_second_factor(account_id: str, body: dict[str, Any]) -> Answer:
 )
 def renew_recovery_codes(account_id: str, body: dict[str, Any]) -> Answer:
     """A new set of recovery codes; the old ones are dead."""
-    factors = _factors()
+    factors = FACTORS.chosen()
     with unit_of_work() as work:
         verdict, fresh = changes.renew_recovery_codes(work, factors, account_id, body["code"])
     return _refused(verdict) or (RecoveryCodesResponse.show({"recovery_codes": fresh}), 200, SHOWN_ONCE)
@@ -173,7 +173,7 @@ def renew_recovery_codes(account_id: str, body: dict[str, Any]) -> Answer:
 )
 def remove_factor(account_id: str, body: dict[str, Any]) -> Answer:
     """Remove the second factor, which takes the second factor."""
-    factors, proof = _factors(), _proof(body)
+    factors, proof = FACTORS.chosen(), _proof(body)
     with unit_of_work() as work:
         verdict = changes.remove(work, factors, account_id, proof)
     return _refused(verdict) or (None, 204)
@@ -184,11 +184,6 @@ def _refused(verdict: Verdict) -> Response | None:
     count(verdict)
     error = refusal(verdict)
     return None if error is None else from_domain(error)
-
-
-def _factors() -> Factors:
-    chosen: Factors = current_app.extensions["secmon.factors"]
-    return chosen
 
 
 def _proof(body: dict[str, Any]) -> Proof:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select
 
 from secmon.accounts import service as accounts
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.twofactor import blocks
 from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, literal_column, select, update
 
 from secmon.accounts.locking import IS_THERE
-from secmon.core.statements import Statement
-from secmon.core.upsert import insert_for
+from secmon.database.statements import Statement
+from secmon.database.upsert import insert_for
 from secmon.twofactor.models import RecoveryCode, SecondFactor
 
 _factor = (

@@ -10,7 +10,7 @@ from secmon.audit import listing
 from secmon.audit import service as audit
 from secmon.cases import approvals
 from secmon.cases.approvals import ApprovalKind
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import service

@@ -13,9 +13,9 @@ import structlog
 
 from secmon.accounts.locking import LOCK as LOCK_ACCOUNT
 from secmon.audit import service as audit
-from secmon.core.keyring import KeyRingError
-from secmon.core.statements import Row
-from secmon.core.work import Work
+from secmon.database.statements import Row
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRingError
 from secmon.twofactor import aftermath, blocks, statements
 from secmon.twofactor.factor import Factor, Method, Proof
 from secmon.twofactor.factors import Factors

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flask import current_app, g, request
+from flask import g, request
 
 from secmon.core.actor import Actor
 from secmon.core.errors import Forbidden, Unauthenticated
-from secmon.core.work import Check
-from secmon.web.unit_of_work import database
+from secmon.database.work import Check
+from secmon.web.parts import Part
+from secmon.web.unit_of_work import DATABASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Caller:
 
 
 Authenticate = Callable[[str], Caller]
+AUTHENTICATE: Part[Authenticate] = Part("authenticate")
 
 
 class ScopeMissing(Forbidden):
@@ -37,7 +39,7 @@ def authenticate() -> Caller:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("Send an access token in the Authorization header.")
-    to_caller: Authenticate = current_app.extensions["secmon.authenticate"]
+    to_caller = AUTHENTICATE.chosen()
     return to_caller(token.strip())
 
 
@@ -48,7 +50,7 @@ def confirm() -> None:
     """
     known: Caller | None = g.get("caller")
     if known is not None and known.check is not None:
-        with database().work(known.actor, known.check, write=False) as work:
+        with DATABASE.chosen().work(known.actor, known.check, write=False) as work:
             work.read()
 
 

@@ -13,15 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from sqlalchemy import LargeBinary, SmallInteger, String, Text, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.core.errors import Conflict, FieldError, Invalid
-from secmon.core.keyring import KeyRing
-from secmon.core.tables import ACCOUNT_ID, Base, Instant
-from secmon.core.work import Work
+from secmon.database.tables import ACCOUNT_ID, Base, Instant
+from secmon.database.work import Work
+from secmon.sealing.keyring import KeyRing
 from secmon.web import receiving
+from secmon.web.parts import Part
 from secmon.web.replays import Stored
 from secmon.web.unit_of_work import unit_of_work
 
@@ -30,6 +31,9 @@ PURGED_AT_ONCE = 1_000
 # What an answer says of the thing that it is about, or of itself, and a replay says again.
 REPLAYED = ("Cache-Control", "ETag", "Location", "Retry-After")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+KEYS: Part[KeyRing] = Part("keys")
 
 
 class IdempotencyKey(Base):
@@ -154,7 +158,7 @@ def _forget(work: Work, row: IdempotencyKey) -> None:
 def _again(work: Work, asked: Keyed, row: IdempotencyKey, digest: bytes) -> Response | None:
     if row.request_hash != digest:
         raise KeyReused
-    text = _keys().decrypt(row.answer, context(row.client_id, row.key))
+    text = KEYS.chosen().decrypt(row.answer, context(row.client_id, row.key))
     stored = Stored(row.status, text, json.loads(row.headers or "{}"), row.content_type)
     answer = asked.again(work, stored)
     if answer is not None:
@@ -173,16 +177,11 @@ def _row(work: Work, key: str, digest: bytes, kept: Stored) -> dict[str, object]
         "key": key,
         "request_hash": digest,
         "status": kept.status,
-        "answer": _keys().encrypt(kept.text, context(work.actor.actor_id, key)),
+        "answer": KEYS.chosen().encrypt(kept.text, context(work.actor.actor_id, key)),
         "content_type": kept.content_type,
         "created_at": work.now,
         "headers": json.dumps(dict(kept.headers)),
     }
-
-
-def _keys() -> KeyRing:
-    ring: KeyRing = current_app.extensions["secmon.keys"]
-    return ring
 
 
 def context(client_id: str, key: str) -> str:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
 from marshmallow import ValidationError, fields
 
-from secmon.core.install_ids import InstallIds, is_reference
+from secmon.sealing.install_ids import InstallIds, is_reference
 from secmon.web.fields import Identifier
+from secmon.web.parts import Part
 
-
-def install_ids() -> InstallIds:
-    """What the composition root shows ids by."""
-    chosen: InstallIds = current_app.extensions["secmon.installs"]
-    return chosen
+INSTALL_IDS: Part[InstallIds] = Part("installs")
 
 
 class InstallId(Identifier):
@@ -39,4 +35,4 @@ class DeviceReference(fields.String):
         super().__init__(metadata=said, **kwargs)
 
     def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else install_ids().shown(value)
+        return None if value is None else INSTALL_IDS.chosen().shown(value)

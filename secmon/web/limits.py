@@ -13,14 +13,15 @@ from enum import StrEnum
 from typing import assert_never
 
 import structlog
-from flask import Flask, current_app, g
+from flask import Flask, g
 from limits import RateLimitItem
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from secmon.core.errors import Throttled
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
+from secmon.web.parts import Part
 
 log = structlog.get_logger(__name__)
 
@@ -45,18 +46,21 @@ class Limits:
     by_address: RateLimitItem
 
 
+LIMITS: Part[Limits] = Part("limits")
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Counts in each process (`memory://`), or in the Redis that all of them share."""
     shared = settings.rate_limit_storage.startswith("redis")
     options = {"socket_timeout": REDIS_TIMEOUT_S, "socket_connect_timeout": REDIS_TIMEOUT_S} if shared else {}
     storage = storage_from_string(settings.rate_limit_storage, wrap_exceptions=True, **options)
     limiter = FixedWindowRateLimiter(storage)
-    app.extensions["secmon.limits"] = Limits(limiter, settings.client_rate_limit, settings.token_rate_limit)
+    LIMITS.put(app, Limits(limiter, settings.client_rate_limit, settings.token_rate_limit))
 
 
 def spend(limited: Limited) -> None:
     """Counts this request; raises `Throttled` where there was none left."""
-    limits: Limits = current_app.extensions["secmon.limits"]
+    limits = LIMITS.chosen()
     match limited:
         case Limited.BY_CLIENT:
             _spend(limits.limiter, limits.by_client, "client", g.caller.actor.actor_id)

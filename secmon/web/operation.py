@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from secmon.core.errors import Forbidden, Invalid
-from secmon.core.work import Work
+from secmon.database.errors import is_transient
+from secmon.database.work import Work
 from secmon.web import body as request_body
 from secmon.web import caller, idempotency, limits, receiving, viewing
-from secmon.web.database_errors import is_transient
 from secmon.web.limits import Limited
 from secmon.web.query import query_arguments
 from secmon.web.replays import Replays, Stored

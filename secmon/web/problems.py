@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from secmon.core import errors
-from secmon.web.database_errors import is_unavailable, sqlstate_of
+from secmon.database.errors import is_unavailable, sqlstate_of
 from secmon.web.http_problems import HTTP_PROBLEMS, REFUSED
 
 log = structlog.get_logger(__name__)

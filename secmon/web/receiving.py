@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from secmon.core.errors import Unavailable
+from secmon.web.parts import Part
 
 # A form of a few fields; RFC 6749 and the owners' page need no more.
 LARGEST_OPEN = 16 * 1024
@@ -33,15 +34,18 @@ class Receiving:
         self.waiting_openly = BoundedSemaphore(max(1, threads - THREADS_LEFT))
 
 
+RECEIVING: Part[Receiving] = Part("receiving")
+
+
 def install(app: Flask, threads: int) -> None:
     """`threads`: how many requests the process works on at a time."""
-    app.extensions["secmon.receiving"] = Receiving(threads)
+    RECEIVING.put(app, Receiving(threads))
 
 
 @contextmanager
 def working() -> Iterator[None]:
     """One of the requests that are worked on, but while it waits for its body."""
-    with _receiving().working:
+    with RECEIVING.chosen().working:
         g.working = True
         try:
             yield
@@ -51,13 +55,13 @@ def working() -> Iterator[None]:
 
 def whole() -> bytes:
     """The request's body. Raises `Unavailable` where too many are waited for, and 413 for too much of it."""
-    return _received(_receiving().waiting)
+    return _received(RECEIVING.chosen().waiting)
 
 
 def open_body() -> None:
     """Reads a body that comes without a token, for the route to find it there; raises as `whole` does."""
     request.max_content_length = LARGEST_OPEN
-    _received(_receiving().waiting_openly)
+    _received(RECEIVING.chosen().waiting_openly)
 
 
 def _received(waiting: BoundedSemaphore) -> bytes:
@@ -80,14 +84,9 @@ def _not_working() -> Iterator[None]:
     if not g.get("working", False):
         yield
         return
-    place = _receiving().working
+    place = RECEIVING.chosen().working
     place.release()
     try:
         yield
     finally:
         place.acquire()
-
-
-def _receiving() -> Receiving:
-    chosen: Receiving = current_app.extensions["secmon.receiving"]
-    return chosen

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 
-from flask import current_app, g
+from flask import g
 
-from secmon.core.database import Database
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.work import Work
+from secmon.web.parts import Part
 
-
-def database() -> Database:
-    """The database that the composition root chose."""
-    chosen: Database = current_app.extensions["secmon.database"]
-    return chosen
+DATABASE: Part[Database] = Part("database")
 
 
 def unit_of_work(*, write: bool = True) -> AbstractContextManager[Work]:
@@ -25,9 +22,9 @@ def unit_of_work(*, write: bool = True) -> AbstractContextManager[Work]:
     joined: Work | None = g.get("work")
     if joined is not None:
         return nullcontext(joined)
-    return database().work(g.caller.actor, g.caller.check, write=write)
+    return DATABASE.chosen().work(g.caller.actor, g.caller.check, write=write)
 
 
 def snapshot() -> AbstractContextManager[Work]:
     """One consistent look of the caller's, for what is read in many statements and changes nothing."""
-    return database().snapshot(g.caller.actor, g.caller.check)
+    return DATABASE.chosen().snapshot(g.caller.actor, g.caller.check)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from flask import current_app, g, request
+from flask import g, request
 
 from secmon.core.actor import Actor, ActorKind
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.web.parts import Part
 from secmon.web.unit_of_work import unit_of_work
 
 ACCOUNT = "account_id"
@@ -31,6 +32,9 @@ class Views(Protocol):
     def remember(self, actor: Actor, account_id: str | None) -> None: ...
 
 
+VIEWS: Part[Views] = Part("views")
+
+
 def note(*account_ids: str) -> None:
     """For a route that learns only by reading whose data it shows."""
     g.setdefault("viewed", set()).update(account_ids)
@@ -40,7 +44,7 @@ def leave_trace(operation: str, arguments: Mapping[str, Any]) -> None:
     """After a read that succeeded, where a person made it; `arguments` are the route's."""
     if request.method != "GET" or g.caller.actor.kind is not ActorKind.STAFF:
         return
-    views: Views = current_app.extensions["secmon.views"]
+    views = VIEWS.chosen()
     for account_id in _told_of(arguments):
         if views.is_known(g.caller.actor, account_id):
             continue

@@ -9,10 +9,10 @@ from functools import partial
 
 import structlog
 
-from secmon.core.keyring import KeyRingError
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.sending import Courier
 from secmon.outbox.spreading import Unspread
+from secmon.sealing.keyring import KeyRingError
 from secmon.webhooks import secrets, service
 from secmon.webhooks.models import OffReason, WebhookEndpoint
 from secmon.webhooks.sending import WebhookCourier

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import DOCUMENT, Base, Instant
+from secmon.database.tables import DOCUMENT, Base, Instant
 
 
 class OffReason(StrEnum):

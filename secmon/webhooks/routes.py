@@ -5,17 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import current_app
-
+from secmon.database.work import Work
 from secmon.outbox.kinds import Kind
 from secmon.web.blueprint import Blueprint
 from secmon.web.etag import etag, require_match
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
+from secmon.web.replays import NotShownAgain, Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
-from secmon.webhooks import service
+from secmon.webhooks import secrets, service
 from secmon.webhooks.models import WebhookEndpoint
-from secmon.webhooks.replays import SECRET
 from secmon.webhooks.schemas import (
     EndpointChange,
     EndpointPage,
@@ -23,8 +22,32 @@ from secmon.webhooks.schemas import (
     EndpointResponse,
     EndpointSecretResponse,
 )
-from secmon.webhooks.service import ShownOnce, Webhooks
+from secmon.webhooks.service import WEBHOOKS, EndpointUnknown, ShownOnce
 from secmon.webhooks.shown import fields
+
+
+def secret_again(
+    work: Work, stored: Stored, endpoint_id: uuid.UUID | None = None
+) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """The endpoint as it stands, and its secret. Raises `NotShownAgain` once either is another or gone."""
+    webhooks = WEBHOOKS.chosen()
+    document = stored.document
+    try:
+        endpoint = service.lock(work, endpoint_id or uuid.UUID(document["endpoint_id"]))
+    except EndpointUnknown:
+        raise NotShownAgain from None
+    secret = secrets.unseal(webhooks.keys, endpoint.endpoint_id, endpoint.secret)
+    if secret != document["secret"]:
+        raise NotShownAgain
+    shown = EndpointSecretResponse.show({**fields(endpoint), "secret": secret})
+    return shown, stored.status, {"ETag": etag(endpoint.version)}
+
+
+SECRET = Replays(
+    "The endpoint as it stands, with its secret while that is the one that signs.",
+    secret_again,
+    problems=("not_shown_again",),
+)
 
 blp = Blueprint(
     "webhook-endpoints", __name__, url_prefix="/v1/webhook-endpoints", description="Where events are sent."
@@ -44,7 +67,7 @@ blp = Blueprint(
 def create_endpoint(body: dict[str, Any]) -> Answer:
     """Name a URL that is told of events; the secret that signs them is in this answer and nowhere else."""
     with unit_of_work() as work:
-        new = service.create(work, _webhooks(), body["url"], map(Kind, body["events"]))
+        new = service.create(work, WEBHOOKS.chosen(), body["url"], map(Kind, body["events"]))
     return _with_secret(new), 201, _version(new.endpoint)
 
 
@@ -87,7 +110,7 @@ def change_endpoint(endpoint_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     with unit_of_work() as work:
         endpoint = service.lock(work, endpoint_id)
         require_match(endpoint.version)
-        service.change(work, _webhooks(), endpoint, **body)
+        service.change(work, WEBHOOKS.chosen(), endpoint, **body)
     return _shown(endpoint), 200, _version(endpoint)
 
 
@@ -110,13 +133,8 @@ def delete_endpoint(endpoint_id: uuid.UUID) -> Answer:
 def rotate_secret(endpoint_id: uuid.UUID) -> Answer:
     """A new secret; for 24 hours messages are signed with the old one as well."""
     with unit_of_work() as work:
-        new = service.rotate(work, _webhooks(), endpoint_id)
+        new = service.rotate(work, WEBHOOKS.chosen(), endpoint_id)
     return _with_secret(new), 200, _version(new.endpoint)
-
-
-def _webhooks() -> Webhooks:
-    chosen: Webhooks = current_app.extensions["secmon.webhooks"]
-    return chosen
 
 
 def _version(endpoint: WebhookEndpoint) -> dict[str, str]:

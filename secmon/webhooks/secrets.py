@@ -6,7 +6,7 @@ import base64
 import secrets
 import uuid
 
-from secmon.core.keyring import KeyRing
+from secmon.sealing.keyring import KeyRing
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32

@@ -17,7 +17,7 @@ import httpcore
 import structlog
 from standardwebhooks import Webhook
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.schedule import parse_retry_after
 from secmon.outbox.sending import Claimed, Outcome, Verdict
 from secmon.webhooks import failures

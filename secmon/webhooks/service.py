@@ -12,10 +12,11 @@ from sqlalchemy import select
 from secmon.audit import service as audit
 from secmon.core.errors import NotFound
 from secmon.core.ids import new_id
-from secmon.core.keyring import KeyRing
 from secmon.core.pages import PageRequest, page
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.kinds import Kind
+from secmon.sealing.keyring import KeyRing
+from secmon.web.parts import Part
 from secmon.webhooks import secrets
 from secmon.webhooks.addresses import Network
 from secmon.webhooks.models import OffReason, WebhookEndpoint
@@ -39,6 +40,9 @@ class Webhooks:
 
     keys: KeyRing = field(repr=False)
     allowed_networks: tuple[Network, ...] = ()
+
+
+WEBHOOKS: Part[Webhooks] = Part("webhooks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,15 @@ import click
 
 from secmon.audit.sealing import Sealing
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
-from secmon.core.work import Work
 from secmon.credentials import reminders
+from secmon.database.engine import Database, make_engine
+from secmon.database.work import Work
 from secmon.keys.fitting import require_keys
+from secmon.observing import logs as logging
 from secmon.outbox import deliveries
 from secmon.outbox.kinds import DeliveryState
-from secmon.settings import Settings
-from secmon.web import logging
+from secmon.settings.environment import Settings
 from secmon.worker.duties import duties
 from secmon.worker.duty import Duty
 from secmon.worker.loop import work_until

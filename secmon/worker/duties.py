@@ -16,15 +16,14 @@ from secmon.audit import checkpoints
 from secmon.cases import letters as cases
 from secmon.cases import overdue
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.work import Work
 from secmon.credentials import reminders, timely
 from secmon.credentials.age import Reminding
+from secmon.database.engine import Database
+from secmon.database.work import Work
 from secmon.devices.user_agents import UserAgentReader
 from secmon.freezes import recovery
 from secmon.logins import population
 from secmon.logins import retention as login_retention
-from secmon.logins.backtest import Backtester
 from secmon.mail.sending import MailCourier
 from secmon.mail.smtp import Mailer
 from secmon.outbox import ending
@@ -32,7 +31,8 @@ from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Courier
 from secmon.outbox.spreading import Unspread
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
+from secmon.trials.backtesting import Backtester
 from secmon.twofactor import service as twofactor
 from secmon.web import idempotency
 from secmon.webhooks.couriers import WebhookCouriers, receivers, subscribed

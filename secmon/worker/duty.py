@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from secmon.core.database import Database
+from secmon.database.engine import Database
 
 Run = Callable[[Database], int]
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.worker.duty import Duty
 from secmon.worker.records import Tally, write_down
 

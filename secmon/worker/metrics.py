@@ -16,9 +16,9 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
 from secmon.credentials import reminders
 from secmon.credentials.reminders import Due
+from secmon.database.engine import Database
 from secmon.outbox import deliveries
 from secmon.outbox.deliveries import Backlog, Unspread
 from secmon.worker.duty import Duty

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.core.tables import Base, Instant
+from secmon.database.tables import Base, Instant
 
 
 class DutyRecord(Base):

@@ -14,14 +14,14 @@ from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
 from secmon.accounts.service import Account, AccountUnknown
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.keyring import KeyRing
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.work import Work
 from secmon.mail.rendering import TOLD
 from secmon.mail.sending import Recipient
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Claimed, Outcome
 from secmon.outbox.spreading import Unspread
+from secmon.sealing.keyring import KeyRing
 
 # What a letter tells beside its message's payload, by work, account, payload and locale.
 FactsOf = Callable[[Work, str, Mapping[str, Any], str], Mapping[str, str]]

@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from secmon.alerts import retention as alerts
 from secmon.cases import retention as cases
 from secmon.cases import service as case_service
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.retention import Expired, Purged
-from secmon.core.work import Work
 from secmon.credentials import retention as credentials
+from secmon.database.engine import Database
+from secmon.database.retention import Expired, Purged
+from secmon.database.work import Work
 from secmon.freezes import retention as freezes
 from secmon.logins import retention as logins
 from secmon.outbox import retention as outbox
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
+from secmon.trials import comparisons
 from secmon.worker.duty import Duty
 
 EVERY = timedelta(minutes=10)
@@ -30,7 +32,11 @@ def purges(settings: Settings) -> tuple[Duty, ...]:
     events = timedelta(days=settings.events_kept_days)
     records = timedelta(days=settings.records_kept_days)
     return (
-        Duty("purge-logins", EVERY, Sweep(logins.purge_events, events).run),
+        Duty(
+            "purge-logins",
+            EVERY,
+            Sweep(partial(logins.purge_events, forget=comparisons.forget_logins), events).run,
+        ),
         Duty("purge-alerts", EVERY, Sweep(alerts.purge, events).run),
         Duty("purge-credential-changes", EVERY, Sweep(credentials.purge, events).run),
         Duty("purge-messages", EVERY, Sweep(outbox.purge, events).run),

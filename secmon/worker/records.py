@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from secmon.clients import service as clients
-from secmon.core.upsert import insert_for
-from secmon.core.work import Work
+from secmon.database.upsert import insert_for
+from secmon.database.work import Work
 from secmon.worker.duty import Duty
 from secmon.worker.models import DutyRecord
 

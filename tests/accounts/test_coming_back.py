@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from secmon.accounts import beginning, erasure
+from secmon.accounts.erasure import ERASURE
 from secmon.accounts.models import Account, Tombstone
 from secmon.core.actor import SYSTEM
 from tests.cases import desk
@@ -197,7 +198,7 @@ def test_A66_a_freeze_that_waits_for_an_erasure_begins_with_what_it_leaves(
     service = postgres_service
     wallet = service.client("wallet")
     wallet.post(f"/v1/accounts/{account_id}/password/compromised", json={"source": "x"}).raise_for_status()
-    chosen = service.app.extensions["secmon.erasure"]
+    chosen = ERASURE.of(service.app)
     with ThreadPoolExecutor(1) as pool:
         with service.database.work(SYSTEM) as work:
             erasure.erase(work, account_id, chosen)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from secmon.accounts import contacts
 from secmon.accounts.contacts import Contact
 from secmon.accounts.models import Account
-from secmon.core.keyring import KeyRingError
+from secmon.sealing.keyring import KeyRingError
 from tests.cases import desk
 from tests.service import TEST_KEYS, Service
 

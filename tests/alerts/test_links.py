@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from secmon.alerts import links
-from secmon.core.keyring import KeyRing
+from secmon.sealing.keyring import KeyRing
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 ADDRESS = "li@example.com"

@@ -15,7 +15,7 @@ from secmon.audit.verify import Verdict, verify
 from secmon.cases.service import holds
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
-from secmon.core.database import Database
+from secmon.database.engine import Database
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 TEN_YEARS = timedelta(days=3653)

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from secmon.audit import checkpoints, proving
 from secmon.audit.models import AuditCheckpoint
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.keyring import KeyRing
+from secmon.database.engine import Database
+from secmon.sealing.keyring import KeyRing
 
 KEYS = KeyRing({"test": bytes(32)}, "test")
 

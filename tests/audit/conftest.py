@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from secmon.audit.sealing import Sealing
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from tests.audit import aged
 from tests.audit.checkpointing import KEYS
 from tests.databases import fresh_database

@@ -13,7 +13,6 @@ from psycopg import sql
 from sqlalchemy import delete, insert, literal, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from secmon import migrating
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry
 from secmon.audit.sealing import Sealing
@@ -21,9 +20,10 @@ from secmon.audit.verify import Verdict, verify
 from secmon.cli.main import root
 from secmon.clients import signing_keys
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.core.keyring import KeyRing
+from secmon.database import migrating
+from secmon.database.engine import Database, make_engine
 from secmon.models import Base
+from secmon.sealing.keyring import KeyRing
 from tests.cases import desk
 from tests.databases import empty_database
 from tests.service import Service

@@ -15,7 +15,7 @@ from secmon.audit.models import AuditEntry, AuditReason
 from secmon.audit.verify import ERASED, ROWS_A_READ, Verdict, verify
 from secmon.cli.main import root
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from tests.databases import fresh_database
 
 LENGTH = 5

@@ -17,7 +17,7 @@ from secmon.audit.models import (
     AuditReason,
 )
 from secmon.cli.main import root
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from tests.audit import aged
 from tests.audit.checkpointing import flaw, make
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from secmon import migrating
 from secmon.audit.models import AuditAnchor, AuditEntry, AuditReason
 from secmon.audit.verify import Flaw
 from secmon.core.clock import system_clock
-from secmon.core.database import Database, make_engine
+from secmon.database import migrating
+from secmon.database.engine import Database, make_engine
 from tests.audit.aged import DAY, four_old_and_two_young, left, prune, record, unguarded, verdict
 from tests.databases import fresh_database
 

@@ -19,8 +19,8 @@ from secmon.cases.states import Channel
 from secmon.cli.main import root
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
-from secmon.core.database import Database, make_engine
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.engine import Database, make_engine
 from secmon.freezes.reasons import Reason
 from secmon.freezes.service import Cause, freeze
 from tests.audit.aged import (

@@ -11,15 +11,15 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url, select, update
 
-from secmon import migrating
 from secmon.audit import checkpoints, sealing
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry, AuditKey
 from secmon.audit.sealing import ROLLED_OUT_WITHIN, Sealing
 from secmon.audit.verify import Verdict, verify
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.core.keyring import KeyRing, KeyRingError
+from secmon.database import migrating
+from secmon.database.engine import Database, make_engine
+from secmon.sealing.keyring import KeyRing, KeyRingError
 from tests.audit import forging
 from tests.databases import empty_database, fresh_database
 from tests.service import START, TEST_KEYS, FakeClock

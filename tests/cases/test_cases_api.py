@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from secmon.cases.states import Category, Channel, Status
-from secmon.core.install_ids import InstallIds
+from secmon.sealing.install_ids import InstallIds
 from tests.cases import desk
 from tests.service import TEST_KEYS, Service
 

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from secmon.core.smtp_server import Security
-from secmon.core.smtp_server import SmtpServer as Named
+from secmon.settings.smtp_server import Security
+from secmon.settings.smtp_server import SmtpServer as Named
 from secmon.worker.duties import delivering
 from tests.cases import desk
 from tests.databases import fresh_database

@@ -13,9 +13,9 @@ from secmon.cases import changing, listing, overdue, service
 from secmon.cases.service import Report
 from secmon.cases.states import Category, Channel, Priority
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
 from secmon.core.pages import PageRequest
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.engine import Database, make_engine
 from tests.databases import fresh_database
 from tests.service import FakeClock
 

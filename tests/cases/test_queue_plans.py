@@ -9,10 +9,11 @@ import pytest
 
 from bench import theft
 from secmon.app import SOURCES
-from secmon.cases import listing, timeline
-from secmon.cases.timeline import Before, TimelineSource
+from secmon.audit.entries import Before, TimelineSource
+from secmon.cases import listing
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
+from secmon.history import timeline
 from tests.databases import fresh_database
 from tools.plans import Plan, explained
 

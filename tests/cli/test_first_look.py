@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from secmon.cli.serving import welcome
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 from tests.service import TEST_KEYS
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from secmon.cli.main import root
 from secmon.cli.settings import table
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 

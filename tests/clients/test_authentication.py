@@ -21,7 +21,7 @@ from secmon.clients.authentication import REMEMBERED_TOKENS, Authenticator, Veri
 from secmon.clients.verification import TokenRefused, peek
 from secmon.core.actor import SYSTEM
 from secmon.core.errors import Unauthenticated
-from secmon.web.caller import Caller
+from secmon.web.caller import AUTHENTICATE, Caller
 from tests.service import START, FakeClock, Service
 
 Standing = Callable[[str], httpx.Response]
@@ -148,7 +148,7 @@ def test_nothing_but_a_refusal_comes_of_garbage(text: str) -> None:
 @pytest.mark.parametrize("header", [[], ["alg"], "alg", 1, None, {"alg": "ES256", "crit": 1}, {"alg": []}])
 @pytest.mark.parametrize("claims", [[], "x", 1, None, {"iss": 1}])
 def test_json_of_the_wrong_shape_is_nobodys_token(service: Service, header: object, claims: object) -> None:
-    authenticate = service.app.extensions["secmon.authenticate"]
+    authenticate = AUTHENTICATE.of(service.app)
     with pytest.raises(Unauthenticated):
         authenticate(f"{encoded(header)}.{encoded(claims)}.{encoded('x')}")
 

@@ -17,7 +17,8 @@ from secmon.clients.issuer_keys import IssuerKeys, IssuerUnreachable
 from secmon.clients.scopes import SCOPES_OF, Role, scopes_of
 from secmon.core.actor import ActorKind
 from secmon.core.errors import Unauthenticated
-from secmon.settings import Settings, SettingsError
+from secmon.settings.environment import Settings, SettingsError
+from secmon.web.unit_of_work import DATABASE
 from tests.clients.provider import Provider, trusting
 from tests.service import START, FakeClock, Service
 
@@ -211,4 +212,4 @@ def test_the_running_service_answers_people_of_the_provider(service: Service, pr
     headers = {"Authorization": f"Bearer {provider.token(roles=['agent'])}"}
     assert calls.get("/v1/accounts/acct-never-seen/devices", headers=headers).status_code == 404
     assert calls.get("/v1/clients", headers=headers).status_code == 403
-    app.extensions["secmon.database"].dispose()
+    DATABASE.of(app).dispose()

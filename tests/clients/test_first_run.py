@@ -14,8 +14,8 @@ from secmon.clients.first_run import CREDENTIALS_FILE, FirstRunRefused, ensure_f
 from secmon.clients.models import Client, SigningKey
 from secmon.clients.scopes import Role
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.settings import Settings
+from secmon.database.engine import Database, make_engine
+from secmon.settings.environment import Settings
 from tests.databases import fresh_database
 from tests.service import TEST_KEYS
 

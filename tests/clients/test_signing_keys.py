@@ -16,8 +16,10 @@ from secmon.clients import signing_keys
 from secmon.clients.models import SigningKey
 from secmon.clients.service import NewClient
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.core.keyring import KeyRing, KeyRingError
+from secmon.database.engine import Database, make_engine
+from secmon.sealing.keyring import KeyRing, KeyRingError
+from secmon.web.caller import AUTHENTICATE
+from secmon.web.unit_of_work import DATABASE
 from tests.clients.conftest import Ask
 from tests.databases import empty_database
 from tests.service import NO_TLS, Service
@@ -123,9 +125,9 @@ def test_another_process_believes_the_new_key_at_once(
     service: Service, ask: Ask, wallet_client: NewClient, token: str
 ) -> None:
     other = create_app(service.settings, service.clock)
-    authenticate = other.extensions["secmon.authenticate"]
+    authenticate = AUTHENTICATE.of(other)
     authenticate(token)
     rotate(service)
     new = ask(auth=(str(wallet_client.client.client_id), wallet_client.secret)).json()["access_token"]
     assert authenticate(new).actor.actor_id == str(wallet_client.client.client_id)
-    other.extensions["secmon.database"].dispose()
+    DATABASE.of(other).dispose()

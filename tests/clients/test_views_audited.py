@@ -17,6 +17,7 @@ from secmon.audit.models import AuditEntry
 from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.web.guard import operations
 from secmon.web.operation import OPEN, Operation
+from secmon.web.viewing import VIEWS
 from tests.cases import desk
 from tests.logins.factories import login, takeover
 from tests.service import Service
@@ -122,7 +123,7 @@ def test_a_second_process_stores_it_no_second_time(
     service: Service, agent: httpx.Client, there: dict[str, str]
 ) -> None:
     agent.get(READS["show_case"].format_map(there)).raise_for_status()
-    service.app.extensions["secmon.views"] = Views(service.clock)
+    VIEWS.put(service.app, Views(service.clock))
     agent.get(READS["show_case"].format_map(there)).raise_for_status()
     assert views(service, there["account_id"]) == ["show_case"]
 

@@ -19,9 +19,9 @@ from sqlalchemy import event, func, select, text
 
 from secmon.accounts import service as accounts
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
 from secmon.credentials import reminders
 from secmon.credentials.age import Reminding
+from secmon.database.engine import Database, make_engine
 from secmon.outbox.models import OwedMessage
 from tests.credentials.owner import REMINDING
 from tests.databases import fresh_database

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from zxcvbn import feedback, matching
 
-from secmon.credentials import advice, strength
-from secmon.credentials.advice import NOT_SEEN, PERSONAL, TOO_SHORT
+from secmon.credentials import strength
 from secmon.credentials.personal import spellings
+from secmon.wording import password_advice as advice
+from secmon.wording.password_advice import NOT_SEEN, PERSONAL, TOO_SHORT
 
 LI_HUA = ["1990-01-05", "Li Hua", "+8613812345678", "lihua.90@example.com"]
 # Far more than one takes; zxcvbn left to itself takes ten seconds for some of these.

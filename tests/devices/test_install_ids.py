@@ -12,10 +12,11 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from secmon.cases.timeline import Entry, disclosed
-from secmon.core.install_ids import InstallIds, is_reference
-from secmon.core.keyring import KeyRing
+from secmon.audit.entries import Entry
+from secmon.history.timeline import disclosed
 from secmon.outbox.models import OwedMessage
+from secmon.sealing.install_ids import InstallIds, is_reference
+from secmon.sealing.keyring import KeyRing
 from tests.cases import desk
 from tests.logins.factories import INSTALLS, login, phone, takeover
 from tests.logins.test_challenges import post

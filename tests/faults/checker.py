@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from secmon.audit.verify import verify
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from tests.faults.record import Kind, Record, Request
 from tests.faults.stored import COMPROMISED, Consequence, Stored, read
 

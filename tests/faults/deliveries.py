@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox.claiming import LEASE
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind

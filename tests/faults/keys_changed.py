@@ -13,8 +13,8 @@ from sqlalchemy import insert
 
 from secmon.accounts.beginning import created
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.keyring import KeyRing
+from secmon.database.engine import Database
+from secmon.sealing.keyring import KeyRing
 from secmon.twofactor.factor import seed_context
 from secmon.twofactor.models import SecondFactor
 from tests.processes import running

@@ -17,8 +17,8 @@ import httpx
 
 from secmon.audit.sealing import Sealing
 from secmon.cli.tokens import access_token, free_port
-from secmon.core.database import Database, make_engine
-from secmon.settings import Settings
+from secmon.database.engine import Database, make_engine
+from secmon.settings.environment import Settings
 from tests.faults.processes import Process, of_session
 from tests.faults.waiting import until
 from tests.service import ROLES, TEST_KEYS

@@ -16,8 +16,8 @@ from secmon.alerts.models import Alert
 from secmon.audit.models import AuditEntry, AuditReason
 from secmon.audit.service import SERVICE_CHAIN
 from secmon.cases.models import Approval, Case, IdentityCheck, Note
-from secmon.core.work import Work
 from secmon.credentials.models import CredentialChange
+from secmon.database.work import Work
 from secmon.freezes.models import Freeze
 from secmon.logins.models import StoredLogin
 from secmon.outbox.kinds import Kind

@@ -12,7 +12,7 @@ import pytest
 
 from secmon.accounts import service as accounts
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from tests.cases import desk
 from tests.databases import fresh_database
 from tests.processes import processes

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.core.key_files import lines_of, parse_keys
-from secmon.core.keyring import KeyRing
+from secmon.database.engine import Database, make_engine
 from secmon.keys.rotation import BATCH
+from secmon.sealing.key_files import lines_of, parse_keys
+from secmon.sealing.keyring import KeyRing
 from secmon.twofactor.factor import seed_context
 from secmon.twofactor.models import SecondFactor
 from tests.databases import fresh_database

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from secmon.accounts import service as accounts
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.web.database_errors import is_unavailable
+from secmon.database.engine import Database, make_engine
+from secmon.database.errors import is_unavailable
 from tests.databases import fresh_database
 
 

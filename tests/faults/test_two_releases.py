@@ -12,10 +12,10 @@ from random import Random
 import httpx
 import pytest
 
-from secmon import migrating
 from secmon.audit import service as audit
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
+from secmon.database import migrating
+from secmon.database.engine import Database, make_engine
 from tests.faults import asking, deliveries
 from tests.faults.checker import assert_consistent
 from tests.faults.life import life

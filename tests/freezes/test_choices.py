@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 from tests.cases import desk
 from tests.databases import fresh_database
 from tests.service import Service

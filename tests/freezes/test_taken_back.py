@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from secmon.devices.models import Device
+from secmon.logins.judges import JUDGES
 from secmon.logins.models import StoredLogin, StoredProfile
 from secmon.logins.teaching import login_in
 from secmon.risk.profile import Profile
@@ -194,5 +195,5 @@ def _as_if_there_were_many(theft: Theft, event_id: str, copies: int) -> None:
         profile = work.session.get_one(StoredProfile, theft.account_id)
         known = Profile.decode(profile.profile)
         for _ in range(copies):
-            known.learn(login_in(stored, theft.service.app.extensions["secmon.judges"].reader))
+            known.learn(login_in(stored, JUDGES.of(theft.service.app).reader))
         profile.profile = known.encode()

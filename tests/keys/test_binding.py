@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from secmon.core.keyring import KeyRing, KeyRingError
-from secmon.core.sealed import Batch, SealedColumn, ends, reseal
+from secmon.keys.columns import Batch, SealedColumn, ends, reseal
 from secmon.keys.registry import SEALED
+from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.web import idempotency
 from tests.databases import fresh_database
 from tests.keys.filling import fill_other_columns

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from secmon.cli.main import root
 from secmon.keys import key_file
-from secmon.settings import Settings, SettingsError
+from secmon.settings.environment import Settings, SettingsError
 from tests.databases import fresh_database
 from tests.service import Service
 from tests.twofactor.owner import Owner

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from secmon.core.database import Database, make_engine
-from secmon.core.keyring import KeyRing, KeyRingError
-from secmon.core.sealed import reseal
+from secmon.database.engine import Database, make_engine
+from secmon.keys.columns import reseal
 from secmon.keys.fitting import misfit, require_keys
 from secmon.keys.registry import SEALED
+from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.twofactor.models import SecondFactor
 from tests.databases import empty_database, fresh_database
 from tests.keys.filling import fill_other_columns

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, insert, select
 
-from secmon.core.keyring import DAMAGED, KeyRing
-from secmon.core.sealed import SealedColumn, reseal
-from secmon.core.work import Work
+from secmon.database.work import Work
+from secmon.keys.columns import SealedColumn, reseal
 from secmon.keys.registry import SEALED
 from secmon.keys.rotation import BATCH, rotate, survey
 from secmon.models import Base
+from secmon.sealing.keyring import DAMAGED, KeyRing
 from secmon.twofactor.factor import seed_context
 from secmon.twofactor.models import SecondFactor
 from tests.databases import fresh_database

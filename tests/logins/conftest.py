@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from tests.databases import fresh_database
-from tests.logins.backtesting import Wallet
 from tests.logins.signing import Phone, Sign, documented
 from tests.service import Service
+from tests.trials.backtesting import Wallet
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
-from secmon.core.install_ids import InstallIds
+from secmon.sealing.install_ids import InstallIds
 from tests.service import START, TEST_KEYS
 
 INSTALLS = InstallIds(TEST_KEYS)

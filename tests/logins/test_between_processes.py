@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from secmon.alerts.models import Alert
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from secmon.logins.models import StoredLogin
 from tests.databases import fresh_database
 from tests.logins.factories import login, takeover

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from secmon.devices import statements as devices
 from secmon.devices.models import Device
 from secmon.logins import statements

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Dialect, event, insert
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.core.rows import ROWS, encode
-from secmon.core.statements import Query
+from secmon.database.engine import Database, make_engine
+from secmon.database.rows import ROWS, encode
+from secmon.database.statements import Query
 from secmon.devices import statements
 from secmon.devices.models import Device
 from tests.databases import fresh_database

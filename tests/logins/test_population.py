@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from secmon.logins import population, rare
 from secmon.logins.models import PopulationCount, Uncounted
 from tests.logins.factories import login, takeover

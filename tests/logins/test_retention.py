@@ -15,16 +15,17 @@ from sqlalchemy import func, select, text
 
 from secmon.alerts import retention as alert_retention
 from secmon.cases.service import holds
-from secmon.core.retention import Expired
-from secmon.core.work import Work
+from secmon.database.retention import Expired
+from secmon.database.work import Work
 from secmon.logins import retention
 from secmon.logins.models import FailureMark
+from secmon.trials.comparisons import forget_logins
 from tests.alerts.owner import Alerted, alerted
 from tests.databases import fresh_database
-from tests.logins.backtesting import Wallet, history
 from tests.logins.factories import login
 from tests.policies.drafts import stricter
 from tests.service import Service
+from tests.trials.backtesting import Wallet, history
 
 GIVES_UP_AFTER_S = 60
 WAITING = text(
@@ -48,7 +49,7 @@ def owner(own: Service, account_id: str) -> Iterator[Alerted]:
 
 def purge_now(work: Work) -> int:
     """Every event that came in before now."""
-    return retention.purge_events(work, Expired(work.now + timedelta(seconds=1), holds)).rows
+    return retention.purge_events(work, Expired(work.now + timedelta(seconds=1), holds), forget_logins).rows
 
 
 def settle(owner: Alerted, outcome: str = "passed") -> httpx.Response:

@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from secmon.cli.tokens import free_port
-from secmon.core.smtp_server import Security
+from secmon.settings.smtp_server import Security
 from tests.certificates import Certificate, self_signed
 
 ACCEPTED = "250 OK"

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from secmon.mail import letters_en, letters_zh
-from secmon.mail.letters import Locale
 from secmon.mail.rendering import TOLD, render
 from secmon.outbox.kinds import Kind
+from secmon.wording import letters_en, letters_zh
+from secmon.wording.letters import Locale
 
 FACTS = {
     "reference": "SC-2026-0001",

@@ -13,13 +13,13 @@ from secmon.accounts import contacts
 from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
-from secmon.core.smtp_server import Security
-from secmon.core.smtp_server import SmtpServer as Named
+from secmon.database.engine import Database, make_engine
 from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
+from secmon.settings.smtp_server import Security
+from secmon.settings.smtp_server import SmtpServer as Named
 from secmon.worker.duties import delivering
 from tests.databases import fresh_database
 from tests.mail.smtp_server import SmtpServer

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from secmon.core.smtp_server import Security
-from secmon.core.smtp_server import SmtpServer as Named
 from secmon.outbox import deliveries
 from secmon.outbox.delivering import Delivering
+from secmon.settings.smtp_server import Security
+from secmon.settings.smtp_server import SmtpServer as Named
 from secmon.worker.duties import delivering
 from tests.databases import fresh_database
 from tests.logins.factories import login, takeover

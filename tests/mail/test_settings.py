@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from secmon.settings import Settings, SettingsError
+from secmon.settings.environment import Settings, SettingsError
 
 GOOD = {
     "SECMON_KEYS": "test=" + "A" * 43 + "=",

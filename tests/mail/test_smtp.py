@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from secmon.core.smtp_server import Security, SmtpServer, parse_server
 from secmon.mail.rendering import render
 from secmon.mail.smtp import TIMEOUT_SECONDS, Mailer
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import Outcome, Verdict
+from secmon.settings.smtp_server import Security, SmtpServer, parse_server
 from tests.mail import smtp_server
 
 MESSAGE_ID = uuid.UUID(int=7)

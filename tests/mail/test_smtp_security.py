@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from secmon.core.smtp_server import Security, parse_server
 from secmon.mail.rendering import render
 from secmon.mail.smtp import Mailer
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import Outcome, Verdict
+from secmon.settings.smtp_server import Security, parse_server
 from tests.certificates import Certificate, self_signed
 from tests.mail.smtp_server import SmtpServer
 

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from secmon.app import create_app
 from secmon.clients.scopes import DESCRIPTIONS
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 from secmon.web.fields import IDENTIFIER_PATTERN
 from secmon.web.guard import operations
 from secmon.web.operation import OPEN, Operation

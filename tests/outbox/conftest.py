@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from tests.databases import fresh_database
 from tests.service import FakeClock
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox import deliveries
 from secmon.outbox.claiming import LEASE, claim
 from secmon.outbox.models import Delivery

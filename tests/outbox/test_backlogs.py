@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox import deliveries
 from secmon.outbox.deliveries import Backlog, Unspread
 from secmon.outbox.sending import Outcome, Verdict

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from secmon.cases.service import holds
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.retention import Expired
+from secmon.database.engine import Database
+from secmon.database.retention import Expired
 from secmon.outbox import deliveries, ending, retention
 from secmon.outbox.models import OwedMessage
 from secmon.outbox.sending import Outcome, Verdict

@@ -8,7 +8,7 @@ from itertools import chain
 import pytest
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox.claiming import LEASE, Lease, claim
 from secmon.outbox.sending import Outcome, Verdict
 from secmon.outbox.settling import Settled, release, settle

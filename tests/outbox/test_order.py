@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox.claiming import LANE_DEPTH, claim
 from secmon.outbox.models import Delivery
 from secmon.outbox.sending import Claimed, Outcome, Verdict

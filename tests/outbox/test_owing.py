@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.outbox.models import OwedMessage

@@ -6,9 +6,9 @@ import pytest
 
 from secmon.cases.service import holds
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
 from secmon.core.pages import PageRequest
-from secmon.core.retention import Expired
+from secmon.database.engine import Database
+from secmon.database.retention import Expired
 from secmon.outbox import deliveries, retention
 from secmon.outbox.claiming import LANE_DEPTH
 from secmon.outbox.deliveries import DeliveryUnknown

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database
-from secmon.core.work import Work
+from secmon.database.engine import Database
+from secmon.database.work import Work
 from secmon.outbox.claiming import MOST_LANES
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.models import Delivery

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox.claiming import LEASE
 from secmon.outbox.sending import Claimed, Outcome
 from tests.outbox.couriers import DELIVERED, Scripted, delivering, owe, states

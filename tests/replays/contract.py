@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from secmon.alerts import links
-from secmon.core.keyring import KeyRing
+from secmon.sealing.keyring import KeyRing
 
 
 class Rule(StrEnum):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from secmon.app import create_app
-from secmon.settings import Settings
+from secmon.openapi.document import RENDERED
+from secmon.settings.environment import Settings
 from tests.replays.plans import ACTS
 from tests.replays.stories import SETTLED
 from tests.replays.tour import TOUR
@@ -43,7 +44,7 @@ NOT_WALKED = {
 def operations() -> Iterator[str]:
     """Those of the published document that may change something."""
     app = create_app(Settings("sqlite://", TEST_KEYS, Path("var")))
-    for methods in json.loads(app.extensions["secmon.openapi_json"])["paths"].values():
+    for methods in json.loads(RENDERED.of(app))["paths"].values():
         yield from (methods[method]["operationId"] for method in CHANGING if method in methods)
 
 

@@ -16,7 +16,7 @@ from tests.databases import fresh_database
 SERVE = """
 import sys
 from secmon.serving import serve
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 serve(Settings.from_env(), sys.argv[1:] or None, lambda: print("listening", flush=True))
 """
 WORKER = "import os, signal, sys; print(os.getpid(), file=open(sys.argv[1], 'w'), flush=True); signal.pause()"

@@ -2,10 +2,10 @@
 
 import pytest
 
+from lab.figures import SERVICE, area, collect, joined
+from lab.splits import TEST_SEEDS, TRAIN_SEEDS, judged
 from secmon.risk.shipped import DEFAULT_POLICY
-from secmon.simulation.figures import SERVICE, area, collect, joined
 from secmon.simulation.kinds import Attack, Honest
-from secmon.simulation.splits import TEST_SEEDS, TRAIN_SEEDS, judged
 
 # Per cent of each kind challenged at most, and caught at least.
 MOST_CHALLENGED = {

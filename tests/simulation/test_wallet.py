@@ -4,16 +4,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from secmon.devices.user_agents import UserAgentReader
-from secmon.simulation.commands import as_lines, simulate
 from secmon.simulation.kinds import Attack, Honest, Subject
 from secmon.simulation.service import event_of
+from secmon.simulation.shape import Shape
+from secmon.simulation.wallet import wallet
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def simulated(days: int, seed: int):
+    return wallet(Shape(accounts=150, days=days), seed, START)
+
+
 @pytest.fixture(scope="module")
 def messages():
-    return simulate(accounts=150, days=180, seed=3, start=START)
+    return simulated(days=180, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +27,8 @@ def logins(messages):
 
 
 def test_a_seed_gives_the_same_wallet_and_another_seed_another(messages):
-    assert list(as_lines(simulate(150, 180, 3, START))) == list(as_lines(messages))
-    assert list(as_lines(simulate(150, 180, 4, START))) != list(as_lines(messages))
+    assert simulated(days=180, seed=3) == messages
+    assert simulated(days=180, seed=4) != messages
 
 
 def test_every_kind_of_owner_and_attacker_comes_up(messages):
@@ -57,7 +62,7 @@ def test_some_copies_of_a_device_id_name_their_system_only_and_some_send_no_agen
     agents = [
         message.body["user_agent"]
         for seed in (3, 4, 5)
-        for message in simulate(accounts=150, days=90, seed=seed, start=START)
+        for message in simulated(days=90, seed=seed)
         if message.kind is Attack.CLONED
     ]
     system_only = [agent for agent in agents if agent.startswith("UWallet/") and ";" not in agent]

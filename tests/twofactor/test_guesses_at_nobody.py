@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from secmon.audit import verify
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.models import Base
 from secmon.twofactor import service as twofactor
 from tests.service import Service

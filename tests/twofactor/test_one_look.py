@@ -14,6 +14,7 @@ import pytest
 from secmon.twofactor.blocks import BLOCK_EVERY, DISABLE_AFTER
 from secmon.twofactor.codes import Algorithm, TotpParameters
 from secmon.twofactor.factor import Method, Proof
+from secmon.twofactor.factors import FACTORS
 from secmon.twofactor.models import SecondFactor
 from secmon.twofactor.verification import present
 from tests.databases import fresh_database
@@ -72,7 +73,7 @@ def _work_of(service: Service, account_id: str, proof: Proof) -> Counter[str]:
         elif event == "c_call" and called.__name__ in WORK:
             done[called.__name__] += 1
 
-    factors = service.app.extensions["secmon.factors"]
+    factors = FACTORS.of(service.app)
     sys.setprofile(observe)
     try:
         with service.work() as work:
@@ -131,6 +132,6 @@ def _fail_up_to(service: Service, owner: Owner, failures: int) -> None:
 def test_a35_nobodys_secrets_are_like_those_of_new_enrolments(tmp_path: Path) -> None:
     """Else a costlier hash, where one is set, would tell who has a factor."""
     service = Service(fresh_database("sqlite"), tmp_path, totp_algorithm="SHA256", totp_digits=8)
-    decoy = service.app.extensions["secmon.factors"].decoy
+    decoy = FACTORS.of(service.app).decoy
     assert decoy.parameters == TotpParameters(Algorithm.SHA256, digits=8)
     service.stop()

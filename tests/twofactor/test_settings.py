@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from secmon.settings import Settings, SettingsError
+from secmon.settings.environment import Settings, SettingsError
 from tests.databases import fresh_database
 from tests.service import Service
 from tests.twofactor.owner import Owner

@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from secmon.core.actor import SYSTEM, Actor, ActorKind
-from secmon.core.database import Database, make_engine
 from secmon.core.errors import Unauthenticated
-from secmon.settings import Settings
+from secmon.database.engine import Database, make_engine
+from secmon.observing import installing as observing
+from secmon.settings.environment import Settings
 from secmon.web import frame
 from secmon.web.application import Application
-from secmon.web.caller import Caller
+from secmon.web.caller import AUTHENTICATE, Caller
 from tests.service import MANY, NO_TLS, TEST_KEYS, FakeClock, QuietHandler
 from tests.web.probe_routes import THINGS, Meetings, blp
 
@@ -44,13 +45,16 @@ class Probe:
         THINGS.metadata.create_all(engine)
         self.app = Application("probe")
         self.meetings = self.app.extensions["probe.meetings"] = Meetings()
-        self.app.extensions["secmon.authenticate"] = authenticate
-        frame.install(self.app, self.settings, self.database)
-        frame.publish(self.app, [blp])
+        AUTHENTICATE.put(self.app, authenticate)
+        frame.install(self.app, self.settings, self.database, self._observe)
+        frame.publish(self.app, [blp, *observing.BLUEPRINTS])
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=QuietHandler)
         self.address = ("127.0.0.1", self._server.server_port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _observe(self) -> None:
+        observing.install(self.app, self.settings, self.database)
 
     def client(self, name: str = "wallet", **options: Any) -> httpx.Client:
         headers = {"Authorization": f"Bearer {name}", **options.pop("headers", {})}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from secmon.app import create_app
-from secmon.settings import Settings
+from secmon.settings.environment import Settings
 from secmon.web.guard import operations
 from secmon.web.operation import Operation, operation
 from secmon.web.replays import AS_FIRST, HANDLED_ANEW, Replays

@@ -12,7 +12,7 @@ import httpcore
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from secmon.core.work import Work
+from secmon.database.work import Work
 from secmon.outbox.sending import Claimed, Outcome, Verdict
 from secmon.webhooks import secrets
 from secmon.webhooks.addresses import AddressForbidden

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from secmon.cli.main import root
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import Clock, system_clock
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind

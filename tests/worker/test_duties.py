@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from secmon.worker.duties import duties
 from tests.databases import fresh_database
 from tests.service import Service

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.outbox.claiming import LEASE, claim
 from secmon.outbox.models import Delivery
 from secmon.outbox.spreading import spread

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from secmon.core.actor import SYSTEM
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
 from secmon.worker.duty import Duty
 from secmon.worker.loop import work_until
 from secmon.worker.records import Tally, statuses, write_down

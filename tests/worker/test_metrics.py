@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from secmon.core.database import Database, make_engine
+from secmon.database.engine import Database, make_engine
+from secmon.observing.metrics import COLLECTORS
 from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
@@ -69,7 +70,7 @@ def test_what_waits_while_no_worker_ever_ran_is_metrics_and_status(kind: str, tm
 def test_metrics_are_told_without_the_database_too(tmp_path: Path):
     service = Service(fresh_database("postgresql"), tmp_path, metrics_token="scrape")
     away = WorkerCollector(Database(make_engine("postgresql://127.0.0.1:1/none")), ())
-    service.app.extensions["secmon.collectors"] = (away,)
+    COLLECTORS.put(service.app, (away,))
     answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"}, verify=NO_TLS)
     service.stop()
     assert answer.status_code == 200

@@ -17,11 +17,11 @@ from secmon.cases import service as case_service
 from secmon.cases.models import Case
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
-from secmon.core.database import Database
+from secmon.database.engine import Database
 from secmon.logins.models import StoredLogin
 from secmon.logins.retention import EVENTS_AT_ONCE
 from secmon.models import Base
-from secmon.settings import Settings, SettingsError
+from secmon.settings.environment import Settings, SettingsError
 from tests.cases import desk
 from tests.databases import fresh_database
 from tests.logins.factories import login

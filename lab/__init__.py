@@ -1,0 +1,1 @@
+"""Beside the service: fitting the shipped policy, and measuring how good the judgement is."""

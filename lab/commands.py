@@ -1,0 +1,72 @@
+"""`python -m lab evaluate` and `python -m lab fit`: how good the judgement is, and the weights that ship."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lab import evaluation
+from lab.splits import TEST_SEEDS, TRAIN_SEEDS
+from secmon.risk import shipped
+from secmon.risk.levels import Feature
+from secmon.risk.signals import SignalCode
+
+NEEDS_DEV = "this needs the development requirements: pip install -r requirements-dev.txt"
+SHIPPED_FILE = Path(shipped.__file__).with_name(shipped.SHIPPED_POLICY_FILE)
+EVIDENCE = [*map(str, Feature), *map(str, SignalCode)]
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("var/evaluation"))
+@click.option("--wallets", default=len(TEST_SEEDS), show_default=True, help="How many test wallets.")
+@click.option(
+    "--without",
+    type=click.Choice(EVIDENCE),
+    metavar="FEATURE_OR_SIGNAL",
+    multiple=True,
+    help="Evidence to leave out, at the same prior. Repeatable.",
+)
+def evaluate(out: Path, wallets: int, without: tuple[str, ...]) -> None:
+    """Judge simulated wallets that taught nothing; the table, and a report with ROC curves in --out."""
+    out.mkdir(parents=True, exist_ok=True)
+    seeds = TEST_SEEDS
+    try:
+        click.echo(evaluation.evaluate(out, range(seeds.start, seeds.start + wallets), without=without))
+    except ModuleNotFoundError as error:
+        raise click.ClickException(NEEDS_DEV) from error
+    click.echo(f"report in {out}")
+
+
+@click.command()
+@click.option("--file", type=click.Path(path_type=Path, dir_okay=False), default=SHIPPED_FILE)
+@click.option("--wallets", default=len(TRAIN_SEEDS), show_default=True, help="How many training wallets.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not what the fit finds.")
+def fit(file: Path, wallets: int, check: bool) -> None:
+    """Fit the weights anew on the training wallets and write the policy document."""
+    seeds = range(TRAIN_SEEDS.start, TRAIN_SEEDS.start + wallets)
+    try:
+        if check:
+            _report(evaluation.check_fit(file, seeds), file)
+            return
+        evaluation.fit(file, seeds)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(NEEDS_DEV) from error
+    click.echo(f"wrote {file}")
+
+
+def _report(differences: list[str], file: Path) -> None:
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        raise click.ClickException(f"{file} is not what the fit finds")
+    click.echo(f"{file} is what the fit finds")
+
+
+@click.group()
+def lab() -> None:
+    """How good the judgement is, and the weights that ship."""
+
+
+for command in (evaluate, fit):
+    lab.add_command(command)

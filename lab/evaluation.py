@@ -1,0 +1,77 @@
+"""Evaluating and fitting.
+
+NumPy, SciPy, scikit-learn and Matplotlib are development requirements, loaded when asked for.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from lab.splits import ACCOUNTS_A_WALLET, TEST_SEEDS, TRAIN_SEEDS, judged
+from secmon.risk.policy import Policy
+from secmon.risk.shipped import DEFAULT_POLICY
+
+# Another machine's linear algebra may round the last digit of a weight elsewhere.
+FIT_TOLERANCE = 0.002
+
+
+def evaluate(
+    folder: Path,
+    seeds: range = TEST_SEEDS,
+    accounts: int = ACCOUNTS_A_WALLET,
+    without: Collection[str] = (),
+) -> str:
+    """Judge wallets that taught nothing under the shipped policy; the tables, and a report in `folder`.
+
+    `without` names features and signals to leave out. Raises ModuleNotFoundError where the development
+    requirements are not installed.
+    """
+    figures, report = _developers("figures"), _developers("report")
+    policy = less(without)
+    scored = figures.joined(figures.collect(judged(policy, [seed], accounts)) for seed in seeds)
+    report.write(scored, folder)
+    tables: str = report.tables(scored)
+    return tables
+
+
+def less(names: Collection[str]) -> Policy:
+    """The shipped policy with these features and signals weighing nothing."""
+    document = DEFAULT_POLICY.to_document()
+    for part in ("features", "signals"):
+        document[part] = {name: 0.0 if name in names else weight for name, weight in document[part].items()}
+    return Policy.from_document(document)
+
+
+def fit(file: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> dict[str, Any]:
+    """Fit the weights anew and write the policy document to `file`. Raises as `evaluate`."""
+    document: dict[str, Any] = _developers("fitting").fit(seeds, accounts)
+    file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return document
+
+
+def check_fit(file: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> list[str]:
+    """Fit anew, write nothing, and say in which fields `file` differs, if in any. Raises as `fit`."""
+    found: dict[str, Any] = _developers("fitting").fit(seeds, accounts)
+    return list(differences(json.loads(file.read_text(encoding="utf-8")), found))
+
+
+def differences(shipped: Mapping[str, Any], fitted: Mapping[str, Any], pointer: str = "") -> Iterator[str]:
+    """One sentence a field of two policy documents that are not the same."""
+    for name in sorted({*shipped, *fitted}):
+        here, there = shipped.get(name), fitted.get(name)
+        if isinstance(here, dict) and isinstance(there, dict):
+            yield from differences(here, there, f"{pointer}/{name}")
+        elif not _is_same(here, there):
+            yield f"{pointer}/{name}: {here} is written, {there} is found"
+
+
+def _is_same(here: Any, there: Any) -> bool:
+    if isinstance(here, float) and isinstance(there, float):
+        return abs(here - there) <= FIT_TOLERANCE
+    return bool(here == there)
+
+
+def _developers(module: str) -> Any:
+    return import_module(f"lab.{module}")

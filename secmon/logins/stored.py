@@ -1,0 +1,92 @@
+"""Stored logins: the events that they were, newest first for people, oldest first to judge again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+
+from secmon.accounts import service as accounts
+from secmon.core.pages import PageRequest, page
+from secmon.database.work import Work
+from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
+from secmon.logins.models import StoredLogin, StoredProfile
+
+# Trials read what is stored, and change nothing of it.
+PastRow = StoredLogin
+
+PAGE = 1000
+# Counting more than this would take longer than knowing the number is worth.
+MOST_COUNTED = 1_000_000
+
+
+def event_of(stored: StoredLogin) -> LoginEvent:
+    """What the wallet reported, its place as it was completed then."""
+    return LoginEvent(
+        event_id=stored.event_id,
+        account_id=stored.account_id,
+        occurred_at=stored.occurred_at.astimezone(UTC),
+        outcome=Outcome(stored.outcome),
+        ip=stored.ip,
+        user_agent=stored.user_agent,
+        failure_reason=FailureReason(stored.failure_reason) if stored.failure_reason else None,
+        device_id=stored.device_id,
+        session_id=stored.session_id,
+        channel=Channel(stored.channel) if stored.channel else None,
+        amr=tuple(stored.amr.split(",")) if stored.amr else (),
+        place=Place.from_json(stored.place) if stored.place else None,
+        imported=bool(stored.imported),
+    )
+
+
+def newest(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[dict[str, Any]], str | None]:
+    """One page and the next cursor; raises `AccountUnknown`."""
+    accounts.get(work, account_id)
+    key = tuple_(StoredLogin.occurred_at, StoredLogin.event_id)
+    query = select(StoredLogin).where(StoredLogin.account_id == account_id)
+    if wanted.after is not None:
+        query = query.where(key < wanted.after)
+    latest = query.order_by(StoredLogin.occurred_at.desc(), StoredLogin.event_id.desc())
+    rows = work.session.scalars(latest.limit(wanted.limit + 1)).all()
+    shown, cursor = page(rows, wanted, lambda row: (row.occurred_at.isoformat(), row.event_id))
+    return [_as_item(row) for row in shown], cursor
+
+
+def _as_item(row: StoredLogin) -> dict[str, Any]:
+    names = ("event_id", "occurred_at", "received_at", "outcome", "failure_reason", "ip", "user_agent")
+    item: dict[str, Any] = {name: getattr(row, name) for name in (*names, "session_id", "channel")}
+    item["challenge"], item["challenge_proven"] = row.challenge_outcome, row.challenge_proven
+    item["imported"] = bool(row.imported)
+    item["assessment"] = json.loads(row.assessment)
+    return item
+
+
+def accounts_after(work: Work, account_id: str, limit: int) -> list[str]:
+    """The next accounts that ever logged in, in order."""
+    following = select(StoredProfile.account_id).where(StoredProfile.account_id > account_id)
+    return list(work.session.scalars(following.order_by(StoredProfile.account_id).limit(limit)))
+
+
+def count_accounts(work: Work) -> int | None:
+    """How many accounts ever logged in; None for more than a million."""
+    some = select(StoredProfile.account_id).limit(MOST_COUNTED + 1).subquery()
+    found = work.session.scalar(select(func.count()).select_from(some)) or 0
+    return found if found <= MOST_COUNTED else None
+
+
+def oldest_first(work: Work, account_id: str, until: datetime | None) -> Iterator[PastRow]:
+    """The account's logins before `until`, in the order in which they happened; a page of them in memory."""
+    key = tuple_(StoredLogin.occurred_at, StoredLogin.event_id)
+    query = select(StoredLogin).where(StoredLogin.account_id == account_id)
+    if until is not None:
+        query = query.where(StoredLogin.occurred_at < until)
+    query = query.order_by(StoredLogin.occurred_at, StoredLogin.event_id).limit(PAGE)
+    stored = work.session.scalars(query).all()
+    while stored:
+        yield from stored
+        last = stored[-1]
+        work.session.expunge_all()
+        stored = work.session.scalars(query.where(key > (last.occurred_at, last.event_id))).all()

@@ -1,0 +1,1 @@
+"""How the service is watched: health, readiness, metrics, the access log, logs."""

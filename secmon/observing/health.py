@@ -1,0 +1,91 @@
+"""Is the process alive, and can it do its work? Two open answers for load balancers and orchestrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+import structlog
+from flask import Flask
+from marshmallow import fields
+from sqlalchemy.exc import SQLAlchemyError
+
+from secmon.core.errors import Unavailable
+from secmon.web.blueprint import Blueprint
+from secmon.web.fields import StrictSchema
+from secmon.web.operation import OPEN, Answer, operation
+from secmon.web.parts import Part
+from secmon.web.problems import from_domain
+
+log = structlog.get_logger(__name__)
+blp = Blueprint("health", __name__, description="Whether the service lives, and whether it can work.")
+
+
+CHECKS: Part[dict[str, Check]] = Part("ready_checks")
+
+
+class NotReady(Unavailable):
+    """Something that this service cannot work without is missing; `checks` says what."""
+
+    code = "not_ready"
+    title = "The service cannot work yet"
+    retry_after = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `/readyz`: `ask` answers None where all is well, else a few words for anybody to read.
+
+    Without what is not `vital` the service still works: that only is told.
+    """
+
+    ask: Callable[[], str | None]
+    vital: bool = True
+
+
+class Alive(StrictSchema):
+    status = fields.String(required=True, metadata={"enum": ["alive"]})
+
+
+class Ready(StrictSchema):
+    status = fields.String(required=True, metadata={"enum": ["ready"]})
+    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+def add_check(app: Flask, name: str, check: Check) -> None:
+    """Adds a line to `/readyz`; a database error in `check` is "not reachable"."""
+    app.extensions.setdefault("secmon.ready_checks", {})[name] = check
+
+
+@blp.route("/livez")
+@operation(OPEN, answers={200: Alive}, example_answer={"status": "alive"})
+def livez() -> Answer:
+    """Is the process alive?"""
+    return {"status": "alive"}
+
+
+@blp.route("/readyz")
+@operation(
+    OPEN,
+    answers={200: Ready},
+    problems=("not_ready",),
+    example_answer={"status": "ready", "checks": {"database": "ok", "keys": "ok", "migrations": "ok"}},
+)
+def readyz() -> Answer:
+    """Can the service do its work: is the database there, at the right schema, and do the keys fit it?"""
+    checks = CHECKS.chosen()
+    found = {name: _ask(name, check) for name, check in checks.items()}
+    answers = {name: said or "ok" for name, said in found.items()}
+    if any(said is not None and checks[name].vital for name, said in found.items()):
+        return from_domain(NotReady(), checks=answers)
+    return {"status": "ready", "checks": answers}
+
+
+def _ask(name: str, check: Check) -> str | None:
+    try:
+        return check.ask()
+    except (SQLAlchemyError, psycopg.Error, OSError) as error:
+        log.warning("not_ready", check=name, exc_info=error)
+        return "not reachable"

@@ -1,0 +1,1 @@
+"""Secrets at rest: the key ring, the files it is read from, the digests that devices are shown by."""

@@ -1,0 +1,1 @@
+"""What an installation is set up with: the environment, checked before anything starts."""

@@ -1,0 +1,107 @@
+"""Stored logins judged under a draft and under the policy in force: a piece of a backtest at a time."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+
+from secmon.core.actor import SYSTEM
+from secmon.credentials import history
+from secmon.database.engine import Database
+from secmon.database.work import Work
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins import population
+from secmon.logins.stored import accounts_after, count_accounts
+from secmon.policies.service import Policies
+from secmon.risk.policy import Policy
+from secmon.risk.population import Population
+from secmon.risk.recent import MARKS_KEPT
+from secmon.trials import backtests
+from secmon.trials.backtests import Piece, Progress, Wanted
+from secmon.trials.comparing import Comparison
+from secmon.trials.past import logins_of, sampled
+from secmon.trials.replay import Replay
+
+# About a second's work: then progress is stored, and another worker may go on.
+LOGINS_A_PIECE = 5_000
+ACCOUNTS_A_PIECE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Two policies, and what they are tried on."""
+
+    before: Policy
+    after: Policy
+    wanted: Wanted
+    population: Population
+
+
+class Backtester:
+    """What is needed to go on with any backtest; `run` is the worker's duty."""
+
+    def __init__(self, reader: UserAgentReader, logins_a_piece: int = LOGINS_A_PIECE) -> None:
+        self._reader = reader
+        self._logins_a_piece = logins_a_piece
+        self._policies = Policies()
+        # Of the backtest that this worker was at last: its population stays the same to the end.
+        self._trial: tuple[uuid.UUID, Trial] | None = None
+
+    def run(self, database: Database) -> int:
+        """One piece of the oldest backtest that waits; answers nought where none does."""
+        with database.work(SYSTEM) as work:
+            piece = backtests.claim(work)
+        if piece is None:
+            return 0
+        with database.work(SYSTEM, write=False) as work:
+            progress = self._go_on(work, piece)
+        with database.work(SYSTEM) as work:
+            backtests.advance(work, piece, progress)
+        return max(progress.accounts, 1)
+
+    def trial(self, work: Work, draft: Policy, version: int, wanted: Wanted) -> Trial:
+        """A trial of `draft` beside the policy of `version`."""
+        return Trial(self._policies.at(work, version), draft, wanted, population.read(work))
+
+    def compare(self, work: Work, account_id: str, trial: Trial, comparison: Comparison) -> int:
+        """Adds an account's logins to the comparison, if it is in the sample; answers how many it has.
+
+        Those before `since` are judged as well: they are what the later ones are judged by.
+        """
+        wanted = trial.wanted
+        if not sampled(account_id, wanted.sample):
+            return 0
+        changes = history.latest(work, account_id, MARKS_KEPT)
+        before = Replay(trial.before, trial.population, self._reader, changes)
+        after = Replay(trial.after, trial.population, self._reader, changes)
+        logins = 0
+        for past in logins_of(work, account_id, wanted.until, self._policies):
+            logins += 1
+            pair = before.judge(past), after.judge(past)
+            event = past.event
+            if wanted.since is None or event.occurred_at >= wanted.since:
+                comparison.add(account_id, event.event_id, event.occurred_at, *pair)
+        return logins
+
+    def _go_on(self, work: Work, piece: Piece) -> Progress:
+        backtest = piece.backtest
+        begun = backtest.after_account != ""
+        total = backtest.accounts_total if begun else count_accounts(work)
+        trial = self._trial_of(work, piece)
+        following = accounts_after(work, backtest.after_account, ACCOUNTS_A_PIECE)
+        last, logins, accounts = backtest.after_account, 0, 0
+        while accounts < len(following) and logins < self._logins_a_piece:
+            last = following[accounts]
+            logins += self.compare(work, last, trial, piece.comparison)
+            accounts += 1
+        done = accounts == len(following) < ACCOUNTS_A_PIECE
+        return Progress(last, accounts, total, done)
+
+    def _trial_of(self, work: Work, piece: Piece) -> Trial:
+        backtest = piece.backtest
+        if self._trial is None or self._trial[0] != backtest.backtest_id:
+            wanted = Wanted(backtest.since, backtest.until, backtest.sample)
+            draft = Policy.from_document(json.loads(backtest.document))
+            self._trial = backtest.backtest_id, self.trial(work, draft, backtest.policy_version, wanted)
+        return self._trial[1]

@@ -1,0 +1,67 @@
+"""The evidence document: complete, of one instant, gathered while others go on."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from secmon.app import SOURCES
+from secmon.audit import chain
+from secmon.audit.entries import Before, Entry, TimelineSource
+from secmon.cases import service as cases
+from secmon.core.actor import SYSTEM
+from secmon.database.work import Work
+from secmon.history import dossier
+from secmon.history.parts import HISTORY
+from tests.cases import desk
+from tests.service import Service
+
+
+def test_a_document_says_what_happened(document: dict[str, Any]) -> None:
+    told = {entry["what"] for entry in document["timeline"]}
+    assert {"account.frozen", "case.opened", "note", "message"} <= told
+    assert [entry["sequence"] for entry in document["audit"]] == list(range(1, len(document["audit"]) + 1))
+
+
+def test_F05_nobody_waits_while_evidence_is_gathered(service: Service, account_id: str) -> None:
+    """What happens meanwhile happens at once, and is not in the document: that is of one instant."""
+    wallet = service.client("wallet")
+    opened = desk.open_case(service.client("agent"), account_id)
+
+    def meanwhile(_work: Work, _account_id: str, before: Before | None, _limit: int) -> list[Entry]:
+        if before is None:
+            desk.freeze(wallet, account_id)
+        return []
+
+    sources = (TimelineSource("meanwhile", meanwhile), *SOURCES)
+    rules = replace(HISTORY.of(service.app), sources=sources)
+    with service.database.snapshot(SYSTEM) as work:
+        case = cases.get(work, uuid.UUID(opened["case_id"]))
+        parts = dossier.gathered(work, case, {}, rules)
+    assert desk.standing(wallet, account_id)["standing"] == "frozen"
+    assert [entry["action"] for entry in parts["audit"]] == ["case.opened"]
+    assert {entry["what"] for entry in parts["timeline"]} == {"case.opened", "message"}
+
+
+def test_R29_a_recipient_follows_the_audit_chain_by_the_document_alone(document: dict[str, Any]) -> None:
+    """Every hash is recomputed from what the document shows, words and personal parts with their salt."""
+    previous = chain.GENESIS.hex()
+    explained = 0
+    for entry in document["audit"]:
+        if entry["reason_digest"]:
+            personal = None if entry["personal"] is None else chain.canonical(entry["personal"])
+            digest = chain.commitment(bytes.fromhex(entry["salt"]), entry["reason"] or "", personal)
+            assert digest.hex() == entry["reason_digest"]
+            explained += 1
+        covered = {name: entry[name] for name in chain.Link.__slots__}
+        link = chain.Link(**covered | {"facts": chain.canonical(entry["facts"])})
+        assert (entry["previous_hash"], entry["hash"]) == (previous, link.hash().hex())
+        previous = entry["hash"]
+    assert explained > 0
+
+
+def test_handing_evidence_out_is_audited(service: Service, document: dict[str, Any]) -> None:
+    query = {"account_id": document["about"]["account_id"], "action": "evidence.exported"}
+    (entry,) = service.client("auditor").get("/v1/audit", params=query).json()["items"]
+    assert entry["facts"]["key_id"]
