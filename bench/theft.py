@@ -16,7 +16,6 @@ from bench.bare_app import bare_service
 from bench.load import Rate, direct_rate, http_rate, http_request
 from bench.recorded import ACCOUNT, replayed
 from bench.running import Running
-from secmon.app import SOURCES
 from secmon.cases import listing
 from secmon.cases.states import Channel
 from secmon.core.actor import SYSTEM
@@ -27,6 +26,7 @@ from secmon.database.work import Work
 from secmon.freezes import service as freezes
 from secmon.freezes.reasons import Reason
 from secmon.history import timeline
+from secmon.house import SOURCES
 from tools.plans import explained
 
 SECONDS = 8.0

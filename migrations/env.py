@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from secmon.models import Base
+from secmon.house import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=connection.dialect.name == "sqlite",
     transaction_per_migration=True,
     # SQLite rolls DDL back as well; our connections begin their transactions explicitly.

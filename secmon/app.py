@@ -6,60 +6,37 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
-from secmon.accounts import routes as accounts
 from secmon.accounts.erasure import ERASURE, Erasure
 from secmon.accounts.profile import PROFILES, Profiles
 from secmon.accounts.viewing import Views
 from secmon.alerts import closing as alert_closing
-from secmon.alerts import routes as alerts
-from secmon.alerts import service as alert_service
-from secmon.alerts import timeline as alert_timeline
 from secmon.alerts.answering import ANSWER_RULES, AnswerRules
 from secmon.alerts.words import TELLING, Telling
-from secmon.audit import routes as audit
 from secmon.audit.sealing import Sealing
-from secmon.cases import erasure_routes as erasures
-from secmon.cases import message_routes as case_messages
-from secmon.cases import routes as cases
 from secmon.cases import service as case_service
-from secmon.cases import timeline as case_timeline
 from secmon.cases.desk import DESK, Desk
 from secmon.cases.identity import require_case
-from secmon.clients import denied_routes as denied_subjects
 from secmon.clients import install as tokens
-from secmon.clients import routes as clients
-from secmon.clients import token_routes
 from secmon.clients.scopes import DESCRIPTIONS
 from secmon.core.clock import Clock, system_clock
 from secmon.credentials import history as credential_history
-from secmon.credentials import password_routes as passwords
 from secmon.credentials import passwords as password_service
-from secmon.credentials import routes as credentials
-from secmon.credentials import timeline as credential_timeline
 from secmon.credentials.age import Reminding
 from secmon.credentials.changes import CHANGE_RULES, ChangeRules
 from secmon.database.engine import Database, make_engine
 from secmon.database.work import Work
-from secmon.devices import routes as devices
 from secmon.devices import service as device_service
 from secmon.devices.device_proof import DeviceNonces
 from secmon.devices.service import ON_FORGOTTEN
 from secmon.devices.user_agents import UserAgentReader
 from secmon.freezes import recovery as freeze_recovery
-from secmon.freezes import routes as freezes
-from secmon.freezes import service as freeze_service
-from secmon.freezes.aftermath import Aftermath
-from secmon.freezes.routes import FREEZE_RULES, FreezeRules
+from secmon.freezes.aftermath import FREEZE_RULES, Aftermath, FreezeRules
 from secmon.geo.files import GeoFiles
-from secmon.history import routes as case_history
 from secmon.history.parts import HISTORY, History
-from secmon.history.sources import OWN_SOURCES
+from secmon.house import ERASERS, ROOMS, SOURCES
 from secmon.keys.fitting import misfit, require_keys
-from secmon.logins import nonce_routes as login_nonces
 from secmon.logins import profiles, recovering
-from secmon.logins import routes as logins
 from secmon.logins import theft as login_theft
-from secmon.logins import timeline as login_timeline
 from secmon.logins.judges import JUDGES, Judges
 from secmon.logins.places import Places
 from secmon.logins.population import POPULATION, HeldPopulation
@@ -69,81 +46,54 @@ from secmon.observing.health import Check, add_check
 from secmon.observing.metrics import COLLECTORS
 from secmon.openapi import install as openapi
 from secmon.openapi.document import Document, document
-from secmon.outbox import history as outbox_history
-from secmon.pages import alert_routes as alert_page
-from secmon.policies import routes as policies
 from secmon.policies.service import Policies
 from secmon.sealing.install_ids import InstallIds
 from secmon.settings.environment import Settings
-from secmon.trials import comparisons as policy_comparisons
-from secmon.trials import routes as trials
 from secmon.trials.shadow import SHADOW, ShadowJudge
-from secmon.twofactor import reset_routes as factor_resets
-from secmon.twofactor import routes as twofactor
-from secmon.twofactor import service as twofactor_service
 from secmon.twofactor import theft as factor_theft
 from secmon.twofactor.codes import Algorithm, TotpParameters
 from secmon.twofactor.factors import FACTORS, EnrolmentGuard, Factors
-from secmon.web import frame, idempotency
+from secmon.web import frame
 from secmon.web.application import Application
 from secmon.web.install_fields import INSTALL_IDS
 from secmon.web.viewing import VIEWS
-from secmon.webhooks import delivery_routes as webhook_deliveries
-from secmon.webhooks import routes as webhook_endpoints
 from secmon.webhooks.events import EVENTS
 from secmon.webhooks.service import WEBHOOKS, Webhooks
 from secmon.worker.duties import duties
 from secmon.worker.metrics import WorkerCollector
 
 # As somebody who makes a wallet comes to need them: the order of the documentation.
-BLUEPRINTS = (
-    token_routes.blp,
-    logins.blp,
-    login_nonces.blp,
-    devices.blp,
-    alerts.blp,
-    alert_page.blp,
-    accounts.blp,
-    credentials.blp,
-    passwords.blp,
-    twofactor.blp,
-    freezes.blp,
-    webhook_endpoints.blp,
-    webhook_deliveries.blp,
-    case_messages.blp,
-    cases.blp,
-    case_history.blp,
-    erasures.blp,
-    factor_resets.blp,
-    policies.blp,
-    trials.blp,
-    audit.blp,
-    clients.blp,
-    denied_subjects.blp,
-    *openapi.BLUEPRINTS,
+JOURNEY = (
+    "tokens",
+    "login-events",
+    "device-nonces",
+    "devices",
+    "alerts",
+    "alert-page",
+    "accounts",
+    "credentials",
+    "passwords",
+    "two-factor",
+    "freezes",
+    "webhook-endpoints",
+    "webhook-deliveries",
+    "case-messages",
+    "cases",
+    "case-history",
+    "erasures",
+    "two-factor-resets",
+    "risk-policy",
+    "policy-trials",
+    "audit",
+    "clients",
+    "denied-subjects",
+    "documentation",
+    "problems",
+    "health",
+    "metrics",
 )
-
-# Who deletes what of an erased account; what is owed to it, and what belongs to another row, first.
-ERASERS = (
-    freeze_service.erase,
-    case_service.erase,
-    alert_service.erase,
-    credential_timeline.erase,
-    device_service.erase,
-    login_timeline.erase,
-    outbox_history.erase,
-    policy_comparisons.erase,
-    twofactor_service.erase,
-    idempotency.erase,
-)
-
-# Everything that a case's timeline is made of.
-SOURCES = (
-    *OWN_SOURCES,
-    case_timeline.NOTES,
-    alert_timeline.ALERTS,
-    credential_timeline.CREDENTIALS,
-    login_timeline.LOGINS,
+BLUEPRINTS = sorted(
+    (routes for room in ROOMS for routes in room.routes), key=lambda routes: JOURNEY.index(routes.name)
 )
 
 
@@ -152,7 +102,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app = Application("secmon")
     engine = make_engine(settings.database_url, pool_size=settings.threads)
     database = Database(engine, clock, Sealing(settings.keys))
-    app.extensions["secmon.settings.environment"] = settings
     frame.install(app, settings, database, lambda: observing.install(app, settings, database))
     tokens.install(app, settings, database)
     require_keys(database, settings.keys)
@@ -200,7 +149,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     )
     WEBHOOKS.put(app, Webhooks(settings.keys, settings.webhook_allowed_networks))
     COLLECTORS.put(app, (WorkerCollector(database, duties(settings, database)),))
-    frame.publish(app, (*BLUEPRINTS, *observing.BLUEPRINTS))
+    frame.publish(app, BLUEPRINTS)
     openapi.install(app, api_document())
     return app
 
@@ -226,7 +175,7 @@ def _aftermath(reader: UserAgentReader) -> Aftermath:
 
 def api_document() -> Document:
     """The OpenAPI document: it depends on no setting, and needs no database."""
-    return document((*BLUEPRINTS, *observing.BLUEPRINTS), DESCRIPTIONS, EVENTS)
+    return document(BLUEPRINTS, DESCRIPTIONS, EVENTS)
 
 
 def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:

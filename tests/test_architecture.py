@@ -21,14 +21,12 @@ LARGEST_ROOM = 40
 HTTP = {"flask", "werkzeug", "marshmallow"}
 DATABASE = {"sqlalchemy", "psycopg"}
 # Where a request comes in and goes out: files by name, and rooms of which all is edge.
-EDGE_FILES = re.compile(r"(.*_)?routes|schemas|requests|install")
+EDGE_FILES = re.compile(r"(.*_)?routes|schemas|requests|install|blueprint")
 EDGE_ROOMS = {"app", "cli", "console", "observing", "openapi", "pages", "serving", "web"}
 ROUTES = re.compile(r"(.*_)?(routes|schemas)")
 CALLED = re.compile(r"(.*_)?routes")
 # Rooms that are told everything that they need to know.
 PURE_ROOMS = {"core", "geo", "risk", "wording"}
-# Who needs every table: the migrations, and the rotation of the keys that some columns are sealed with.
-GATHER_TABLES = {"secmon.models", "secmon.keys.registry"}
 
 Import = tuple[str, str]
 Imports = set[Import]
@@ -57,17 +55,13 @@ def reads_neighbours_tables(imports: Imports) -> Imports:
     return {
         (who, whom)
         for who, whom in imports
-        if file(whom) == "models" and room(whom) and room(who) != room(whom) and who not in GATHER_TABLES
+        if file(whom) == "models" and room(whom) and room(who) != room(whom)
     }
 
 
 def calls_routes(imports: Imports) -> Imports:
-    """Imports of routes by whoever is not the composition root."""
-    return {
-        (who, whom)
-        for who, whom in imports
-        if re.fullmatch("(.*_)?routes", file(whom)) and room(who) != "app"
-    }
+    """Imports of routes but by the file that hands them over."""
+    return {(who, whom) for who, whom in imports if CALLED.fullmatch(file(whom)) and file(who) != "room"}
 
 
 RULES: tuple[Callable[[Imports], Imports], ...] = (

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from secmon.database import migrating
 from secmon.database.engine import SILENCE_S, make_engine
-from secmon.models import Base
+from secmon.house import METADATA
 from tests.databases import empty_database, fresh_database
 from tests.expanding import broken_promises, schema_of
 
@@ -65,7 +65,7 @@ def test_the_migrated_schema_is_what_the_models_say(kind: str) -> None:
     engine = make_engine(fresh_database(kind))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
     engine.dispose()
 
 

@@ -12,7 +12,7 @@ from secmon.accounts.erasure import ERASURE
 from secmon.accounts.gate import Action
 from secmon.accounts.profile import PROFILES
 from secmon.accounts.schemas import ProfileRequest, ProfileResponse, StandingQuery, StandingResponse
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import etag, seen_by_caller
 from secmon.web.fields import rfc3339
 from secmon.web.limits import Limited

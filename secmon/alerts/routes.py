@@ -8,8 +8,8 @@ from typing import Any
 from secmon.alerts import answering, service
 from secmon.alerts.answering import ANSWER_RULES, Answer, Answered
 from secmon.alerts.schemas import AlertCase, AlertInFull, AlertPage, AnswerRequest
+from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
-from secmon.web.blueprint import Blueprint
 from secmon.web.operation import Answer as HttpAnswer
 from secmon.web.operation import operation
 from secmon.web.pagination import page_request

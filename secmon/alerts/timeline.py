@@ -7,8 +7,8 @@ import uuid
 from sqlalchemy import select
 
 from secmon.alerts.models import Alert
-from secmon.audit.entries import Before, Entry, TimelineSource, earlier
 from secmon.database.work import Work
+from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
 from secmon.wording.languages import CHINESE, ENGLISH
 
 

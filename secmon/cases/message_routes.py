@@ -7,7 +7,7 @@ import uuid
 from secmon.cases import listing
 from secmon.cases.schemas import MessagePage
 from secmon.core import page_keys
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import unit_of_work

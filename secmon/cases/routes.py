@@ -23,8 +23,8 @@ from secmon.cases.schemas import (
 )
 from secmon.cases.shown import detail, shown, shown_check, tag
 from secmon.cases.states import Category, Channel, Priority
+from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
-from secmon.web.blueprint import Blueprint
 from secmon.web.etag import etag, require_match
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request

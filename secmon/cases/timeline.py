@@ -6,9 +6,9 @@ import uuid
 
 from sqlalchemy import select
 
-from secmon.audit.entries import Before, Entry, TimelineSource, earlier
 from secmon.cases.models import Note
 from secmon.database.work import Work
+from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
 from secmon.wording import phrases
 from secmon.wording.languages import CHINESE, ENGLISH
 

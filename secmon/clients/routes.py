@@ -19,7 +19,7 @@ from secmon.clients.schemas import (
 from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.core.actor import ActorKind
 from secmon.database.work import Work
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.replays import NotShownAgain, Replays, Stored

@@ -17,7 +17,7 @@ from secmon.clients.scopes import SCOPES_OF, Role
 from secmon.clients.tokens import ISSUER
 from secmon.core.actor import SYSTEM
 from secmon.core.ids import new_id
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.limits import Limited
 from secmon.web.operation import OPEN, Answer, operation
 from secmon.web.unit_of_work import DATABASE

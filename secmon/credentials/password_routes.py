@@ -13,7 +13,7 @@ from secmon.credentials.schemas import (
     PasswordCheckResponse,
     PasswordResponse,
 )
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.locale import LOCALES, wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work

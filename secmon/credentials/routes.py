@@ -9,7 +9,7 @@ from secmon.core.errors import FieldError, Invalid
 from secmon.credentials import changes
 from secmon.credentials.changes import CHANGE_RULES, Change, Credential, Method
 from secmon.credentials.schemas import ChangeRequest, ChangeResponse
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
 from secmon.web.replays import HANDLED_ANEW
 from secmon.web.unit_of_work import DATABASE, unit_of_work

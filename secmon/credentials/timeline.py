@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from secmon.audit.entries import Before, Entry, TimelineSource, earlier
 from secmon.credentials.models import CredentialChange, PasswordState
 from secmon.database.work import Work
+from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
 from secmon.wording.codes import in_words
 from secmon.wording.languages import CHINESE, ENGLISH
 

@@ -11,7 +11,7 @@ from secmon.devices.models import Device
 from secmon.devices.schemas import DeviceChange, DevicePage, DeviceResponse, ForgetQuery
 from secmon.devices.service import ON_FORGOTTEN
 from secmon.devices.traits import Traits
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.install_fields import INSTALL_IDS
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation

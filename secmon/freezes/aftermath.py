@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from secmon.core.errors import FieldError, Invalid
+from secmon.core.working_time import WorkingCalendar
 from secmon.database.work import Work
 from secmon.freezes.models import Freeze
 from secmon.freezes.reasons import THEFTS
+from secmon.web.parts import Part
 
 # Where nobody knows since when: long enough for a thief who looks around first.
 SUSPECTED_FOR = timedelta(days=14)
@@ -29,6 +31,18 @@ class Aftermath:
     had_factor: Callable[[Work, str, datetime, datetime | None], bool]
     disown: Callable[[Work, str, str], None]
     endings: Sequence[Callable[[Work, str, datetime], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeRules:
+    """What the composition root chose. `second_person`: whether one has to approve an unfreeze."""
+
+    calendar: WorkingCalendar
+    second_person: bool
+    aftermath: Aftermath
+
+
+FREEZE_RULES: Part[FreezeRules] = Part("freezes")
 
 
 def begun(work: Work, freeze: Freeze, named: datetime | None, aftermath: Aftermath) -> datetime | None:

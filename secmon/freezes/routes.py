@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from secmon.cases.states import Channel
-from secmon.core.working_time import WorkingCalendar
 from secmon.freezes import service, unfreeze
-from secmon.freezes.aftermath import Aftermath
+from secmon.freezes.aftermath import FREEZE_RULES
 from secmon.freezes.reasons import Reason
 from secmon.freezes.replays import FREEZE, UNFREEZE
 from secmon.freezes.schemas import (
@@ -21,11 +19,10 @@ from secmon.freezes.schemas import (
     UnfreezeRequest,
     UnfreezeResponse,
 )
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
-from secmon.web.parts import Part
 from secmon.web.unit_of_work import unit_of_work
 
 DECISION_PROBLEMS = ("request_unknown", "second_person_required", "staff_required", "already_decided")
@@ -36,18 +33,6 @@ blp = Blueprint(
     url_prefix="/v1/accounts/<identifier:account_id>",
     description="Freeze an account, and give it back safely.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FreezeRules:
-    """What the composition root chose."""
-
-    calendar: WorkingCalendar
-    second_person: bool
-    aftermath: Aftermath
-
-
-FREEZE_RULES: Part[FreezeRules] = Part("freezes")
 
 
 @blp.route("/freeze", methods=["POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from secmon.audit.entries import TimelineSource
+from secmon.rooms.entries import TimelineSource
 from secmon.sealing.keyring import KeyRing
 from secmon.web.parts import Part
 

@@ -13,8 +13,8 @@ from secmon.core import page_keys
 from secmon.core.pages import page
 from secmon.history import dossier, evidence, timeline
 from secmon.history.parts import HISTORY
+from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
-from secmon.web.blueprint import Blueprint
 from secmon.web.install_fields import INSTALL_IDS
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from secmon.audit import listing as audit
-from secmon.audit.entries import Before, Entry, TimelineSource, parsed
 from secmon.clients import service as clients
 from secmon.core import page_keys
 from secmon.database.work import Work
 from secmon.outbox import history as outbox
+from secmon.rooms.entries import Before, Entry, TimelineSource, parsed
 from secmon.wording import phrases
 from secmon.wording.codes import in_words
 from secmon.wording.languages import CHINESE, ENGLISH, LOCALES

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from secmon.audit.entries import Before, Entry, TimelineSource
 from secmon.database.work import Work
+from secmon.rooms.entries import Before, Entry, TimelineSource
 from secmon.sealing.install_ids import InstallIds
 
 

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, Update, and_, bindparam, select, tuple_, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Update, and_, bindparam, select, tuple_, update
 
 from secmon.database.statements import Row
 from secmon.database.work import Work
+from secmon.rooms.sealed_columns import SealedColumn
 from secmon.sealing.keyring import KeyRing, KeyRingError
 
 NEAR_AN_END = 1_000
 
 Key = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SealedColumn:
-    """A column of ciphertexts. `context` names what one is bound to, given the values of the primary key."""
-
-    column: InstrumentedAttribute[Any]
-    context: Callable[..., str]
-
-    @property
-    def name(self) -> str:
-        """`table.column`."""
-        return f"{self.table.name}.{self.column.key}"
-
-    @property
-    def table(self) -> Table:
-        return cast(Table, self.column.class_.__table__)
 
 
 @dataclass(frozen=True, slots=True)

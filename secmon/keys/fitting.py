@@ -9,8 +9,9 @@ from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.database.statements import Row
 from secmon.database.work import Work
-from secmon.keys.columns import SealedColumn, ends
-from secmon.keys.registry import SEALED
+from secmon.house import SEALED
+from secmon.keys.columns import ends
+from secmon.rooms.sealed_columns import SealedColumn
 from secmon.sealing.keyring import DAMAGED, KeyRing, KeyRingError
 
 log = structlog.get_logger(__name__)

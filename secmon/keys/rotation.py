@@ -12,8 +12,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from secmon.database.work import Work
-from secmon.keys.columns import Batch, Key, SealedColumn, look, reseal
-from secmon.keys.registry import SEALED
+from secmon.house import SEALED
+from secmon.keys.columns import Batch, Key, look, reseal
+from secmon.rooms.sealed_columns import SealedColumn
 from secmon.sealing.keyring import KeyRing
 
 # Rows a transaction; a verification that meets one of them waits some milliseconds.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secmon.devices.device_proof import NONCE_LIVES
 from secmon.logins.judges import JUDGES
 from secmon.logins.schemas import NonceResponse
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.limits import Limited
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work

@@ -33,7 +33,7 @@ from secmon.logins.schemas import (
     LoginEventRequest,
     SettledResponse,
 )
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.limits import Limited
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation

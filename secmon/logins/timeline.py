@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from secmon.audit.entries import Before, Entry, TimelineSource, earlier
 from secmon.database.work import Work
 from secmon.logins.event import Outcome
 from secmon.logins.models import FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
+from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
 from secmon.wording.languages import CHINESE, ENGLISH
 
 DECISIONS = {

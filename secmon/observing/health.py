@@ -13,7 +13,7 @@ from marshmallow import fields
 from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.errors import Unavailable
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.fields import StrictSchema
 from secmon.web.operation import OPEN, Answer, operation
 from secmon.web.parts import Part

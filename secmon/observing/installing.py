@@ -5,10 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from secmon.database.engine import Database
-from secmon.observing import access_log, health, metrics, ready_checks
+from secmon.observing import access_log, metrics, ready_checks
 from secmon.settings.environment import Settings
-
-BLUEPRINTS = (health.blp, metrics.blp)
 
 
 def install(app: Flask, settings: Settings, database: Database) -> None:

@@ -27,7 +27,7 @@ from prometheus_client.registry import Collector
 
 from secmon.core.errors import NotFound
 from secmon.observing.access_log import route_template
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import OPEN, Answer, operation
 from secmon.web.parts import Part
 

@@ -8,7 +8,7 @@ from secmon.core.errors import NotFound
 from secmon.openapi import html
 from secmon.openapi.assets import TYPES, assets
 from secmon.openapi.document import RENDERED
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.body import JSON_TYPE
 from secmon.web.operation import OPEN, Answer, operation
 

@@ -20,8 +20,8 @@ from secmon.openapi.links import add_links
 from secmon.openapi.operations import operation_object
 from secmon.openapi.problem_responses import ProblemResponses
 from secmon.openapi.properties import described, in_order, known_as, open_answers, strict_properties
+from secmon.rooms.blueprint import Blueprint
 from secmon.web import fields
-from secmon.web.blueprint import Blueprint
 from secmon.web.guard import IdentifierConverter
 from secmon.web.operation import Route
 from secmon.web.parts import Part

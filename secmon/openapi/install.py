@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from secmon.openapi import docs_page, problem_pages
 from secmon.openapi.catalogue import CATALOGUE, catalogue
 from secmon.openapi.document import RENDERED, Document, rendered
-
-BLUEPRINTS = (docs_page.blp, problem_pages.blp)
 
 
 def install(app: Flask, document: Document) -> None:

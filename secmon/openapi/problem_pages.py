@@ -10,7 +10,7 @@ from marshmallow import fields
 from secmon.core.errors import NotFound
 from secmon.openapi import html
 from secmon.openapi.catalogue import CATALOGUE
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.body import JSON_TYPE
 from secmon.web.fields import StrictSchema
 from secmon.web.operation import OPEN, Answer, operation

@@ -27,7 +27,7 @@ from secmon.core.actor import Actor, ActorKind
 from secmon.core.errors import Invalid
 from secmon.database.work import Work
 from secmon.pages.html import HTML, page
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.body import load
 from secmon.web.fields import Choice, StrictSchema
 from secmon.web.limits import Limited

@@ -13,7 +13,7 @@ from secmon.policies.schemas import (
     PolicyResponse,
 )
 from secmon.risk.shipped import DEFAULT_POLICY
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import etag, require_match, seen_by_caller
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work

@@ -8,10 +8,10 @@ from typing import Any
 from secmon.core.errors import FieldError, Invalid
 from secmon.policies.schemas import DraftRequest
 from secmon.risk.shipped import DEFAULT_POLICY
+from secmon.rooms.blueprint import Blueprint
 from secmon.trials import backtests, shadows
 from secmon.trials.schemas import BacktestRequest, BacktestResponse, ShadowResponse
 from secmon.trials.shadow import SHADOW
-from secmon.web.blueprint import Blueprint
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.replays import AS_FIRST

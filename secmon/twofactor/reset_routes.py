@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from secmon.rooms.blueprint import Blueprint
 from secmon.twofactor import reset
 from secmon.twofactor.replays import RESET
 from secmon.twofactor.schemas import ApproveReset, RefuseReset, ResetRequest, ResetResponse
-from secmon.web.blueprint import Blueprint
 from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+from secmon.rooms.blueprint import Blueprint
 from secmon.twofactor import changes, enrolment, key_uri, service
 from secmon.twofactor.factor import Method, Proof
 from secmon.twofactor.factors import FACTORS
@@ -25,7 +26,6 @@ from secmon.twofactor.schemas import (
 )
 from secmon.twofactor.verdict import Verdict
 from secmon.twofactor.verification import verify
-from secmon.web.blueprint import Blueprint
 from secmon.web.limits import Limited
 from secmon.web.operation import Answer, operation
 from secmon.web.problems import from_domain

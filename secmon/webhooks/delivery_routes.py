@@ -8,7 +8,7 @@ from typing import Any
 from secmon.outbox import deliveries
 from secmon.outbox.deliveries import Shown
 from secmon.outbox.kinds import DeliveryState
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import unit_of_work

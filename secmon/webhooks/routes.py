@@ -7,7 +7,7 @@ from typing import Any
 
 from secmon.database.work import Work
 from secmon.outbox.kinds import Kind
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import etag, require_match
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request

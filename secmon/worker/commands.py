@@ -22,9 +22,9 @@ from secmon.keys.fitting import require_keys
 from secmon.observing import logs as logging
 from secmon.outbox import deliveries
 from secmon.outbox.kinds import DeliveryState
+from secmon.rooms.duty import Duty
 from secmon.settings.environment import Settings
 from secmon.worker.duties import duties
-from secmon.worker.duty import Duty
 from secmon.worker.loop import work_until
 from secmon.worker.records import Tally, statuses, write_down
 

@@ -11,7 +11,7 @@ import structlog
 
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
-from secmon.worker.duty import Duty
+from secmon.rooms.duty import Duty
 from secmon.worker.records import Tally, write_down
 
 # A duty that runs four times a second need not say so four times a second.

@@ -21,7 +21,7 @@ from secmon.credentials.reminders import Due
 from secmon.database.engine import Database
 from secmon.outbox import deliveries
 from secmon.outbox.deliveries import Backlog, Unspread
-from secmon.worker.duty import Duty
+from secmon.rooms.duty import Duty
 from secmon.worker.records import DutyStatus, statuses
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from secmon.clients import service as clients
 from secmon.database.upsert import insert_for
 from secmon.database.work import Work
-from secmon.worker.duty import Duty
+from secmon.rooms.duty import Duty
 from secmon.worker.models import DutyRecord
 
 LONGEST_ERROR = 200

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from secmon.accounts.gate import Standing
 from secmon.audit import verify
-from secmon.models import Base
+from secmon.house import METADATA
 from tests.alerts.owner import alerted
 from tests.cases import desk
 from tests.logins.factories import phone
@@ -120,7 +120,7 @@ def personal(service: Service, account_id: str) -> set[tuple[str, str]]:
     wanted = (*PERSONAL, *(f"{prefix}{account_id}" for prefix in DEVICES))
     where: set[tuple[str, str]] = set()
     with service.work(write=False) as work:
-        for name, table in Base.metadata.tables.items():
+        for name, table in METADATA.tables.items():
             query = select(table)
             if "account_id" in table.c:
                 query = query.where(table.c.account_id == account_id)
@@ -135,6 +135,6 @@ def found(service: Service, account_id: str) -> dict[str, int]:
     with service.work(write=False) as work:
         return {
             name: work.session.scalar(select(func.count()).where(table.c.account_id == account_id)) or 0
-            for name, table in Base.metadata.tables.items()
+            for name, table in METADATA.tables.items()
             if "account_id" in table.c
         }

@@ -22,7 +22,7 @@ from secmon.clients import signing_keys
 from secmon.core.actor import SYSTEM
 from secmon.database import migrating
 from secmon.database.engine import Database, make_engine
-from secmon.models import Base
+from secmon.house import METADATA
 from secmon.sealing.keyring import KeyRing
 from tests.cases import desk
 from tests.databases import empty_database
@@ -99,7 +99,7 @@ def test_the_applications_role_does_all_else(application: Database) -> None:
     with application.work(SYSTEM) as work:
         audit.erase(work, "acct-1")
     with application.engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
+        for table in reversed(METADATA.sorted_tables):
             if table.name not in KEPT:
                 connection.execute(delete(table))
 

@@ -16,7 +16,7 @@ from secmon.audit.models import (
 from secmon.clients import signing_keys
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
-from secmon.worker.duties import in_one_work
+from secmon.rooms.duty import in_one_work
 from tests.audit import aged
 from tests.audit.checkpointing import KEYS, flaw, make, stored
 from tests.service import FakeClock

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from bench import theft
-from secmon.app import SOURCES
-from secmon.audit.entries import Before, TimelineSource
 from secmon.cases import listing
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database, make_engine
 from secmon.history import timeline
+from secmon.house import SOURCES
+from secmon.rooms.entries import Before, TimelineSource
 from tests.databases import fresh_database
 from tools.plans import Plan, explained
 

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from secmon.audit.entries import Entry
 from secmon.history.timeline import disclosed
 from secmon.outbox.models import OwedMessage
+from secmon.rooms.entries import Entry
 from secmon.sealing.install_ids import InstallIds, is_reference
 from secmon.sealing.keyring import KeyRing
 from tests.cases import desk

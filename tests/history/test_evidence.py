@@ -6,14 +6,14 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from secmon.app import SOURCES
 from secmon.audit import chain
-from secmon.audit.entries import Before, Entry, TimelineSource
 from secmon.cases import service as cases
 from secmon.core.actor import SYSTEM
 from secmon.database.work import Work
 from secmon.history import dossier
 from secmon.history.parts import HISTORY
+from secmon.house import SOURCES
+from secmon.rooms.entries import Before, Entry, TimelineSource
 from tests.cases import desk
 from tests.service import Service
 

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from secmon.audit.entries import Before, Entry, TimelineSource
 from secmon.core.actor import SYSTEM
 from secmon.database.work import Work
 from secmon.freezes.reasons import SUBJECTS
@@ -23,6 +22,7 @@ from secmon.history import timeline
 from secmon.history.sources import of_message
 from secmon.outbox.history import Owed
 from secmon.outbox.kinds import Kind
+from secmon.rooms.entries import Before, Entry, TimelineSource
 from secmon.wording import phrases
 from secmon.wording.sentences import SENTENCES, sentence
 from tests.alerts.owner import alerted

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from secmon.keys.columns import Batch, SealedColumn, ends, reseal
-from secmon.keys.registry import SEALED
+from secmon.house import SEALED
+from secmon.keys.columns import Batch, ends, reseal
+from secmon.rooms.sealed_columns import SealedColumn
 from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.web import idempotency
 from tests.databases import fresh_database

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from secmon.database.engine import Database, make_engine
+from secmon.house import SEALED
 from secmon.keys.columns import reseal
 from secmon.keys.fitting import misfit, require_keys
-from secmon.keys.registry import SEALED
 from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.twofactor.models import SecondFactor
 from tests.databases import empty_database, fresh_database

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import LargeBinary, insert, select
 
 from secmon.database.work import Work
-from secmon.keys.columns import SealedColumn, reseal
-from secmon.keys.registry import SEALED
+from secmon.house import METADATA, SEALED
+from secmon.keys.columns import reseal
 from secmon.keys.rotation import BATCH, rotate, survey
-from secmon.models import Base
+from secmon.rooms.sealed_columns import SealedColumn
 from secmon.sealing.keyring import DAMAGED, KeyRing
 from secmon.twofactor.factor import seed_context
 from secmon.twofactor.models import SecondFactor
@@ -67,7 +67,7 @@ def test_every_binary_column_is_sealed_or_a_hash() -> None:
     """A column that a rotation forgets is lost with the old key."""
     binary = {
         f"{table.name}.{column.name}"
-        for table in Base.metadata.tables.values()
+        for table in METADATA.tables.values()
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 
 from secmon.audit import verify
 from secmon.database.work import Work
-from secmon.models import Base
+from secmon.house import METADATA
 from secmon.twofactor import service as twofactor
 from tests.service import Service
 from tests.twofactor.owner import Owner
@@ -19,7 +19,7 @@ from tests.twofactor.traces import recorded
 def rows(service: Service, account_id: str) -> set[str]:
     """The tables that hold anything of the account."""
     with service.work(write=False) as work:
-        return {table.name for table in Base.metadata.tables.values() if _holds(work, table, account_id)}
+        return {table.name for table in METADATA.tables.values() if _holds(work, table, account_id)}
 
 
 def _holds(work: Work, table: Table, account_id: str) -> bool:

@@ -15,6 +15,7 @@ from secmon.core.actor import SYSTEM, Actor, ActorKind
 from secmon.core.errors import Unauthenticated
 from secmon.database.engine import Database, make_engine
 from secmon.observing import installing as observing
+from secmon.observing.room import ROOM as OBSERVING
 from secmon.settings.environment import Settings
 from secmon.web import frame
 from secmon.web.application import Application
@@ -47,7 +48,7 @@ class Probe:
         self.meetings = self.app.extensions["probe.meetings"] = Meetings()
         AUTHENTICATE.put(self.app, authenticate)
         frame.install(self.app, self.settings, self.database, self._observe)
-        frame.publish(self.app, [blp, *observing.BLUEPRINTS])
+        frame.publish(self.app, [blp, *OBSERVING.routes])
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=QuietHandler)
         self.address = ("127.0.0.1", self._server.server_port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"

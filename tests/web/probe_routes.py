@@ -12,7 +12,7 @@ from marshmallow import fields
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, text, update
 
 from secmon.core.errors import Conflict, Throttled
-from secmon.web.blueprint import Blueprint
+from secmon.rooms.blueprint import Blueprint
 from secmon.web.fields import Address, Choice, Flag, Identifier, Instant, Number, StrictSchema, Text, Whole
 from secmon.web.limits import Limited
 from secmon.web.operation import OPEN, Answer, operation

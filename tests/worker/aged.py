@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from secmon.models import Base
+from secmon.house import METADATA
+from secmon.rooms.duty import Duty
 from secmon.worker.duties import duties
-from secmon.worker.duty import Duty
 from secmon.worker.purges import purges
 from tests.cases import desk
 from tests.logins.factories import login, takeover
@@ -79,7 +79,7 @@ class Aged:
         return {name for name in EVENTS | RECORDS | STAYS if self._holds(name)}
 
     def _holds(self, name: str) -> bool:
-        table = Base.metadata.tables[name]
+        table = METADATA.tables[name]
         query = select(func.count()).where(table.c.account_id == self.account_id)
         with self.service.work(write=False) as work:
             return bool(work.session.scalar(query))

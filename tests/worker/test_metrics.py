@@ -14,7 +14,7 @@ from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import Outcome, Verdict
-from secmon.worker.duty import Duty
+from secmon.rooms.duty import Duty
 from secmon.worker.metrics import WorkerCollector
 from secmon.worker.records import Tally, write_down
 from tests.databases import fresh_database

@@ -18,9 +18,10 @@ from secmon.cases.models import Case
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
 from secmon.database.engine import Database
+from secmon.database.tables import Base
+from secmon.house import METADATA
 from secmon.logins.models import StoredLogin
 from secmon.logins.retention import EVENTS_AT_ONCE
-from secmon.models import Base
 from secmon.settings.environment import Settings, SettingsError
 from tests.cases import desk
 from tests.databases import fresh_database
@@ -41,7 +42,7 @@ def past(request: pytest.FixtureRequest, tmp_path: Path, account_id: str) -> Ite
 
 
 def test_R30_every_table_by_account_is_of_a_class() -> None:
-    by_account = {name for name, table in Base.metadata.tables.items() if "account_id" in table.c}
+    by_account = {name for name, table in METADATA.tables.items() if "account_id" in table.c}
     assert by_account == EVENTS | RECORDS | STAYS | NOT_BY_DAYS
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
+from secmon.database.work import Work
 
 Run = Callable[[Database], int]
 
@@ -39,3 +41,13 @@ class Duty:
             done = self.run(database)
             total += done
         return total
+
+
+def in_one_work(do: Callable[[Work], int]) -> Run:
+    """A duty whose every run is one transaction."""
+
+    def run(database: Database) -> int:
+        with database.work(SYSTEM) as work:
+            return do(work)
+
+    return run

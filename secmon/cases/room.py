@@ -1,0 +1,24 @@
+"""What this room hands to the composition root."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from secmon.cases import erasure_routes, message_routes, overdue, routes, service, timeline
+from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, Note
+from secmon.rooms.duty import Duty, in_one_work
+from secmon.rooms.room import Room
+from secmon.settings.environment import Settings
+
+
+def _duties(_settings: Settings) -> tuple[Duty, ...]:
+    return (Duty("tell-overdue-cases", timedelta(minutes=1), in_one_work(overdue.tell)),)
+
+
+ROOM = Room(
+    routes=(message_routes.blp, routes.blp, erasure_routes.blp),
+    tables=(Approval, Case, ErasureRequest, IdentityCheck, Note),
+    eraser=service.erase,
+    timeline=(timeline.NOTES,),
+    duties=_duties,
+)

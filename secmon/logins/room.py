@@ -1,0 +1,34 @@
+"""What this room hands to the composition root."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from secmon.logins import nonce_routes, population, retention, routes, timeline
+from secmon.logins.models import (
+    FailureMark,
+    PopulationCount,
+    RareValue,
+    StoredLogin,
+    StoredProfile,
+    Uncounted,
+)
+from secmon.rooms.duty import Duty, in_one_work
+from secmon.rooms.room import Room
+from secmon.settings.environment import Settings
+
+
+def _duties(_settings: Settings) -> tuple[Duty, ...]:
+    return (
+        Duty("count-population", timedelta(seconds=5), in_one_work(population.count_new)),
+        Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(retention.purge_failure_marks)),
+    )
+
+
+ROOM = Room(
+    routes=(routes.blp, nonce_routes.blp),
+    tables=(FailureMark, PopulationCount, RareValue, StoredLogin, StoredProfile, Uncounted),
+    eraser=timeline.erase,
+    timeline=(timeline.LOGINS,),
+    duties=_duties,
+)

@@ -1,0 +1,1 @@
+"""What every room hands to the composition root, in one shape."""
