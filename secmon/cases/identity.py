@@ -1,4 +1,5 @@
-"""Is the person on the phone the owner? A check is good for 24 hours, and for its own case only."""
+"""Is the person on the phone the owner? A check that was passed is good for 24 hours, and for its own case
+only; one that failed stands over all cases of the account."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ class CheckOutcome(StrEnum):
 
 class IdentityUnverified(Conflict):
     """This needs a case of this account, not resolved yet, whose latest identity check was passed in the last
-    24 hours; where one failed before, another person must have passed it."""
+    24 hours; where one failed on any case of the account, another person must have passed one since."""
 
     code = "identity_unverified"
     title = "The owner's identity is not verified on this case"
@@ -72,13 +73,13 @@ def add(
     evidence_ref: str | None,
     last_changed: LastChanged,
 ) -> IdentityCheck:
-    """Records a check on a locked case. `evidence_ref` says where the proof is kept.
+    """Records a check on a case that is locked, as its account is. `evidence_ref`: where the proof is kept.
 
-    Raises `StaffRequired`, `SecondPersonRequired` where whoever failed a check would pass one now, and
-    `ContactTooNew` where it was passed by a contact that identifies nobody.
+    Raises `StaffRequired`, `SecondPersonRequired` where whoever failed a check, on whichever of the account's
+    cases, would pass one now, and `ContactTooNew` where it was passed by a contact that identifies nobody.
     """
     require_staff(work)
-    earlier = of_case(work, case)
+    earlier = _of_account(work, case.account_id)
     if outcome is CheckOutcome.PASSED:
         people.require_another(work, [checker(check) for check in _standing_failures(work, earlier)])
         _require_old_contact(work, case.account_id, method, last_changed)
@@ -86,7 +87,7 @@ def add(
         account_id=case.account_id,
         case_id=case.case_id,
         check_id=new_id(work.now),
-        nth=len(earlier) + 1,
+        nth=len(_of_case(earlier, case.case_id)) + 1,
         method=method.value,
         outcome=outcome.value,
         evidence_ref=evidence_ref,
@@ -125,22 +126,20 @@ def _require_old_contact(work: Work, account_id: str, method: Method, last_chang
 
 def of_case(work: Work, case: Case) -> list[IdentityCheck]:
     """The case's identity checks, oldest first."""
-    return _checks(work, case.account_id, case.case_id)
+    return _of_case(_of_account(work, case.account_id), case.case_id)
 
 
 def is_identified(work: Work, account_id: str) -> bool:
-    """Whether the account's latest identity check, on whichever of its cases, was passed and is still good.
+    """Whether the account's latest identity check, on whichever of its cases, was passed and is still good,
+    and none that failed is left to be made good; the caller holds the account's lock.
 
-    One that failed since means that somebody is trying. Whether the case was closed since matters not.
+    Whether the case was closed since matters not.
     """
-    query = (
-        select(IdentityCheck)
-        .where(IdentityCheck.account_id == account_id)
-        .order_by(IdentityCheck.checked_at.desc(), IdentityCheck.nth.desc())
-        .limit(1)
-    )
-    latest = work.session.scalar(query)
-    return latest is not None and _is_fresh(latest, None, work.now)
+    checks = _of_account(work, account_id)
+    if not checks or _standing_failures(work, checks):
+        return False
+    latest = max(checks, key=lambda check: (check.checked_at, check.nth))
+    return _is_fresh(latest, None, work.now)
 
 
 def require_case(work: Work, account_id: str, case_id: uuid.UUID | None) -> None:
@@ -153,7 +152,8 @@ def require_case(work: Work, account_id: str, case_id: uuid.UUID | None) -> None
 def require_identity(
     work: Work, account_id: str, case_id: uuid.UUID, category: Category | None = None
 ) -> None:
-    """Raises `IdentityUnverified` unless this case of this account is being worked on and its check is good.
+    """Raises `IdentityUnverified` unless this case of this account is being worked on, its check is good, and
+    no check that failed stands over the account, whose lock the caller holds.
 
     `category` is the only one that will do, where not any does.
     """
@@ -163,11 +163,12 @@ def require_identity(
     case = work.session.execute(query).one_or_none()
     if case is None or case.status in SETTLED or category not in {None, case.category}:
         raise IdentityUnverified
-    checks = _checks(work, account_id, case_id)
-    if not checks or not _is_fresh(checks[-1], case.last_resolved_at, work.now):
+    checks = _of_account(work, account_id)
+    own = _of_case(checks, case_id)
+    if not own or not _is_fresh(own[-1], case.last_resolved_at, work.now):
         raise IdentityUnverified
     if _standing_failures(work, checks):
-        raise IdentityUnverified
+        raise IdentityUnverified("A check failed on a case of this account; another person must pass one.")
 
 
 def require_vouching(work: Work, account_id: str, case_id: uuid.UUID | None) -> None:
@@ -183,7 +184,7 @@ def require_vouching(work: Work, account_id: str, case_id: uuid.UUID | None) -> 
 
 def checkers(work: Work, account_id: str, case_id: uuid.UUID) -> list[Doer]:
     """Who has lately looked whether the owner is the owner: what is decided on the case rests on them."""
-    checks = _checks(work, account_id, case_id)
+    checks = _of_case(_of_account(work, account_id), case_id)
     return [checker(check) for check in checks if check.checked_at + GOOD_FOR > work.now]
 
 
@@ -200,26 +201,35 @@ def _is_fresh(check: IdentityCheck, resolved_at: datetime | None, now: datetime)
 
 
 def _standing_failures(work: Work, checks: Sequence[IdentityCheck]) -> list[IdentityCheck]:
-    """The failed ones that nobody else has made good since; `checks` are a case's, oldest first.
+    """The failed ones of an account that nobody else has made good since, on whichever of its cases.
 
-    A check that failed means that somebody is trying: who talks the same person round has passed nothing.
+    A check that failed means that somebody is trying: who talks the same person round has passed nothing,
+    and another case would only be another try.
     """
     if all(check.outcome == CheckOutcome.PASSED for check in checks):
         return []
-    names = people.known_as(work, [checker(check) for check in checks])
+    known = people.known_as(work, [checker(check) for check in checks])
+    passed = [one for one in zip(checks, known, strict=True) if one[0].outcome == CheckOutcome.PASSED]
     return [
         failed
-        for nth, failed in enumerate(checks)
+        for failed, names in zip(checks, known, strict=True)
         if failed.outcome != CheckOutcome.PASSED
-        and not any(
-            later.outcome == CheckOutcome.PASSED and names[nth].isdisjoint(also)
-            for later, also in zip(checks[nth + 1 :], names[nth + 1 :], strict=True)
-        )
+        and not any(_is_later(check, failed) and names.isdisjoint(others) for check, others in passed)
     ]
 
 
-def _checks(work: Work, account_id: str, case_id: uuid.UUID) -> list[IdentityCheck]:
-    query = select(IdentityCheck).where(
-        IdentityCheck.account_id == account_id, IdentityCheck.case_id == case_id
-    )
+def _is_later(check: IdentityCheck, failed: IdentityCheck) -> bool:
+    """A case counts its own checks. Of two cases' at one instant neither is the later: in doubt it failed."""
+    if check.case_id == failed.case_id:
+        return check.nth > failed.nth
+    return check.checked_at > failed.checked_at
+
+
+def _of_account(work: Work, account_id: str) -> list[IdentityCheck]:
+    """The checks on all of its cases; those of one case are in their order."""
+    query = select(IdentityCheck).where(IdentityCheck.account_id == account_id)
     return list(work.session.scalars(query.order_by(IdentityCheck.nth)))
+
+
+def _of_case(checks: Sequence[IdentityCheck], case_id: uuid.UUID) -> list[IdentityCheck]:
+    return [check for check in checks if check.case_id == case_id]

@@ -146,7 +146,7 @@ def add_note(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
 def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Record whether the owner is the owner; good for 24 hours, and for this case only.
 
-    One that failed stands until another person passes one.
+    One that failed stands over all cases of the account until another person passes one.
     """
     with unit_of_work() as work:
         case = service.lock_open(work, case_id)

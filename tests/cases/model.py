@@ -28,34 +28,59 @@ def seen(answer: httpx.Response) -> Expected:
     return answer.status_code, "" if answer.is_success else answer.json()["code"]
 
 
+@dataclass(frozen=True)
+class Check:
+    """Whether the owner was the owner."""
+
+    case: Case
+    person: str
+    passed: bool
+    at: datetime
+
+    def makes_good(self, failed: Check) -> bool:
+        """What another person has passed since: of two cases' at one instant neither came since."""
+        is_later = self.case is failed.case or self.at > failed.at
+        return self.passed and self.person != failed.person and is_later
+
+
+def unsettled(checks: list[Check]) -> set[str]:
+    """Whose check failed, on whichever of the account's cases, and nobody else has passed one since."""
+    return {
+        one.person
+        for nth, one in enumerate(checks)
+        if not one.passed and not any(later.makes_good(one) for later in checks[nth:])
+    }
+
+
 @dataclass(eq=False)
 class Case:
-    """`checks` are its identity checks: by whom, whether it was passed, and when."""
+    """`checks` are those of all cases of its account, in the order in which they were made."""
 
     case_id: str = ""
     status: str = "open"
     holds_freeze: bool = False
-    checks: list[tuple[str, bool, datetime]] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
     resolved_at: datetime | None = None
 
     def verified(self, now: datetime) -> bool:
-        """Passed, less than a day old and not resolved since; none that failed is left to be made good."""
-        if self.status in {"resolved", "closed"} or not self.checks or self.unsettled():
+        """Its latest is passed, less than a day old and not resolved since; none that failed, on whichever of
+        the account's cases, is left to be made good."""
+        own = self._own()
+        if self.status in {"resolved", "closed"} or not own or self.unsettled():
             return False
-        _, passed, at = self.checks[-1]
+        passed, at = own[-1].passed, own[-1].at
         return passed and now < at + GOOD_FOR and (self.resolved_at is None or at > self.resolved_at)
 
     def unsettled(self) -> set[str]:
-        """Whose check failed, and nobody else has passed one since."""
-        return {
-            person
-            for nth, (person, passed, _) in enumerate(self.checks)
-            if not passed and not any(ok and other != person for other, ok, _ in self.checks[nth:])
-        }
+        """Who may pass none, on this case or another."""
+        return unsettled(self.checks)
 
     def checkers(self, now: datetime) -> set[str]:
         """Who looked within the day."""
-        return {person for person, _, at in self.checks if now < at + GOOD_FOR}
+        return {one.person for one in self._own() if now < one.at + GOOD_FOR}
+
+    def _own(self) -> list[Check]:
+        return [one for one in self.checks if one.case is self]
 
     def noted(self) -> Expected:
         return (409, "case_closed") if self.status == "closed" else (201, "")
@@ -65,7 +90,7 @@ class Case:
             return 409, "case_closed"
         if passed and person in self.unsettled():
             return 403, "second_person_required"
-        self.checks.append((person, passed, now))
+        self.checks.append(Check(self, person, passed, now))
         return 201, ""
 
     def stepped(self, now: datetime, wanted: str, *, stale: bool) -> Expected:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.cases.model import GOOD_FOR, Case, Expected, Request, Requests
+from tests.cases.model import GOOD_FOR, Case, Check, Expected, Request, Requests, unsettled
 
 MOVES_MONEY = ("transfer", "withdraw")
 CAREFUL_FOR = timedelta(hours=24)
@@ -34,7 +34,7 @@ class Alert:
 
 @dataclass
 class Account:
-    """`required` actions since when; `held` are (action, reason) until when.
+    """`checks` are those of all cases; `required` actions since when; `held` are (action, reason) until when.
 
     `recovering_since` is when the account was given back after a theft, until the owner has changed the
     password; `guarded` says whether that theft leaves it to the owner alone to enrol a factor.
@@ -43,6 +43,7 @@ class Account:
     known: bool = False
     freeze: Freeze | None = None
     cases: list[Case] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
     requests: Requests = field(default_factory=Requests)
     alerts: list[Alert] = field(default_factory=list)
     required: dict[str, datetime] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class Account:
             if reason not in self.freeze.reasons:
                 self.freeze.reasons.append(reason)
             return 200, ""
-        self.freeze = Freeze([reason], Case(holds_freeze=True), now)
+        self.freeze = Freeze([reason], Case(holds_freeze=True, checks=self.checks), now)
         self.cases.append(self.freeze.case)
         return 201, ""
 
@@ -182,12 +183,10 @@ class Account:
         return 200, ""
 
     def _is_identified(self, now: datetime) -> bool:
-        """By the latest check, on whichever case it was made."""
-        checks = [(at, nth, passed) for case in self.cases for nth, (_, passed, at) in enumerate(case.checks)]
-        if not checks:
+        """By the latest check, on whichever case it was made; none that failed is left to be made good."""
+        if not self.checks or unsettled(self.checks):
             return False
-        at, _, passed = max(checks)
-        return passed and now < at + GOOD_FOR
+        return self.checks[-1].passed and now < self.checks[-1].at + GOOD_FOR
 
     def erased(self) -> Expected:
         if not self.known:

@@ -125,6 +125,23 @@ def test_a_check_that_failed_since_closes_the_window(theft: Theft, owner: Owner)
     assert desk.code(theft.wallet.post(f"{theft.path}/totp")) == (403, "enrolment_closed")
 
 
+def test_R40_who_failed_it_does_not_open_the_window_anew(theft: Theft, owner: Owner) -> None:
+    """On another case neither, nor by a check that was passed there at the same instant."""
+    owner.enrol()
+    case_id = theft.reports_and_gives_back()
+    theft.wait(minutes=1)
+    other = desk.open_case(theft.agent, theft.account_id)["case_id"]
+    desk.check_identity(theft.agent, other).raise_for_status()
+    desk.check_identity(theft.agent, case_id, outcome="failed").raise_for_status()
+    for _ in range(2):
+        assert desk.code(theft.wallet.post(f"{theft.path}/totp")) == (403, "enrolment_closed")
+        theft.wait(minutes=1)
+        again = desk.check_identity(theft.agent, other)
+        assert desk.code(again) == (403, "second_person_required")
+    desk.check_identity(theft.supervisor, other).raise_for_status()
+    owner.enrol()
+
+
 def test_a_new_identity_check_opens_another_window(theft: Theft, owner: Owner) -> None:
     owner.enrol()
     case_id = theft.reports_and_gives_back()

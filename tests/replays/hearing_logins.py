@@ -9,7 +9,6 @@ from typing import Any
 from tests.replays.calls import Exchange
 from tests.replays.hears import Hearing, Looking
 from tests.replays.model import Account, Alert, Device, Freeze, Login
-from tests.replays.model_of_cases import Case
 
 LOGINS = Hearing()
 
@@ -92,7 +91,7 @@ def _take_freeze(account: Account, shown: dict[str, Any], now: datetime) -> None
     freeze = known or Freeze(shown["freeze_id"], now)
     freeze.reasons |= set(shown["reasons"])
     freeze.suspected_since = account.suspected_since(freeze)
-    account.cases.setdefault(shown["case_id"], Case(shown["case_id"]))
+    account.has_case(shown["case_id"])
     account.is_frozen_by(freeze)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.replays.calls import Exchange
 from tests.replays.contract import Rule
 from tests.replays.hears import Hearing, Looking
-from tests.replays.model_of_cases import Case, Request
+from tests.replays.model_of_cases import Check, Request
 
 PEOPLE = Hearing()
 
@@ -45,7 +45,7 @@ def _refused(world: Looking, x: Exchange) -> None:
 
 @PEOPLE.to("open_case")
 def _opened(world: Looking, x: Exchange) -> None:
-    world.account.cases.setdefault(x.answer["case_id"], Case(x.answer["case_id"]))
+    world.account.has_case(x.answer["case_id"])
 
 
 @PEOPLE.to("change_case")
@@ -57,9 +57,9 @@ def _stepped(world: Looking, x: Exchange) -> None:
 
 @PEOPLE.to("add_identity_check")
 def _checked(world: Looking, x: Exchange) -> None:
-    case = world.account.cases.get(x.call.about["case_id"])
-    if case is not None and not x.replayed:
-        case.checks.append((x.call.person, x.body["outcome"] == "passed", x.at))
+    account, case_id = world.account, x.call.about["case_id"]
+    if case_id in account.cases and not x.replayed:
+        account.checks.append(Check(case_id, x.call.person, x.body["outcome"] == "passed", x.at))
 
 
 @PEOPLE.to("erase_account", "approve_erasure")

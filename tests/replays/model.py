@@ -17,7 +17,7 @@ from tests.replays.contract import (
     TOMBSTONE,
     Rule,
 )
-from tests.replays.model_of_cases import Case, Request
+from tests.replays.model_of_cases import Case, Check, Request
 from tests.replays.secrets_shown import Secrets
 
 LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -102,6 +102,7 @@ class Account:
     alerts: dict[str, Alert] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
     requests: dict[str, Request] = field(default_factory=dict)
     secrets: Secrets = field(default_factory=Secrets)
     contacts: dict[str, str | None] = field(default_factory=dict)
@@ -117,6 +118,10 @@ class Account:
     @property
     def frozen(self) -> bool:
         return self.freeze is not None
+
+    def has_case(self, case_id: str) -> None:
+        """One that is heard of, for the first time or again."""
+        self.cases.setdefault(case_id, Case(case_id, self.checks))
 
     def is_frozen_by(self, freeze: Freeze) -> None:
         """Of one that is over already, the gate will be asked."""

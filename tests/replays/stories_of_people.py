@@ -82,6 +82,28 @@ STORIES_OF_PEOPLE: dict[str, Story] = {
         Rule.VOUCHED,
         [*THEFT, step("check", back=0, passed=False), step("check", back=0), step("ask_unfreeze")],
     ),
+    "a failed check passed by the same person on a second case": (
+        Rule.VOUCHED,
+        [
+            step("open_case"),
+            step("check", back=0, passed=False),
+            step("wait", hours=1),
+            step("open_case"),
+            step("check", back=0),
+            step("trust", back=0, person="agent", case=True),
+        ],
+    ),
+    "a check passed before one failed on another case": (
+        Rule.VOUCHED,
+        [
+            step("open_case"),
+            *THEFT,
+            step("check", back=0),
+            step("wait", hours=1),
+            step("check", back=1, person="supervisor", passed=False),
+            step("ask_unfreeze"),
+        ],
+    ),
     "A66 an agent erases": (Rule.ERASED, [step("erase", person="agent")]),
     "A66 what was owed is owed after the erasure": (
         Rule.ERASED,
