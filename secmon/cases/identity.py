@@ -183,9 +183,16 @@ def require_vouching(work: Work, account_id: str, case_id: uuid.UUID | None) -> 
 
 
 def checkers(work: Work, account_id: str, case_id: uuid.UUID) -> list[Doer]:
-    """Who has lately looked whether the owner is the owner: what is decided on the case rests on them."""
-    checks = _of_case(_of_account(work, account_id), case_id)
-    return [checker(check) for check in checks if check.checked_at + GOOD_FOR > work.now]
+    """Who has lately looked whether the owner is the owner: what is decided on the case rests on them.
+
+    Of those who looked on another case, that is who first made good what had failed.
+    """
+    checks = _of_account(work, account_id)
+    rested_on = _of_case(checks, case_id)
+    for _, made_good in _failures(work, checks):
+        first = min((check.checked_at for check in made_good), default=None)
+        rested_on += [check for check in made_good if check.checked_at == first]
+    return [checker(check) for check in rested_on if check.checked_at + GOOD_FOR > work.now]
 
 
 def checker(check: IdentityCheck) -> Doer:
@@ -206,15 +213,19 @@ def _standing_failures(work: Work, checks: Sequence[IdentityCheck]) -> list[Iden
     A check that failed means that somebody is trying: who talks the same person round has passed nothing,
     and another case would only be another try.
     """
+    return [failed for failed, made_good in _failures(work, checks) if not made_good]
+
+
+def _failures(work: Work, checks: Sequence[IdentityCheck]) -> list[tuple[IdentityCheck, list[IdentityCheck]]]:
+    """The failed ones of an account, each with what other persons have passed since."""
     if all(check.outcome == CheckOutcome.PASSED for check in checks):
         return []
     known = people.known_as(work, [checker(check) for check in checks])
     passed = [one for one in zip(checks, known, strict=True) if one[0].outcome == CheckOutcome.PASSED]
     return [
-        failed
+        (failed, [one for one, others in passed if _is_later(one, failed) and names.isdisjoint(others)])
         for failed, names in zip(checks, known, strict=True)
         if failed.outcome != CheckOutcome.PASSED
-        and not any(_is_later(check, failed) and names.isdisjoint(others) for check, others in passed)
     ]
 
 

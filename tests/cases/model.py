@@ -5,6 +5,7 @@ What would be answered is a status and the problem's code, `""` where nothing is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,13 +44,16 @@ class Check:
         return self.passed and self.person != failed.person and is_later
 
 
+def failures(checks: list[Check]) -> Iterator[tuple[Check, list[Check]]]:
+    """What failed, on whichever of the account's cases, and what makes it good."""
+    for nth, one in enumerate(checks):
+        if not one.passed:
+            yield one, [later for later in checks[nth:] if later.makes_good(one)]
+
+
 def unsettled(checks: list[Check]) -> set[str]:
-    """Whose check failed, on whichever of the account's cases, and nobody else has passed one since."""
-    return {
-        one.person
-        for nth, one in enumerate(checks)
-        if not one.passed and not any(later.makes_good(one) for later in checks[nth:])
-    }
+    """Whose check failed, and nobody else has passed one since."""
+    return {failed.person for failed, made_good in failures(checks) if not made_good}
 
 
 @dataclass(eq=False)
@@ -76,8 +80,11 @@ class Case:
         return unsettled(self.checks)
 
     def checkers(self, now: datetime) -> set[str]:
-        """Who looked within the day."""
-        return {one.person for one in self._own() if now < one.at + GOOD_FOR}
+        """Who looked within the day; on another case, who was the first to make good what had failed."""
+        rested_on = self._own()
+        for _, made_good in failures(self.checks):
+            rested_on += [one for one in made_good if one.at == made_good[0].at]
+        return {one.person for one in rested_on if now < one.at + GOOD_FOR}
 
     def _own(self) -> list[Check]:
         return [one for one in self.checks if one.case is self]

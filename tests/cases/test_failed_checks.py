@@ -155,6 +155,25 @@ def test_R40_each_who_failed_one_waits_for_another_over_all_cases(
     passed(people["agent"], first)
 
 
+def test_A67_who_made_a_failed_check_good_on_another_case_does_not_approve(
+    service: Service, people: People, account_id: str
+) -> None:
+    """R42: what is decided on the case rests on their check as well, for a day."""
+    agent, supervisor, deputy = (people[name] for name in ("agent", "supervisor", "deputy"))
+    case_id = desk.freeze(agent, account_id)["case"]["case_id"]
+    other = desk.open_case(agent, account_id)["case_id"]
+    failed(agent, case_id)
+    service.clock.advance(timedelta(minutes=1))
+    passed(supervisor, other)
+    passed(agent, case_id)
+    request_id = desk.ask_unfreeze(agent, account_id, case_id).raise_for_status().json()["request_id"]
+    assert desk.code(desk.decide(supervisor, account_id, request_id)) == ANOTHER
+    # Nothing here rests on who looked on another case when it was good already.
+    service.clock.advance(timedelta(minutes=1))
+    passed(deputy, other)
+    assert desk.decide(deputy, account_id, request_id).status_code == 200
+
+
 def test_R40_a_check_waits_for_the_one_that_is_failing_on_another_case(
     postgres_service: Service, account_id: str
 ) -> None:
