@@ -70,14 +70,18 @@ def install(app: Flask, token: str | None) -> None:
 
     def finish(response: Response) -> Response:
         route = route_template()
-        # A caller may invent methods; a time series for each would fill the memory.
-        method = request.method if request.method in METHODS else "other"
-        REQUESTS.labels(method, route, response.status_code).inc()
+        count(request.method, route, response.status_code)
         LATENCY.labels(route).observe(time.perf_counter() - g.metrics_started)
         return response
 
     app.before_request(begin)
     app.after_request(finish)
+
+
+def count(method: str, route: str, status: int) -> None:
+    """Counts one answer."""
+    # A caller may invent methods; a time series for each would fill the memory.
+    REQUESTS.labels(method if method in METHODS else "other", route, status).inc()
 
 
 @blp.route("/metrics")

@@ -19,7 +19,7 @@ CHANGES = {"PUT", "PATCH", "DELETE"}
 # Codes that the frame itself may answer, whatever the route does.
 ANY_ROUTE = ("internal_error",)
 GUARDED = ("unauthenticated", "insufficient_scope", "invalid_fields", "rate_limited", "unavailable")
-WITH_BODY = ("body_too_large",)
+WITH_BODY = ("body_too_large", "body_too_slow")
 WITH_OPEN_BODY = ("unavailable",)
 WITH_JSON = (*WITH_BODY, "malformed_request", "unsupported_media_type", "invalid_fields")
 WITH_KEY = ("idempotency_key_in_use", "idempotency_key_reused")

@@ -19,8 +19,8 @@ from secmon.logins.population import POPULATION
 from secmon.observing import logs as logging
 from secmon.observing import metrics
 from secmon.serving.kept_running import KeptRunning
+from secmon.serving.web_process import web_process
 from secmon.settings.environment import Settings
-from secmon.web.receiving import WAITING_THREADS
 
 # For the head of a request, and for how long a connection may be idle: granian does not tell the two
 # apart. Whoever keeps connections open in front of the service closes them sooner (docs/operations.md).
@@ -61,9 +61,10 @@ def serve(
         "secmon",
         address=settings.host,
         port=settings.port,
+        # The settings are those of WSGI; the process is ours.
         interface=Interfaces.WSGI,
         workers=settings.web_concurrency,
-        blocking_threads=settings.threads + WAITING_THREADS,
+        blocking_threads=settings.threads,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
         backlog=CONNECTIONS_A_PROCESS,
@@ -82,7 +83,7 @@ def serve(
         worker = KeptRunning(worker_command, WORKER_MAY_TAKE_S)
         server.on_startup(worker.start)
         server.on_shutdown(worker.stop)
-    server.serve(target_loader=load_application, wrap_loader=False)
+    server.serve(spawn_target=web_process, target_loader=load_application, wrap_loader=False)
 
 
 def load_application() -> Flask:
@@ -92,7 +93,7 @@ def load_application() -> Flask:
         signal.signal(stop, signal.SIG_DFL)
     app = create_app(Settings.from_env())
     POPULATION.of(app).refresh()
-    # granian copies the process environment into the environ of every request.
+    # Nobody needs them any more, and what is not there is in no dump and no log.
     for name in [name for name in os.environ if name.startswith("SECMON_")]:
         del os.environ[name]
     return app

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 
 from secmon.database.engine import Database
 from secmon.settings.environment import Settings
-from secmon.web import guard, limits, problems, receiving, request_context
+from secmon.web import guard, limits, problems, request_context
 from secmon.web.idempotency import KEYS
 from secmon.web.unit_of_work import DATABASE
 
@@ -27,7 +27,6 @@ def install(app: Flask, settings: Settings, database: Database, observe: Callabl
     request_context.install(app, settings.trusted_proxies)
     observe()
     limits.install(app, settings)
-    receiving.install(app, settings.threads)
 
 
 def publish(app: Flask, blueprints: Iterable[Blueprint]) -> None:

@@ -28,6 +28,12 @@ HTTP_PROBLEMS = {
         "The address exists, but not for this method.",
         "Use one of the methods that the Allow header names.",
     ),
+    408: HttpProblem(
+        "body_too_slow",
+        "The body came too slowly",
+        "The whole body has to be there within 10 seconds of the head; the connection is closed.",
+        "Send the same request again; send less at a time where the line is slow.",
+    ),
     413: HttpProblem(
         "body_too_large",
         "The body is too large",

@@ -6,7 +6,6 @@ A route without it does not start (`web.guard.operations`), so deny by default i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import Any
@@ -81,13 +80,10 @@ class Route:
         reads_itself = declared.sends != (request_body.JSON_TYPE,)
         self._body = None if declared.body is None or reads_itself else declared.body()
         self._query = declared.query() if declared.query else None
-        # Whether the process is alive is told however busy it is.
-        self._works = declared.scope != OPEN or declared.limited is not Limited.NOT
 
     def __call__(self, **arguments: Any) -> Response:
         try:
-            with receiving.working() if self._works else nullcontext():
-                return self._answered(arguments)
+            return self._answered(arguments)
         except (Invalid, Forbidden, HTTPException):
             # Whose client is revoked is told that, and nothing of what a request has to look like.
             caller.confirm()
@@ -114,7 +110,8 @@ class Route:
         arguments: dict[str, Any] = {}
         if declared.scope != OPEN:
             caller.require(declared.scope)
-        if declared.scope != OPEN or declared.limited is Limited.BY_ADDRESS:
+        counts = declared.scope != OPEN or declared.limited is Limited.BY_ADDRESS
+        if counts and not receiving.called_again():
             limits.spend(declared.limited)
         if declared.scope != OPEN or self._query is not None:
             arguments |= query_arguments(self._query, pages=declared.pages)

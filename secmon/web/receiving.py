@@ -1,92 +1,71 @@
-"""Bodies are waited for by threads that are there for that, and by a few only.
+"""A route reads its body when it knows who calls; until the body is there, no thread waits for it.
 
-The server hands a request over when its head is there, and whoever reads the rest is blocked for as long as
-the sender likes: nothing ends that read but the sender, or the proxy in front. So a process has more
-threads than requests that it works on at a time (`Working`); those that wait for a body work on none.
+The server that ships (`secmon.serving`) receives small bodies first, and hands a request with a larger one
+over without it. A route that wants such a body says so by raising `Wanted`, and is called again from the
+start with all of it. Under any other server a body is read where it is wanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+from dataclasses import dataclass
 
-from flask import Flask, g, request
+from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from secmon.core.errors import Unavailable
-from secmon.web.parts import Part
 
-# A form of a few fields; RFC 6749 and the owners' page need no more.
+# A form of a few fields; RFC 6749 and the owners' page need no more. It is also how much is received of
+# anybody's body before it is known who sends it.
 LARGEST_OPEN = 16 * 1024
-THREADS_LEFT = 2
-# Threads that may wait for the bodies of callers with a token; the server is given so many more.
-WAITING_THREADS = 8
+# Names in the environ: of a `Pending` body, and of the mark of a request that was begun before.
+PENDING = "secmon.body_pending"
+AGAIN = "secmon.called_again"
 
 
-class Receiving:
-    """One application's: how many of its requests are worked on, and how many bodies are waited for."""
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A body that is not there; `crowded` where as many as there may be are being received already."""
 
-    def __init__(self, threads: int) -> None:
-        self.working = BoundedSemaphore(threads)
-        self.waiting = BoundedSemaphore(WAITING_THREADS)
-        # Without a token: all but `THREADS_LEFT`, and one in any case.
-        self.waiting_openly = BoundedSemaphore(max(1, threads - THREADS_LEFT))
+    so_far: int = 0
+    crowded: bool = False
 
 
-RECEIVING: Part[Receiving] = Part("receiving")
+class Wanted(BaseException):
+    """The route takes a body of up to `at_most` bytes. Not for anybody between it and the server."""
 
-
-def install(app: Flask, threads: int) -> None:
-    """`threads`: how many requests the process works on at a time."""
-    RECEIVING.put(app, Receiving(threads))
-
-
-@contextmanager
-def working() -> Iterator[None]:
-    """One of the requests that are worked on, but while it waits for its body."""
-    with RECEIVING.chosen().working:
-        g.working = True
-        try:
-            yield
-        finally:
-            g.working = False
+    def __init__(self, at_most: int) -> None:
+        super().__init__(at_most)
+        self.at_most = at_most
 
 
 def whole() -> bytes:
-    """The request's body. Raises `Unavailable` where too many are waited for, and 413 for too much of it."""
-    return _received(RECEIVING.chosen().waiting)
+    """The request's body. Raises 413 for too much of it, and `Unavailable` where too many are received."""
+    limit = request.max_content_length
+    assert limit is not None  # noqa: S101 - Set for every application (web.frame).
+    pending: Pending | None = request.environ.get(PENDING)
+    if pending is not None:
+        _want(pending, limit)
+    raw = request.get_data()
+    # Where no length is announced, werkzeug cuts the body off at the limit and says nothing.
+    if request.content_length is None and len(raw) >= limit:
+        raise RequestEntityTooLarge
+    return raw
 
 
 def open_body() -> None:
     """Reads a body that comes without a token, for the route to find it there; raises as `whole` does."""
     request.max_content_length = LARGEST_OPEN
-    _received(RECEIVING.chosen().waiting_openly)
+    whole()
 
 
-def _received(waiting: BoundedSemaphore) -> bytes:
-    if not waiting.acquire(blocking=False):
-        raise Unavailable("Too many requests are being received. Send this one again.")
-    try:
-        with _not_working():
-            raw = request.get_data()
-    finally:
-        waiting.release()
-    # Where no length is announced, werkzeug cuts the body off at the limit and says nothing.
-    limit = request.max_content_length
-    if request.content_length is None and limit is not None and len(raw) >= limit:
+def called_again() -> bool:
+    """Whether this request got as far as its body before, so that what it costs was counted."""
+    return AGAIN in request.environ
+
+
+def _want(pending: Pending, limit: int) -> None:
+    if max(request.content_length or 0, pending.so_far) > limit:
         raise RequestEntityTooLarge
-    return raw
-
-
-@contextmanager
-def _not_working() -> Iterator[None]:
-    if not g.get("working", False):
-        yield
-        return
-    place = RECEIVING.chosen().working
-    place.release()
-    try:
-        yield
-    finally:
-        place.acquire()
+    if pending.crowded:
+        raise Unavailable("Too many large requests are being received. Send this one again.")
+    raise Wanted(limit)
