@@ -11,10 +11,10 @@ from typing import Any
 
 import structlog
 
+from secmon.observing import metrics
+from secmon.observing.access_log import UNMATCHED
 from secmon.serving.arriving import Arriving, Deadlines, Outcome
 from secmon.serving.environ import environ_of
-from secmon.web import metrics
-from secmon.web.access_log import UNMATCHED
 from secmon.web.http_problems import HTTP_PROBLEMS
 from secmon.web.receiving import AGAIN, LARGEST_OPEN, PENDING, Pending, Wanted
 
