@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields
 
 from secmon.accounts.gate import Action, RequiredAction, Standing
 from secmon.web.fields import Choice, Flag, Instant, StrictSchema, Text, Whole
-from secmon.web.locale import LOCALES
+from secmon.wording.languages import LOCALES
 
 # One address, no display name, no comment: what a mail server is handed, RFC 5321 §4.5.3.1 long.
 _EMAIL = re.compile(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from secmon.alerts.models import Alert
 from secmon.database.work import Work
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
-from secmon.wording.languages import CHINESE, ENGLISH
+from secmon.wording import timeline_sentences
 
 
 def raised(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
@@ -25,10 +25,7 @@ ALERTS = TimelineSource("alerts", raised)
 
 
 def _of_alert(alert: Alert) -> Entry:
-    said = {
-        ENGLISH: f"The owner was asked about the login from {alert.device_label} ({alert.ip}).",
-        CHINESE: f"已就 {alert.device_label}（{alert.ip}）的登录询问用户。",
-    }
+    said = timeline_sentences.alert(alert.device_label, alert.ip)
     facts = {
         "alert_id": str(alert.alert_id),
         "event_id": alert.event_id,

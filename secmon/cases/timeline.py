@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 from sqlalchemy import select
 
 from secmon.cases.models import Note
 from secmon.database.work import Work
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
-from secmon.wording import phrases
-from secmon.wording.languages import CHINESE, ENGLISH
+from secmon.wording import phrases, timeline_sentences
+from secmon.wording.languages import in_both
 
 
 def written(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
@@ -27,11 +28,8 @@ NOTES = TimelineSource("notes", written)
 
 def _of_note(note: Note) -> Entry:
     by = note.writer_name or note.written_by
-    said = {
-        ENGLISH: f"{phrases.who_acts(by, 0)} noted{'' if note.internal else ' to the owner'}: “{note.text}”",
-        CHINESE: f"{phrases.who_acts(by, 1)} {'备注' if note.internal else '告知用户'}："
-        f"“{phrases.told(note.text, 1)}”",
-    }
+    text = in_both(partial(phrases.told, note.text))
+    said = timeline_sentences.note(by, text, internal=note.internal)
     facts = {"case_id": str(note.case_id), "internal": note.internal, "text": note.text}
     facts["by_id"] = note.written_by
     return Entry(note.written_at, str(note.note_id), "note", said, facts)

@@ -14,10 +14,11 @@ from secmon.credentials.schemas import (
     PasswordResponse,
 )
 from secmon.rooms.blueprint import Blueprint
-from secmon.web.locale import LOCALES, wished_locale
+from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work
 from secmon.wording import password_advice as advice
+from secmon.wording.languages import CHINESE
 
 blp = Blueprint(
     "passwords",
@@ -73,7 +74,7 @@ def check_password(body: dict[str, Any]) -> Answer:
     """
     with unit_of_work(write=False) as work:
         work.read()  # A revoked caller is told nothing, though nothing else is read.
-    locale = wished_locale() or LOCALES[0]
+    locale = wished_locale() or CHINESE
     judged = strength.judge(body["password"], body.get("user_inputs", ()))
     return PasswordCheckResponse.show(
         {

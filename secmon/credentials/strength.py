@@ -34,7 +34,7 @@ Dictionaries = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """`score` 0 to 4; warnings and suggestions are sentences that `advice` knows."""
+    """`score` 0 to 4; warnings and suggestions are what `wording.password_advice` puts into words."""
 
     acceptable: bool
     score: int

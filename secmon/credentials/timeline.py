@@ -7,8 +7,7 @@ from sqlalchemy import delete, select
 from secmon.credentials.models import CredentialChange, PasswordState
 from secmon.database.work import Work
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
-from secmon.wording.codes import in_words
-from secmon.wording.languages import CHINESE, ENGLISH
+from secmon.wording import timeline_sentences
 
 
 def changed(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
@@ -31,12 +30,7 @@ def erase(work: Work, account_id: str) -> None:
 
 
 def _of_change(change: CredentialChange) -> Entry:
-    named = [(in_words(change.credential, index), in_words(change.method, index)) for index in (0, 1)]
-    source = "" if change.ip is None else f" ({change.ip})"
-    said = {
-        ENGLISH: f"The account's {named[0][0]} was changed by {named[0][1]}{source}.",
-        CHINESE: f"账户的{named[1][0]}已更改，方式：{named[1][1]}{source}。",
-    }
+    said = timeline_sentences.credential_changed(change.credential, change.method, change.ip)
     facts = {
         "event_id": change.event_id,
         "credential": change.credential,

@@ -13,7 +13,7 @@ from secmon.devices.service import ON_FORGOTTEN
 from secmon.devices.traits import Traits
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.install_fields import INSTALL_IDS
-from secmon.web.locale import wished_locale
+from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import unit_of_work
@@ -73,7 +73,7 @@ def _shown(device: Device) -> dict[str, Any]:
     traits = Traits.from_json(device.traits)
     return {
         "device_id": device.device_key,
-        "label": device.label or label(traits, wished_locale() or "en"),
+        "label": device.label or label(traits, locale_or_english()),
         "trusted": device.trusted,
         "bound": device.key_thumbprint is not None,
         "system": traits.system,

@@ -16,6 +16,7 @@ from secmon.devices.clients import NAMED
 from secmon.devices.labels import label
 from secmon.devices.traits import UNREAD, DeviceClass, System, Traits
 from secmon.devices.versions import Version
+from secmon.wording.device_names import Nameless
 
 # fmt: off
 # As their owners know them; whatever is not here is no maker.
@@ -49,9 +50,9 @@ MOST_DIGITS_OF_CODE, MOST_DIGITS_OF_SERIES = 6, 4
 HIGHEST_SYSTEM, HIGHEST_CLIENT = 99, 999
 
 _UNKNOWN = {
-    DeviceClass.PHONE: "Unknown phone",
-    DeviceClass.TABLET: "Unknown tablet",
-    DeviceClass.COMPUTER: "Computer",
+    DeviceClass.PHONE: Nameless.UNKNOWN_PHONE,
+    DeviceClass.TABLET: Nameless.UNKNOWN_TABLET,
+    DeviceClass.COMPUTER: Nameless.COMPUTER,
 }
 
 

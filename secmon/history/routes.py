@@ -16,11 +16,10 @@ from secmon.history.parts import HISTORY
 from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
 from secmon.web.install_fields import INSTALL_IDS
-from secmon.web.locale import wished_locale
+from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import snapshot, unit_of_work
-from secmon.wording.languages import ENGLISH
 
 blp = Blueprint(
     "case-history",
@@ -35,7 +34,7 @@ blp = Blueprint(
 def show_timeline(case_id: uuid.UUID) -> Answer:
     """Everything that happened to case and account, newest first, in sentences to be read aloud."""
     wanted = page_request(page_keys.instant, str, str)
-    locale = wished_locale() or ENGLISH
+    locale = locale_or_english()
     with unit_of_work(write=False) as work:
         case = service.get(work, case_id)
         viewing.note(case.account_id)

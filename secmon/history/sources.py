@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from secmon.audit import listing as audit
@@ -12,12 +13,10 @@ from secmon.core import page_keys
 from secmon.database.work import Work
 from secmon.outbox import history as outbox
 from secmon.rooms.entries import Before, Entry, TimelineSource, parsed
-from secmon.wording import phrases
-from secmon.wording.codes import in_words
-from secmon.wording.languages import CHINESE, ENGLISH, LOCALES
-from secmon.wording.sentences import sentence
+from secmon.wording import phrases, timeline_sentences
+from secmon.wording.audit_sentences import sentence
+from secmon.wording.languages import in_both
 
-SEPARATOR = ("; ", "；")
 # Told by the note and by the change themselves; and what happened to nobody: the audit alone tells of it.
 _TOLD_ELSEWHERE = frozenset({"account.viewed", "case.note_added", "credential.changed"})
 
@@ -58,10 +57,7 @@ def _of_audit(entry: audit.Recorded, names: Mapping[str, str]) -> Entry:
     facts |= {name: value for name, value in more.items() if value is not None}
     said = sentence(entry.action, who, subject, _named(entry.facts, names))
     if entry.reason is not None:
-        said = {
-            locale: f"{said[locale]} “{phrases.told(entry.reason, language)}”"
-            for language, locale in enumerate(LOCALES)
-        }
+        said = timeline_sentences.with_reason(said, in_both(partial(phrases.told, entry.reason)))
     return Entry(entry.occurred_at, str(entry.sequence), entry.action, said, facts)
 
 
@@ -85,17 +81,6 @@ def _named(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, A
 
 def of_message(found: outbox.Owed) -> Entry:
     """A message of the outbox as an entry."""
-    # Written is what it was; whether it was sent, its deliveries say.
-    fares = [
-        "".join(
-            f"{SEPARATOR[language]}{phrases.receiver(receiver, language)}: {in_words(state, language)}"
-            for receiver, state in found.deliveries.items()
-        )
-        for language in range(len(LOCALES))
-    ]
-    said = {
-        ENGLISH: f"A message was written: {phrases.about(found.kind, 0)}{fares[0]}.",
-        CHINESE: f"已生成消息：{phrases.about(found.kind, 1)}{fares[1]}。",
-    }
+    said = timeline_sentences.message(found.kind, found.deliveries)
     facts = {"message_id": str(found.message_id), "kind": found.kind, "deliveries": found.deliveries}
     return Entry(found.owed_at, str(found.position), "message", said, facts)

@@ -11,7 +11,7 @@ from secmon.logins.judgement import Judgement
 from secmon.logins.known import Known
 from secmon.risk.assess import Decision
 from secmon.sealing.install_ids import InstallIds
-from secmon.wording.explanations import Told, detail
+from secmon.wording.reasons import Told, detail
 
 SECOND_FACTOR = "second_factor"
 

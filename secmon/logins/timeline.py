@@ -11,12 +11,7 @@ from secmon.database.work import Work
 from secmon.logins.event import Outcome
 from secmon.logins.models import FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
-from secmon.wording.languages import CHINESE, ENGLISH
-
-DECISIONS = {
-    ENGLISH: {"allow": "was let in", "challenge": "was asked for a second proof", "deny": "was refused"},
-    CHINESE: {"allow": "放行", "challenge": "要求二次验证", "deny": "拒绝"},
-}
+from secmon.wording import timeline_sentences
 
 
 def logins(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
@@ -42,7 +37,6 @@ def erase(work: Work, account_id: str) -> None:
 def _of_login(stored: StoredLogin) -> Entry:
     answer: dict[str, Any] = json.loads(stored.assessment)
     device, risk = answer["device"], answer["risk"]
-    place = _city(stored)
     facts = {
         "event_id": stored.event_id,
         "outcome": stored.outcome,
@@ -55,26 +49,9 @@ def _of_login(stored: StoredLogin) -> Entry:
         "signals": [signal["code"] for signal in risk["signals"]],
         "challenge": stored.challenge_outcome,
     }
-    said = {
-        ENGLISH: _english(stored, device["label"], place),
-        CHINESE: _chinese(stored, device["label"], place),
-    }
+    decision = stored.decision if stored.outcome == Outcome.SUCCESS else None
+    said = timeline_sentences.login(device["label"], _city(stored), stored.ip, decision=decision)
     return Entry(stored.occurred_at, stored.event_id, "login", said, facts)
-
-
-def _english(stored: StoredLogin, device: str, place: str) -> str:
-    where = f" in {place}" if place else ""
-    if stored.outcome != Outcome.SUCCESS:
-        return f"A login from {device}{where} ({stored.ip}) failed."
-    return f"A login from {device}{where} ({stored.ip}) {DECISIONS[ENGLISH][stored.decision]}."
-
-
-def _chinese(stored: StoredLogin, device: str, place: str) -> str:
-    where = f"在{place}" if place else ""
-    verdict = (
-        "登录失败" if stored.outcome != Outcome.SUCCESS else f"登录：{DECISIONS[CHINESE][stored.decision]}"
-    )
-    return f"{device} {where}（{stored.ip}）{verdict}。"
 
 
 def _city(stored: StoredLogin) -> str:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from types import ModuleType
 
 from secmon.outbox.kinds import Kind
-from secmon.wording import letters_en, letters_zh
-from secmon.wording.letters import Letter, Locale
-
-# What an owner is told by e-mail; the rest is the wallet's business alone.
-TOLD = frozenset(letters_en.LETTERS)
+from secmon.wording.letters import Filled, filled
+from secmon.wording.messages import LETTERS
 
 _PAGE = """\
 <!doctype html>
@@ -35,39 +31,25 @@ class Rendered:
 
 
 def render(kind: Kind, locale: str, facts: Mapping[str, str]) -> Rendered:
-    """A letter has one link, if it has any (`Letter.link`). Facts are shown as text, whatever they hold."""
-    chosen = Locale.EN if locale == Locale.EN else Locale.ZH_CN
-    language = _language(chosen)
-    letter: Letter = language.LETTERS[kind]
-    facts = {name: _worded(language, name, value) for name, value in facts.items()}
-    subject = letter.subject.format_map(facts)
-    before = [language.GREETING, *letter.filled(facts)]
-    text, html = [*before], [_p(escape(paragraph).replace("\n", "<br>\n")) for paragraph in before]
-    if link := letter.link(facts):
-        label, url = link
-        text.append(f"{label}\n{url}")
-        href = escape(url)
-        html.append(_p(f'{escape(label)}<br><a href="{href}">{href}</a>'))
-    text.append(language.SIGNATURE)
-    html.append(_p(escape(language.SIGNATURE)))
-    page = _PAGE.format(locale=chosen, subject=escape(subject), paragraphs="\n".join(html))
-    return Rendered(subject, "\n\n".join(text) + "\n", page)
+    """The letter of that kind. Facts are shown as text, whatever they hold."""
+    letter = filled(LETTERS[kind], locale, facts)
+    return Rendered(letter.subject, _text(letter), _html(letter))
 
 
-def _language(locale: Locale) -> ModuleType:
-    match locale:
-        case Locale.EN:
-            return letters_en
-        case Locale.ZH_CN:
-            return letters_zh
+def _text(letter: Filled) -> str:
+    link = ["\n".join(letter.link)] if letter.link else []
+    return "\n\n".join([*letter.paragraphs, *link, letter.signature]) + "\n"
 
 
-def _worded(language: ModuleType, name: str, value: str) -> str:
-    words = language.WORDS.get(name)
-    if words is None:
-        return value
-    between: str = language.BETWEEN
-    return between.join(words.get(one, one) for one in value.split(","))
+def _html(letter: Filled) -> str:
+    paragraphs = [_p(escape(paragraph).replace("\n", "<br>\n")) for paragraph in letter.paragraphs]
+    if letter.link:
+        label, url = map(escape, letter.link)
+        paragraphs.append(_p(f'{label}<br><a href="{url}">{url}</a>'))
+    paragraphs.append(_p(escape(letter.signature)))
+    return _PAGE.format(
+        locale=letter.locale, subject=escape(letter.subject), paragraphs="\n".join(paragraphs)
+    )
 
 
 def _p(html: str) -> str:

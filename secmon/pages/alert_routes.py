@@ -35,11 +35,13 @@ from secmon.web.locale import wished_locale
 from secmon.web.operation import OPEN, operation
 from secmon.web.operation import Answer as HttpAnswer
 from secmon.web.unit_of_work import DATABASE
-from secmon.wording.alert_page import LABELS, TEXTS, Notice
+from secmon.wording import alert_page as wording
+from secmon.wording.alert_page import Notice
+from secmon.wording.languages import CHINESE
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 # For who cannot be asked which language is theirs: what accounts begin with.
-DEFAULT_LOCALE = "zh-CN"
+DEFAULT_LOCALE = CHINESE
 STATUSES = {
     Notice.QUESTION: 200,
     Notice.WAS_ME: 200,
@@ -203,8 +205,8 @@ def _said(
         "alert.html",
         STATUSES[notice],
         locale=chosen,
-        text=TEXTS[chosen][notice],
-        labels=LABELS[chosen],
+        text=wording.text(notice, chosen),
+        labels=wording.labels(chosen),
         login=login,
         form_token=form_token,
         may_say_me=may_say_me,

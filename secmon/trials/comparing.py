@@ -11,7 +11,7 @@ from typing import Any
 
 from secmon.risk.assess import Assessment
 from secmon.risk.signals import Signal, SignalCode, TermCode
-from secmon.wording.explanations import detail
+from secmon.wording.reasons import detail
 
 # There are six kinds of change between three decisions: fifty examples at the most.
 EXAMPLES_A_KIND = 8

@@ -12,7 +12,7 @@ from secmon.rooms.blueprint import Blueprint
 from secmon.trials import backtests, shadows
 from secmon.trials.schemas import BacktestRequest, BacktestResponse, ShadowResponse
 from secmon.trials.shadow import SHADOW
-from secmon.web.locale import wished_locale
+from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
 from secmon.web.replays import AS_FIRST
 from secmon.web.unit_of_work import unit_of_work
@@ -35,7 +35,7 @@ def show_shadow() -> Answer:
     # What this process has compared and not stored yet belongs into the answer.
     SHADOW.chosen().store()
     with unit_of_work(write=False) as work:
-        return ShadowResponse.show(shadows.show(work, _locale()))
+        return ShadowResponse.show(shadows.show(work, locale_or_english()))
 
 
 @blp.route("/shadow", methods=["PUT"])
@@ -50,7 +50,7 @@ def show_shadow() -> Answer:
 def put_shadow(body: dict[str, Any]) -> Answer:
     """Judge another policy beside the one in force, without effect; one at a time."""
     with unit_of_work() as work:
-        return ShadowResponse.show(shadows.put(work, body["document"], _locale()))
+        return ShadowResponse.show(shadows.put(work, body["document"], locale_or_english()))
 
 
 @blp.route("/shadow", methods=["DELETE"])
@@ -77,7 +77,7 @@ def request_backtest(body: dict[str, Any]) -> Answer:
     if wanted.since and wanted.until and wanted.since >= wanted.until:
         raise Invalid(errors=(FieldError("/until", "Is not after since"),))
     with unit_of_work() as work:
-        queued = _backtest(backtests.request(work, body["document"], wanted, _locale()))
+        queued = _backtest(backtests.request(work, body["document"], wanted, locale_or_english()))
     return queued, 202, {"Location": f"{blp.url_prefix}/backtest/{queued['backtest_id']}"}
 
 
@@ -86,7 +86,7 @@ def request_backtest(body: dict[str, Any]) -> Answer:
 def show_backtest(backtest_id: uuid.UUID) -> Answer:
     """How far a backtest is, and what it has found by now."""
     with unit_of_work(write=False) as work:
-        return _backtest(backtests.show(work, backtest_id, _locale()))
+        return _backtest(backtests.show(work, backtest_id, locale_or_english()))
 
 
 def _backtest(shown: backtests.Shown) -> dict[str, Any]:
@@ -102,8 +102,3 @@ def _backtest(shown: backtests.Shown) -> dict[str, Any]:
             "result": shown.result,
         }
     )
-
-
-def _locale() -> str:
-    """The reasons are for the staff, whose language is what their browser says."""
-    return wished_locale() or "en"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import request
 
-LOCALES = ("zh-CN", "en")
+from secmon.wording.languages import ENGLISH, LOCALES
+
 # Whatever the script or the region, zh-Hans, zh-SG, en-GB: that text is nearer than another language's. Who
 # takes any (`*`) wishes none, and is told in the account's.
 _BY_PRIMARY = {locale.partition("-")[0]: locale for locale in LOCALES}
@@ -19,3 +20,8 @@ def wished_locale() -> str | None:
         if quality > 0 and known is not None:
             return known
     return None
+
+
+def locale_or_english() -> str:
+    """For texts that are English where the caller wishes no other language."""
+    return wished_locale() or ENGLISH

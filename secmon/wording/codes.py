@@ -1,4 +1,4 @@
-"""Codes in words, English and Chinese: what a sentence of the timeline is made of."""
+"""Codes in words: what a sentence of the timeline is made of."""
 
 from __future__ import annotations
 
@@ -88,10 +88,22 @@ WORDS: Mapping[str, Words] = {
     "dead": ("given up", "发送失败"),
 }
 SEPARATORS: Words = (", ", "、")
+NOBODY: Words = ("nobody", "无")
+# Who acts and is no person of the staff.
+ACTORS: Mapping[str, Words] = {
+    "the owner": ("The owner", "用户本人"),
+    "secmon": ("The service", "系统"),
+    "operator at the command line": ("An operator at the command line", "命令行管理员"),
+}
+
+
+def actor(name: str, language: int) -> str:
+    """Who acts, by name; this service's own ones as they are called in the language of that place."""
+    return ACTORS[name][language] if name in ACTORS else name
 
 
 def in_words(value: object, language: int) -> str:
-    """A fact in the language of that index; what has no words of its own stays as it is."""
+    """A fact in the language of that place; what has no words of its own stays as it is."""
     match value:
         case str():
             return WORDS[value][language] if value in WORDS else value
@@ -103,6 +115,6 @@ def in_words(value: object, language: int) -> str:
             )
             return SEPARATORS[language].join(pairs)
         case None:
-            return ("nobody", "无")[language]
+            return NOBODY[language]
         case _:
             return str(value)

@@ -1,17 +1,23 @@
-"""What is said of a weak password, in English as zxcvbn says it, and in Chinese."""
+"""What is said of a weak password: our own advice by its code, and zxcvbn's by its English sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-PERSONAL = "Birthdays, phone numbers and names are what others try first."
-TOO_SHORT = "Use at least 8 characters."
-NOT_SEEN = "Only the first 72 characters were looked at."
+from secmon.wording.languages import Words, language_of
 
-CHINESE = {
-    PERSONAL: "生日、电话号码和姓名是他人最先尝试的内容。",
-    TOO_SHORT: "请使用至少 8 个字符。",
-    NOT_SEEN: "仅评估了前 72 个字符。",
+PERSONAL, TOO_SHORT, NOT_SEEN = "personal", "too_short", "not_seen"
+
+OURS: Mapping[str, Words] = {
+    PERSONAL: (
+        "Birthdays, phone numbers and names are what others try first.",
+        "生日、电话号码和姓名是他人最先尝试的内容。",
+    ),
+    TOO_SHORT: ("Use at least 8 characters.", "请使用至少 8 个字符。"),
+    NOT_SEEN: ("Only the first 72 characters were looked at.", "仅评估了前 72 个字符。"),
+}
+# Its English is zxcvbn's own.
+CHINESE_OF_ZXCVBN: Mapping[str, str] = {
     "Use a few words, avoid common phrases.": "请使用几个词语的组合，避免常见短语。",
     "No need for symbols, digits, or uppercase letters.": "不必使用符号、数字或大写字母。",
     "Add another word or two. Uncommon words are better.": "请再加一两个词，越少见越好。",
@@ -46,6 +52,12 @@ CHINESE = {
 }
 
 
-def in_language(sentences: Iterable[str], locale: str) -> list[str]:
-    """The sentences in Chinese, or as they are."""
-    return [CHINESE[one] if locale == "zh-CN" else one for one in sentences]
+def in_language(advice: Iterable[str], locale: str) -> list[str]:
+    """Each of them as a sentence, in Chinese for any `zh` locale, else in English."""
+    return [_sentence(one, language_of(locale)) for one in advice]
+
+
+def _sentence(advice: str, language: int) -> str:
+    if advice in OURS:
+        return OURS[advice][language]
+    return CHINESE_OF_ZXCVBN[advice] if language else advice

@@ -16,12 +16,12 @@ from secmon.accounts.service import Account, AccountUnknown
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.database.work import Work
-from secmon.mail.rendering import TOLD
 from secmon.mail.sending import Recipient
 from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Claimed, Outcome
 from secmon.outbox.spreading import Unspread
 from secmon.sealing.keyring import KeyRing
+from secmon.wording.messages import LETTERS
 
 # What a letter tells beside its message's payload, by work, account, payload and locale.
 FactsOf = Callable[[Work, str, Mapping[str, Any], str], Mapping[str, str]]
@@ -116,7 +116,7 @@ def _is_told(message: Unspread) -> bool:
     """Of a case's changes, only what was written to the owner is the owner's business."""
     if message.kind == Kind.CASE_UPDATED:
         return "note_id" in json.loads(message.payload)
-    return message.kind in TOLD
+    return message.kind in LETTERS
 
 
 def _email_of_the_time(account: Account, message: Claimed) -> bytes | None:

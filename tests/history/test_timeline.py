@@ -17,14 +17,11 @@ from sqlalchemy.orm import Session
 
 from secmon.core.actor import SYSTEM
 from secmon.database.work import Work
-from secmon.freezes.reasons import SUBJECTS
 from secmon.history import timeline
 from secmon.history.sources import of_message
 from secmon.outbox.history import Owed
-from secmon.outbox.kinds import Kind
 from secmon.rooms.entries import Before, Entry, TimelineSource
-from secmon.wording import phrases
-from secmon.wording.sentences import SENTENCES, sentence
+from secmon.wording.audit_sentences import SENTENCES, sentence
 from tests.alerts.owner import alerted
 from tests.cases import desk
 from tests.service import Service
@@ -116,11 +113,6 @@ def test_a_message_is_called_delivered_where_it_was() -> None:
     told = of_message(Owed(uuid.uuid4(), 1, "account.frozen", NOW, WAY)).sentence
     assert told["en"].endswith("frozen; the owner by e-mail: on its way; the wallet: delivered.")
     assert told["zh-CN"] == "已生成消息：账户已冻结；用户邮箱: 待发送；钱包后台: 已送达。"
-
-
-def test_what_the_service_writes_has_its_chinese() -> None:
-    assert set(phrases.MESSAGES) == set(Kind)
-    assert set(phrases.SUBJECTS) == set(SUBJECTS.values())
 
 
 def test_pages_leave_nothing_out_and_show_nothing_twice(agent: httpx.Client, account_id: str) -> None:

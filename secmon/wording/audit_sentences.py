@@ -1,4 +1,4 @@
-"""Every audited action as a sentence that a support agent can read aloud, English and Chinese."""
+"""Every audited action as a sentence that a support agent can read aloud."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from secmon.wording.codes import in_words
-from secmon.wording.languages import CHINESE, ENGLISH, Words
-from secmon.wording.phrases import who_acts
+from secmon.wording.codes import actor, in_words
+from secmon.wording.languages import Words, in_both
 
 # `{who}` is the actor, `{subject}` and the others are the entry's own. A word for each may be missing
 # in entries of an earlier release: then the sentence has a gap, and is still a sentence.
@@ -152,10 +151,9 @@ SAID: Mapping[tuple[str, str], Words] = {
 def sentence(action: str, who: str, subject: str | None, facts: Mapping[str, Any]) -> dict[str, str]:
     """The sentence of an audited action, by locale; `who` is the actor's name."""
     templates = _template(action, facts)
-    return {
-        locale: templates[language].format_map(_fillings(action, who, subject, facts, language))
-        for language, locale in enumerate((ENGLISH, CHINESE))
-    }
+    return in_both(
+        lambda language: templates[language].format_map(_fillings(action, who, subject, facts, language))
+    )
 
 
 def _template(action: str, facts: Mapping[str, Any]) -> Words:
@@ -175,7 +173,7 @@ def _fillings(
 ) -> Mapping[str, str]:
     words = {name: _said(action, name, value, language) for name, value in facts.items()}
     return defaultdict(
-        str, {**words, "who": who_acts(who, language), "subject": subject or "", "action": action}
+        str, {**words, "who": actor(who, language), "subject": subject or "", "action": action}
     )
 
 

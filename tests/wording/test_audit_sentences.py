@@ -13,9 +13,8 @@ from secmon.accounts.viewing import VIEWED
 from secmon.audit.verify import ERASED
 from secmon.cases.approvals import ApprovalKind, ApprovalStatus
 from secmon.logins.schemas import PROOF_METHODS
+from secmon.wording.audit_sentences import OTHER, SENTENCES, sentence
 from secmon.wording.codes import WORDS
-from secmon.wording.phrases import WITHDRAWN, told
-from secmon.wording.sentences import OTHER, SENTENCES, sentence
 
 DECIDED = set(ApprovalStatus) - {ApprovalStatus.PENDING}
 SOURCES = sorted(Path(secmon.__file__).parent.rglob("*.py"))
@@ -97,11 +96,3 @@ def test_what_staff_pass_on_is_said_to_be_theirs():
 def test_a_factor_that_went_with_the_unfreeze_was_reset_by_nobody():
     assert sentence("two_factor.reset", "Li Na", None, {})["zh-CN"] == "双重验证已随解冻解除。"
     assert sentence("two_factor.reset", "Li Na", None, {"case_id": "1"})["zh-CN"] == "Li Na 重置了双重验证。"
-
-
-def test_each_reason_why_a_request_was_withdrawn_is_told_in_chinese():
-    """Found where it is written: the texts stand in the code that refuses by itself."""
-    code = "".join(path.read_text("utf-8") for path in SOURCES if path.name != "phrases.py")
-    for english, chinese in WITHDRAWN.items():
-        assert f'"{english}"' in code
-        assert told(english, 1) == chinese
