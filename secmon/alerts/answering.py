@@ -27,6 +27,7 @@ from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import service as twofactor
 from secmon.web.parts import Part
+from secmon.wording.case_texts import Remark, Said
 
 # What the owner says of the login `event_id` of an account, to whoever learnt from it.
 Teach = Callable[[Work, str, str], None]
@@ -172,7 +173,7 @@ def _not_me(work: Work, alert: Alert, rules: AnswerRules, channel: Channel) -> A
     cause = freezes.Cause(
         Reason.UNFAMILIAR_DEVICE,
         channel,
-        summary=f"The owner denies the login from {alert.device_label} ({alert.ip}).",
+        summary=Remark(Said.LOGIN_DENIED, {"device": alert.device_label, "ip": alert.ip}),
         alert_id=alert.alert_id,
         device_id=alert.device_key,
     )

@@ -18,6 +18,7 @@ from secmon.cases.people import require_staff
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.ids import new_id
 from secmon.database.work import Work
+from secmon.wording.case_texts import Part, Remark, Said, written
 
 # The row, for whoever asks or decides; and who may.
 __all__ = ["Approval", "require_staff"]
@@ -73,7 +74,7 @@ def ask(
             continue
         if not corrected or earlier.suspected_since == suspected_since:
             return earlier
-        settle(work, earlier, ApprovalStatus.REFUSED, "Asked for anew, with another day.")
+        settle(work, earlier, ApprovalStatus.REFUSED, Remark(Said.ANOTHER_DAY))
     request = Approval(
         account_id=case.account_id,
         request_id=new_id(work.now),
@@ -159,22 +160,26 @@ def get(work: Work, account_id: str, request_id: uuid.UUID, kind: ApprovalKind) 
     return request
 
 
-def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: str | None = None) -> None:
+def settle(work: Work, request: Approval, verdict: ApprovalStatus, note: Part | None = None) -> None:
     """Writes the decision down; `approve` and `refuse` check that it may be made."""
-    request.status, request.note = verdict.value, note
+    why = None if note is None else written(note)
+    request.status = verdict.value
+    request.note, request.note_said = (None, None) if why is None else (why.text, why.said)
     request.decided_at, request.decided_by = work.now, work.actor.actor_id
     cases.touch(work, request.account_id, request.case_id)
+    # The chain vouches for the code, so that nobody's words are taken for the service's.
+    said = {"said": note.said.value} if isinstance(note, Remark) else {}
     audit.record(
         work,
         request.account_id,
         f"{request.kind}.{verdict}",
         subject=str(request.request_id),
-        reason=note,
-        facts={"case_id": str(request.case_id)},
+        reason=request.note,
+        facts={"case_id": str(request.case_id), **said},
     )
 
 
-def withdraw(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID, why: str) -> None:
+def withdraw(work: Work, account_id: str, kind: ApprovalKind, about: uuid.UUID, why: Remark) -> None:
     """Refuses what is pending, because something has happened that whoever asked did not know of."""
     for asked in _pending(work, account_id, kind, about):
         settle(work, asked, ApprovalStatus.REFUSED, why)

@@ -1,4 +1,8 @@
-"""Cases, and what belongs to one: notes, identity checks, and requests that a second person decides."""
+"""Cases, and what belongs to one: notes, identity checks, and requests that a second person decides.
+
+Beside a text, a column `…_said` holds what of it the service itself says, as JSON (`wording/case_texts.py`);
+none where a person wrote it.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +69,9 @@ class Case(Base):
     category: Mapped[str] = mapped_column(String(10))
     channel: Mapped[str] = mapped_column(String(10))
     subject: Mapped[str] = mapped_column(String(200))
+    subject_said: Mapped[str | None] = mapped_column(Text)
     summary: Mapped[str | None] = mapped_column(Text)
+    summary_said: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
     priority: Mapped[str] = mapped_column(String(8))
     assignee: Mapped[str | None] = mapped_column(PERSON_ID)
@@ -101,6 +107,7 @@ class Note(Base):
     case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     note_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    text_said: Mapped[str | None] = mapped_column(Text)
     internal: Mapped[bool] = mapped_column(Boolean)
     written_at: Mapped[datetime] = mapped_column(Instant())
     written_by: Mapped[str] = mapped_column(PERSON_ID)
@@ -148,6 +155,7 @@ class Approval(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
     decided_by: Mapped[str | None] = mapped_column(PERSON_ID)
     note: Mapped[str | None] = mapped_column(Text)
+    note_said: Mapped[str | None] = mapped_column(Text)
 
 
 class ErasureRequest(Base):

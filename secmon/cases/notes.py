@@ -10,15 +10,18 @@ from secmon.core.working_time import WorkingCalendar
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.wording.case_texts import Part, written
 
 
-def add(work: Work, case: Case, text: str, *, internal: bool, calendar: WorkingCalendar) -> Note:
+def add(work: Work, case: Case, *parts: Part, internal: bool, calendar: WorkingCalendar) -> Note:
     """A note on a locked case. One for the owner is the first response, and the owner is told of it."""
+    said = written(*parts)
     note = Note(
         account_id=case.account_id,
         case_id=case.case_id,
         note_id=new_id(work.now),
-        text=text,
+        text=said.text,
+        text_said=said.said,
         internal=internal,
         written_at=work.now,
         written_by=work.actor.actor_id,

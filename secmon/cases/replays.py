@@ -12,6 +12,7 @@ from secmon.cases.shown import shown, shown_check, tag
 from secmon.core.errors import NotFound
 from secmon.database.work import Work
 from secmon.web.etag import etag
+from secmon.web.locale import locale_or_english
 from secmon.web.replays import NotShownAgain, Replays, Stored
 
 
@@ -21,7 +22,11 @@ def opened(work: Work, stored: Stored) -> tuple[dict[str, Any], int, dict[str, s
         case = service.lock(work, uuid.UUID(stored.document["case_id"]))
     except NotFound:
         raise NotShownAgain from None
-    return CaseResponse.show(shown(work, case)), stored.status, {"ETag": etag(tag(work, case))}
+    return (
+        CaseResponse.show(shown(work, case, locale_or_english())),
+        stored.status,
+        {"ETag": etag(tag(work, case))},
+    )
 
 
 def noted(work: Work, stored: Stored, case_id: uuid.UUID) -> tuple[dict[str, Any], int]:

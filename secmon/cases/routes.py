@@ -26,6 +26,7 @@ from secmon.cases.states import Category, Channel, Priority
 from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
 from secmon.web.etag import etag, require_match
+from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
 from secmon.web.pagination import page_request
 from secmon.web.unit_of_work import unit_of_work
@@ -63,7 +64,7 @@ def open_case(body: dict[str, Any]) -> Answer:
     with unit_of_work() as work:
         accounts.lock_or_create(work, body["account_id"])
         case = service.open_case(work, body["account_id"], report, DESK.chosen().calendar)
-        return CaseResponse.show(shown(work, case)), 201, {"ETag": etag(tag(work, case))}
+        return CaseResponse.show(shown(work, case, locale_or_english())), 201, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("", methods=["GET"])
@@ -72,11 +73,14 @@ def list_cases(query: dict[str, Any]) -> Answer:
     """The queue, newest first."""
     if "overdue" in query:
         query["overdue"] = query["overdue"] == "true"
+    locale = locale_or_english()
     with unit_of_work(write=False) as work:
         cases, next_cursor = listing.listed(work, page_request(uuid.UUID), **query)
         if "reference" in query:
             viewing.note(*(case.account_id for case in cases))
-        return CasePage.show({"items": [shown(work, case) for case in cases], "next_cursor": next_cursor})
+        return CasePage.show(
+            {"items": [shown(work, case, locale) for case in cases], "next_cursor": next_cursor}
+        )
 
 
 @blp.route("/<uuid:case_id>", methods=["GET"])
@@ -92,7 +96,7 @@ def show_case(case_id: uuid.UUID) -> Answer:
     with unit_of_work(write=False) as work:
         case = service.get(work, case_id)
         viewing.note(case.account_id)
-        return CaseDetail.show(detail(work, case)), 200, {"ETag": etag(tag(work, case))}
+        return CaseDetail.show(detail(work, case, locale_or_english())), 200, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("/<uuid:case_id>", methods=["PATCH"])
@@ -111,7 +115,7 @@ def change_case(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
         case = service.lock(work, case_id)
         require_match(case.version, tag(work, case))
         changing.change(work, case, DESK.chosen().calendar, body)
-        return CaseResponse.show(shown(work, case)), 200, {"ETag": etag(tag(work, case))}
+        return CaseResponse.show(shown(work, case, locale_or_english())), 200, {"ETag": etag(tag(work, case))}
 
 
 @blp.route("/<uuid:case_id>/notes", methods=["POST"])

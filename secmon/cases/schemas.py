@@ -15,6 +15,7 @@ from secmon.web.install_fields import DeviceReference
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 10_000
 MOST_LINKS = 50
+AS_WRITTEN = "as somebody wrote it, or what the service says of itself in the language of Accept-Language"
 
 
 class CaseRequest(StrictSchema):
@@ -64,8 +65,15 @@ class CaseResponse(StrictSchema):
     account_id = fields.String(required=True)
     category = Choice(Category, required=True)
     channel = Choice(Channel, required=True)
-    subject = fields.String(required=True)
-    summary = fields.String(required=True, allow_none=True)
+    subject = fields.String(
+        required=True,
+        metadata={"description": f"What the case is about: {AS_WRITTEN}"},
+    )
+    summary = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": f"What was reported: {AS_WRITTEN}"},
+    )
     status = Choice(Status, required=True, metadata={"description": "How far the case is."})
     priority = Choice(Priority, required=True)
     assignee = fields.String(required=True, allow_none=True)
@@ -96,7 +104,7 @@ class NoteRequest(StrictSchema):
 
 class NoteResponse(StrictSchema):
     note_id = fields.UUID(required=True)
-    text = fields.String(required=True)
+    text = fields.String(required=True, metadata={"description": f"What the note says: {AS_WRITTEN}"})
     internal = fields.Boolean(required=True)
     written_at = Instant(required=True)
     written_by = fields.String(required=True)

@@ -24,6 +24,7 @@ from secmon.database.statements import Statement
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.wording.case_texts import Part, written
 
 _COLUMNS = [column.key for column in Case.__table__.columns]
 _STORE = Storing(Case, _COLUMNS)
@@ -58,8 +59,8 @@ class Report:
 
     category: Category
     channel: Channel
-    subject: str
-    summary: str | None = None
+    subject: Part
+    summary: Part | None = None
     priority: Priority = Priority.NORMAL
     freeze_id: uuid.UUID | None = None
     alert_ids: Sequence[uuid.UUID] = ()
@@ -73,14 +74,18 @@ def open_case(
 
     The row is stored with the commit: nothing later in this work finds it.
     """
+    subject = written(report.subject)
+    summary = None if report.summary is None else written(report.summary)
     case = Case(
         account_id=account_id,
         case_id=new_id(work.now),
         reference=free_reference or _free_reference(work),
         category=report.category.value,
         channel=report.channel.value,
-        subject=report.subject,
-        summary=report.summary,
+        subject=subject.text,
+        subject_said=subject.said,
+        summary=None if summary is None else summary.text,
+        summary_said=None if summary is None else summary.said,
         status=Status.OPEN.value,
         priority=report.priority.value,
         version=1,

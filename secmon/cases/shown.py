@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from secmon.cases import approvals, identity, links, listing
+from secmon.cases import approvals, identity, links, listing, texts
 from secmon.cases.identity import GOOD_FOR, CheckOutcome
-from secmon.cases.models import IdentityCheck
+from secmon.cases.models import IdentityCheck, Note
 from secmon.cases.news import OVERDUE, version_of
 from secmon.cases.service import Case
 from secmon.database.work import Work
@@ -17,8 +17,6 @@ _AS_STORED = (
     "account_id",
     "category",
     "channel",
-    "subject",
-    "summary",
     "status",
     "priority",
     "assignee",
@@ -34,10 +32,12 @@ _AS_STORED = (
 )
 
 
-def shown(work: Work, case: Case) -> dict[str, Any]:
-    """A case, and whether it is overdue now."""
+def shown(work: Work, case: Case, locale: str) -> dict[str, Any]:
+    """A case, its texts in a language, and whether it is overdue now."""
     return {
         **{name: getattr(case, name) for name in _AS_STORED},
+        "subject": texts.subject(case, locale),
+        "summary": texts.summary(case, locale),
         "links": links.read(case.links),
         "overdue": listing.is_overdue(case, work),
     }
@@ -48,13 +48,23 @@ def tag(work: Work, case: Case) -> str:
     return f"{version_of(case)}{OVERDUE if listing.is_overdue(case, work) else ''}"
 
 
-def detail(work: Work, case: Case) -> dict[str, Any]:
+def detail(work: Work, case: Case, locale: str) -> dict[str, Any]:
     """A case with its notes, its identity checks, and what a second person has to decide."""
     return {
-        **shown(work, case),
-        "notes": listing.notes(work, case),
+        **shown(work, case, locale),
+        "notes": [_note(note, locale) for note in listing.notes(work, case)],
         "pending_requests": approvals.pending(work, case),
         "identity_checks": [shown_check(check) for check in identity.of_case(work, case)],
+    }
+
+
+def _note(note: Note, locale: str) -> dict[str, Any]:
+    return {
+        "note_id": note.note_id,
+        "text": texts.note(note, locale),
+        "internal": note.internal,
+        "written_at": note.written_at,
+        "written_by": note.written_by,
     }
 
 

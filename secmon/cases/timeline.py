@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 
 from sqlalchemy import select
 
+from secmon.cases import texts
 from secmon.cases.models import Note
 from secmon.database.work import Work
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
-from secmon.wording import phrases, timeline_sentences
-from secmon.wording.languages import in_both
+from secmon.wording import timeline_sentences
 
 
 def written(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
@@ -28,8 +27,7 @@ NOTES = TimelineSource("notes", written)
 
 def _of_note(note: Note) -> Entry:
     by = note.writer_name or note.written_by
-    text = in_both(partial(phrases.told, note.text))
-    said = timeline_sentences.note(by, text, internal=note.internal)
+    said = timeline_sentences.note(by, texts.note_in_both(note), internal=note.internal)
     facts = {"case_id": str(note.case_id), "internal": note.internal, "text": note.text}
     facts["by_id"] = note.written_by
     return Entry(note.written_at, str(note.note_id), "note", said, facts)

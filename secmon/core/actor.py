@@ -41,3 +41,5 @@ class Actor:
 
 
 SYSTEM = Actor("secmon", ActorKind.SYSTEM, name="secmon")
+# An owner who answers by the link of a letter: no client, and no person of the staff, is called that.
+OWNER_ID = "owner"

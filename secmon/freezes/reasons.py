@@ -17,16 +17,6 @@ class Reason(StrEnum):
     LEGAL_ORDER = "legal_order"
 
 
-SUBJECTS = {
-    Reason.THEFT_REPORTED: "Account reported stolen",
-    Reason.UNFAMILIAR_DEVICE: "Login from an unfamiliar device",
-    Reason.SUSPICIOUS_ACTIVITY: "Suspicious activity",
-    Reason.DEVICE_LOST: "Device lost",
-    Reason.OWNER_REQUEST: "Frozen at the owner's request",
-    Reason.LEGAL_ORDER: "Frozen by legal order",
-}
-
-
 def priority(reason: Reason) -> Priority:
     """How soon somebody has to look."""
     match reason:

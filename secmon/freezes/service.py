@@ -28,9 +28,10 @@ from secmon.database.statements import Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.database.work import Work
 from secmon.freezes.models import Freeze, FreezeStatus
-from secmon.freezes.reasons import SUBJECTS, Reason, priority
+from secmon.freezes.reasons import Reason, priority
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
+from secmon.wording.case_texts import Part, Remark, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why, how reported, in whose words, and what it came from."""
+    """Why, how reported, in whose words (a person's, or the service's own), and what it came from."""
 
     reason: Reason
     channel: Channel
-    summary: str | None = None
+    summary: Part | None = None
     alert_id: uuid.UUID | None = None
     device_id: str | None = None
 
@@ -166,7 +167,7 @@ def _report(cause: Cause, freeze_id: uuid.UUID) -> Report:
     return Report(
         category=Category.SECURITY,
         channel=cause.channel,
-        subject=SUBJECTS[cause.reason],
+        subject=Remark(Said.REPORTED, {"reason": cause.reason.value}),
         summary=cause.summary,
         priority=priority(cause.reason),
         freeze_id=freeze_id,
@@ -184,12 +185,12 @@ def _report_again(work: Work, account_id: str, cause: Cause, calendar: WorkingCa
         standing.later_reasons = f"{standing.later_reasons} {cause.reason}".strip()
     changing.raise_priority(work, case, priority(cause.reason), calendar)
     cases.link(case, alert_id=cause.alert_id, device_id=cause.device_id)
-    words = f"Reported again: {SUBJECTS[cause.reason]} ({cause.channel})."
-    text = words if cause.summary is None else f"{words}\n{cause.summary}"
-    notes.add(work, case, text, internal=True, calendar=calendar)
+    again = Remark(Said.REPORTED_AGAIN, {"reason": cause.reason.value, "channel": cause.channel.value})
+    reported = [again] if cause.summary is None else [again, cause.summary]
+    notes.add(work, case, *reported, internal=True, calendar=calendar)
     # Whoever asked to unfreeze did not know of this report, and may have been the thief.
     approvals.withdraw(
-        work, standing.account_id, ApprovalKind.UNFREEZE, standing.freeze_id, "A new report came in."
+        work, standing.account_id, ApprovalKind.UNFREEZE, standing.freeze_id, Remark(Said.NEW_REPORT)
     )
     facts = {"reason": cause.reason.value, "channel": cause.channel.value, "case_id": str(case.case_id)}
     audit.record(

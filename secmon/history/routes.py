@@ -50,7 +50,9 @@ def show_evidence(case_id: uuid.UUID) -> Answer:
     with snapshot() as work:
         case = service.get(work, case_id)
         viewing.note(case.account_id)
-        parts = dossier.gathered(work, case, CaseDetail.show(detail(work, case)), HISTORY.chosen())
+        parts = dossier.gathered(
+            work, case, CaseDetail.show(detail(work, case, locale_or_english())), HISTORY.chosen()
+        )
     with unit_of_work() as work:
         key = record_keys.ensure(work, HISTORY.chosen().keys)
     document = evidence.sealed(parts, key)

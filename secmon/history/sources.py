@@ -8,17 +8,21 @@ from functools import partial
 from typing import Any
 
 from secmon.audit import listing as audit
+from secmon.cases.approvals import ApprovalKind, ApprovalStatus
 from secmon.clients import service as clients
 from secmon.core import page_keys
+from secmon.core.actor import ActorKind
 from secmon.database.work import Work
 from secmon.outbox import history as outbox
 from secmon.rooms.entries import Before, Entry, TimelineSource, parsed
-from secmon.wording import phrases, timeline_sentences
+from secmon.wording import earlier_release, timeline_sentences
 from secmon.wording.audit_sentences import sentence
-from secmon.wording.languages import in_both
+from secmon.wording.case_texts import Remark, Said, told
+from secmon.wording.languages import LOCALES, in_both
 
 # Told by the note and by the change themselves; and what happened to nobody: the audit alone tells of it.
 _TOLD_ELSEWHERE = frozenset({"account.viewed", "case.note_added", "credential.changed"})
+_REFUSALS = frozenset(f"{kind}.{ApprovalStatus.REFUSED}" for kind in ApprovalKind)
 
 
 def audited(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
@@ -57,8 +61,19 @@ def _of_audit(entry: audit.Recorded, names: Mapping[str, str]) -> Entry:
     facts |= {name: value for name, value in more.items() if value is not None}
     said = sentence(entry.action, who, subject, _named(entry.facts, names))
     if entry.reason is not None:
-        said = timeline_sentences.with_reason(said, in_both(partial(phrases.told, entry.reason)))
+        said = timeline_sentences.with_reason(said, _reason(entry, entry.reason))
     return Entry(entry.occurred_at, str(entry.sequence), entry.action, said, facts)
+
+
+def _reason(entry: audit.Recorded, given: str) -> dict[str, str]:
+    """The reason that was given, by locale: what a person gave is the same in each."""
+    said = entry.facts.get("said")
+    if said in set(Said):
+        return in_both(partial(told, Remark(Said(said))))
+    if entry.action in _REFUSALS and entry.actor_kind != ActorKind.STAFF:
+        # Staff alone refuse. Before there was a code, whoever else did had a request withdrawn by a report.
+        return {locale: earlier_release.in_words(given, locale) for locale in LOCALES}
+    return dict.fromkeys(LOCALES, given)
 
 
 def _names(work: Work, entries: Sequence[audit.Recorded]) -> Mapping[str, str]:

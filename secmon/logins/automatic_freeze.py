@@ -11,16 +11,23 @@ from secmon.database.work import Work
 from secmon.freezes import service as freezes
 from secmon.freezes.reasons import Reason
 from secmon.logins.event import LoginEvent
+from secmon.wording.case_texts import Remark, Said
 
 
 def freeze(work: Work, event: LoginEvent, answer: dict[str, Any], calendar: WorkingCalendar) -> None:
     """Freezes the account of a login that was answered so; its row is locked by the caller."""
     device, risk, alert_id = answer["device"], answer["risk"], answer["alert_id"]
+    facts = {
+        "event_id": event.event_id,
+        "device": device["label"],
+        "ip": event.ip,
+        "score": str(risk["score"]),
+        "policy": str(risk["policy_version"]),
+    }
     cause = freezes.Cause(
         Reason.SUSPICIOUS_ACTIVITY,
         Channel.AUTOMATIC,
-        summary=f"The login {event.event_id} from {device['label']} ({event.ip}) scored {risk['score']}"
-        f" under policy {risk['policy_version']}.",
+        summary=Remark(Said.LOGIN_SCORED, facts),
         alert_id=None if alert_id is None else uuid.UUID(alert_id),
         device_id=device["device_id"],
     )

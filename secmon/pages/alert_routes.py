@@ -23,7 +23,7 @@ from secmon.alerts.service import Alert, AlertUnknown
 from secmon.alerts.words import TELLING
 from secmon.cases.service import Case
 from secmon.cases.states import Channel
-from secmon.core.actor import Actor, ActorKind
+from secmon.core.actor import OWNER_ID, Actor, ActorKind
 from secmon.core.errors import Invalid
 from secmon.database.work import Work
 from secmon.pages.html import HTML, page
@@ -216,4 +216,4 @@ def _said(
 
 def _owner() -> Actor:
     """Whoever holds the link; the audit names the address."""
-    return Actor("owner", ActorKind.OWNER, name="the owner", address=g.client_address)
+    return Actor(OWNER_ID, ActorKind.OWNER, name="the owner", address=g.client_address)

@@ -16,6 +16,7 @@ from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import service
 from secmon.twofactor.models import SecondFactor
+from secmon.wording.case_texts import Remark, Said
 
 
 class NoFactor(Conflict):
@@ -55,9 +56,8 @@ def approve(
     factor_id = _factor_id(work, account_id)
     if factor_id != request.about:
         raise NoFactor
-    approvals.withdraw(
-        work, account_id, ApprovalKind.FACTOR_RESET, factor_id, "The factor was reset on another request."
-    )
+    why = Remark(Said.RESET_ALREADY)
+    approvals.withdraw(work, account_id, ApprovalKind.FACTOR_RESET, factor_id, why)
     service.forget_factor(work, account_id)
     case_id = str(request.case_id)
     audit.record(work, account_id, "two_factor.reset", subject=str(request_id), facts={"case_id": case_id})

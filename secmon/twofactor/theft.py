@@ -15,6 +15,7 @@ from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import service
 from secmon.twofactor.models import SecondFactor, TotpEnrolment
+from secmon.wording.case_texts import Remark, Said
 
 # What takes a factor away. Who had one when the theft began has one now, or one of these happened since.
 TAKEN_AWAY = ("two_factor.removed", "two_factor.reset")
@@ -40,7 +41,7 @@ def end_factor(work: Work, account_id: str, _since: datetime) -> None:
     if row is None or row.seed is None:
         return
     if row.factor_id is not None:
-        why = "The factor was taken away with the unfreeze."
+        why = Remark(Said.WENT_WITH_UNFREEZE)
         approvals.withdraw(work, account_id, ApprovalKind.FACTOR_RESET, row.factor_id, why)
     work.session.expunge(row)
     service.forget_factor(work, account_id)

@@ -24,6 +24,7 @@ from secmon.credentials.changes import Credential
 from secmon.freezes.reasons import Reason
 from secmon.outbox.kinds import DeliveryState, Kind
 from secmon.webhooks.events import EVENTS
+from secmon.wording.case_texts import REMARKS, SUBJECTS, Said
 from secmon.wording.codes import WORDS
 from secmon.wording.device_names import NAMELESS, Nameless
 from secmon.wording.messages import MESSAGES
@@ -37,6 +38,8 @@ CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 READS_CHINESE = {"credentials/personal.py"}
 # Pairs that are no texts.
 NO_TEXTS = {"LOCALES", "CITIES"}
+# What a text is filled with in one language alone: the code of a channel, and its words.
+SAME_FACT = {"channel_in_words": "channel"}
 MODULES = [
     importlib.import_module(f"secmon.wording.{found.name}")
     for found in pkgutil.iter_modules(wording.__path__)
@@ -72,7 +75,8 @@ TEXTS = sorted(
 
 def named(text: str) -> set[str]:
     """The facts that a text names."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    names = {name for _, name, _, _ in Formatter().parse(text) if name}
+    return {SAME_FACT.get(name, name) for name in names}
 
 
 def test_there_are_texts() -> None:
@@ -95,6 +99,8 @@ def test_each_text_is_in_both_languages_and_names_the_same_facts(english: str, c
     [
         (Kind, MESSAGES),
         (Kind, EVENTS),
+        (Reason, SUBJECTS),
+        (Said, REMARKS),
         (Nameless, NAMELESS),
         *((codes, WORDS) for codes in (Reason, Channel, Category, Status, Priority, Method, CheckOutcome)),
         *((codes, WORDS) for codes in (Credential, RequiredAction, DeliveryState)),
@@ -120,6 +126,24 @@ def test_no_chinese_stands_outside_the_room() -> None:
     assert found == READS_CHINESE
     templates = [path for kind in ("html", "css") for path in PACKAGE.rglob(f"*.{kind}")]
     assert [path.name for path in templates if CJK.search(path.read_text("utf-8"))] == []
+
+
+def test_the_service_writes_into_cases_by_code() -> None:
+    """A text of its own in the code would be stored in one language, and taken for a person's."""
+    writers = {"Report", "Cause", "withdraw", "settle", "add"}
+    astray = [
+        f"{path.relative_to(PACKAGE)}: {ast.unparse(given)}"
+        for path in SOURCES
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and _name(call.func) in writers
+        for given in (*call.args, *(keyword.value for keyword in call.keywords))
+        if isinstance(given, ast.JoinedStr) or (isinstance(given, ast.Constant) and " " in str(given.value))
+    ]
+    assert astray == []
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def test_a_new_kind_of_message_touches_three_files() -> None:
