@@ -44,7 +44,7 @@ from secmon.logins.proof import owner_says_me, owner_says_not_me, proof_of, prov
 from secmon.observing import installing as observing
 from secmon.observing.health import Check, add_check
 from secmon.observing.metrics import COLLECTORS
-from secmon.openapi import install as openapi
+from secmon.openapi import pages as openapi
 from secmon.openapi.document import Document, document
 from secmon.policies.service import Policies
 from secmon.sealing.install_ids import InstallIds

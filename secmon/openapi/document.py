@@ -14,11 +14,9 @@ from werkzeug.routing import Rule
 
 from secmon.openapi import events as sent
 from secmon.openapi import parts
-from secmon.openapi.catalogue import Catalogue, catalogue
 from secmon.openapi.events import Event
-from secmon.openapi.links import add_links
-from secmon.openapi.operations import operation_object
-from secmon.openapi.problem_responses import ProblemResponses
+from secmon.openapi.operations import add_links, operation_object
+from secmon.openapi.problems import Catalogue, ProblemResponses, catalogue
 from secmon.openapi.properties import described, in_order, known_as, open_answers, strict_properties
 from secmon.rooms.blueprint import Blueprint
 from secmon.web import fields

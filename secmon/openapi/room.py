@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secmon.openapi import docs_page, problem_pages
+from secmon.openapi.pages import documentation, problems
 from secmon.rooms.room import Room
 
-ROOM = Room(routes=(docs_page.blp, problem_pages.blp))
+ROOM = Room(routes=(documentation, problems))

@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 
-from secmon.openapi.assets import integrity
+from secmon.openapi.pages import integrity
 from tests.service import NO_TLS, Service
 from tools import vendor
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from secmon.app import api_document
-from secmon.openapi.links import NoSuchLink, add_links, resolved
+from secmon.openapi.operations import NoSuchLink, add_links, resolved
 
 BODY, PATH, ETAG = "$response.body#", "$request.path.", "$response.header.ETag"
 
