@@ -10,8 +10,8 @@ import pytest
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.outbox.claiming import LEASE, Lease, claim
+from secmon.outbox.rounds import Settled, release, settle
 from secmon.outbox.sending import Outcome, Verdict
-from secmon.outbox.settling import Settled, release, settle
 from secmon.outbox.spreading import spread
 from tests.outbox.couriers import DELIVERED, FAILED, Scripted, delivering, owe, states, to_all
 from tests.service import FakeClock
