@@ -22,8 +22,7 @@ from secmon.webhooks.schemas import (
     EndpointResponse,
     EndpointSecretResponse,
 )
-from secmon.webhooks.service import WEBHOOKS, EndpointUnknown, ShownOnce
-from secmon.webhooks.shown import fields
+from secmon.webhooks.service import WEBHOOKS, EndpointUnknown, ShownOnce, shown_fields
 
 
 def secret_again(
@@ -39,7 +38,7 @@ def secret_again(
     secret = secrets.unseal(webhooks.keys, endpoint.endpoint_id, endpoint.secret)
     if secret != document["secret"]:
         raise NotShownAgain
-    shown = EndpointSecretResponse.show({**fields(endpoint), "secret": secret})
+    shown = EndpointSecretResponse.show({**shown_fields(endpoint), "secret": secret})
     return shown, stored.status, {"ETag": etag(endpoint.version)}
 
 
@@ -142,10 +141,10 @@ def _version(endpoint: WebhookEndpoint) -> dict[str, str]:
 
 
 def _with_secret(new: ShownOnce) -> dict[str, Any]:
-    shown: dict[str, Any] = EndpointSecretResponse.show({**fields(new.endpoint), "secret": new.secret})
+    shown: dict[str, Any] = EndpointSecretResponse.show({**shown_fields(new.endpoint), "secret": new.secret})
     return shown
 
 
 def _shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
-    shown: dict[str, Any] = EndpointResponse.show(fields(endpoint))
+    shown: dict[str, Any] = EndpointResponse.show(shown_fields(endpoint))
     return shown

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -164,3 +165,17 @@ def _record(work: Work, action: str, endpoint: WebhookEndpoint) -> None:
         subject=str(endpoint.endpoint_id),
         facts={"events": endpoint.events, "on": endpoint.off_since is None},
     )
+
+
+def shown_fields(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    """What is shown of it, without its secret, and whether it is switched on."""
+    return {
+        "endpoint_id": endpoint.endpoint_id,
+        "url": endpoint.url,
+        "events": endpoint.events,
+        "enabled": endpoint.off_since is None,
+        "disabled_at": endpoint.off_since,
+        "disabled_reason": endpoint.off_reason,
+        "former_secret_until": endpoint.former_secret_until,
+        "created_at": endpoint.created_at,
+    }

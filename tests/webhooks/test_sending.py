@@ -16,8 +16,7 @@ from secmon.database.work import Work
 from secmon.outbox.sending import Claimed, Outcome, Verdict
 from secmon.webhooks import secrets
 from secmon.webhooks.addresses import AddressForbidden
-from secmon.webhooks.connections import GuardedBackend
-from secmon.webhooks.sending import LARGEST_ANSWER, WebhookCourier
+from secmon.webhooks.sending import LARGEST_ANSWER, GuardedBackend, WebhookCourier
 from tests.receiver import Answer, Receiver
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))

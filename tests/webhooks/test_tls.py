@@ -16,8 +16,7 @@ import pytest
 
 from secmon.outbox.sending import Outcome, Verdict
 from secmon.webhooks import secrets
-from secmon.webhooks.connections import GuardedBackend
-from secmon.webhooks.sending import WebhookCourier
+from secmon.webhooks.sending import GuardedBackend, WebhookCourier
 from tests.certificates import Certificate, self_signed
 from tests.receiver import Receiver
 from tests.webhooks.test_sending import LOOPBACK, MESSAGE, stay_on
