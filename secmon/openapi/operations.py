@@ -28,6 +28,8 @@ WITH_OPEN_BODY = ("unavailable",)
 WITH_JSON = (*WITH_BODY, "malformed_request", "unsupported_media_type", "invalid_fields")
 WITH_KEY = ("idempotency_key_in_use", "idempotency_key_reused")
 WITH_VERSION = ("if_match_required", "version_stale")
+Document = Mapping[str, Any]
+JsonSchema = Mapping[str, Any]
 
 
 def operation_object(route: Route, method: str) -> dict[str, Any]:
@@ -135,10 +137,6 @@ def _answer(declared: Operation, status: int) -> dict[str, Any]:
         shown["example"] = dict(declared.example_answer)
     content = {JSON_TYPE: shown, **{kind: {} for kind in declared.answers_with}}
     return {"description": HTTPStatus(status).phrase, "headers": headers, "content": content}
-
-
-Document = Mapping[str, Any]
-JsonSchema = Mapping[str, Any]
 
 
 class NoSuchLink(Exception):

@@ -17,6 +17,14 @@ from secmon.web.http_problems import HTTP_PROBLEMS, REFUSED
 from secmon.web.parts import Part
 from secmon.web.problems import meaning_of, status_of
 
+_EXTRA_HEADERS = {
+    401: {"WWW-Authenticate": "WwwAuthenticate"},
+    429: {"Retry-After": "RetryAfter"},
+    503: {"Retry-After": "RetryAfter"},
+}
+_ERRORS_EXAMPLE = [{"pointer": "/events/3/ip", "message": "Must be an IPv4 or IPv6 address"}]
+Codes = tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -59,16 +67,6 @@ def _below(parent: type[DomainError]) -> Iterator[type[DomainError]]:
     for kind in parent.__subclasses__():
         yield kind
         yield from _below(kind)
-
-
-_EXTRA_HEADERS = {
-    401: {"WWW-Authenticate": "WwwAuthenticate"},
-    429: {"Retry-After": "RetryAfter"},
-    503: {"Retry-After": "RetryAfter"},
-}
-_ERRORS_EXAMPLE = [{"pointer": "/events/3/ip", "message": "Must be an IPv4 or IPv6 address"}]
-
-Codes = tuple[str, ...]
 
 
 class UnknownProblem(Exception):

@@ -41,6 +41,8 @@ WRITTEN_BY_SECONDS = 80.0
 GOES_ON = frozenset({Verdict.DELIVERED, Verdict.DROPPED, Verdict.PUT_OFF})
 
 log = structlog.get_logger(__name__)
+LONGEST_ERROR = 200
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(slots=True)
@@ -142,10 +144,6 @@ def _write_down(database: Database, lease: Lease, courier: Courier, runs: Sequen
         if any(attempt.outcome.verdict is Verdict.GONE for attempt in tried):
             courier.switch_off(work)
     return len(tried)
-
-
-LONGEST_ERROR = 200
-_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)

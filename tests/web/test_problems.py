@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from secmon.core.errors import DomainError
-from secmon.openapi.catalogue import Problem, catalogue
+from secmon.openapi.problems import Problem, catalogue
 from tests.service import NO_TLS
 from tests.web.probe import Probe
 
