@@ -18,15 +18,15 @@ from secmon.core.pages import LARGEST_LIMIT, PageRequest
 from secmon.credentials import reminders
 from secmon.database.engine import Database, make_engine
 from secmon.database.work import Work
-from secmon.keys.fitting import require_keys
+from secmon.keys.rotation import require_keys
 from secmon.observing import logs as logging
 from secmon.outbox import deliveries
 from secmon.outbox.kinds import DeliveryState
 from secmon.rooms.duty import Duty
 from secmon.settings.environment import Settings
 from secmon.worker.duties import duties
-from secmon.worker.loop import work_until
-from secmon.worker.records import Tally, statuses, write_down
+from secmon.rooms.duty import Duty
+from secmon.worker.runs import Tally, statuses, work_until, write_down
 
 # One for each receiver's round that is at the database, and one a duty.
 POOL_SIZE = 20

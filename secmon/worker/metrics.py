@@ -22,7 +22,7 @@ from secmon.database.engine import Database
 from secmon.outbox import deliveries
 from secmon.outbox.deliveries import Backlog, Unspread
 from secmon.rooms.duty import Duty
-from secmon.worker.records import DutyStatus, statuses
+from secmon.worker.runs import DutyStatus, statuses
 
 log = structlog.get_logger(__name__)
 

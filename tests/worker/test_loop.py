@@ -11,8 +11,7 @@ import pytest
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database, make_engine
 from secmon.rooms.duty import Duty
-from secmon.worker.loop import work_until
-from secmon.worker.records import Tally, statuses, write_down
+from secmon.worker.runs import Tally, statuses, work_until, write_down
 from tests.databases import fresh_database
 from tests.service import FakeClock
 

@@ -16,7 +16,7 @@ from secmon.outbox.kinds import Kind
 from secmon.outbox.sending import Outcome, Verdict
 from secmon.rooms.duty import Duty
 from secmon.worker.metrics import WorkerCollector
-from secmon.worker.records import Tally, write_down
+from secmon.worker.runs import Tally, write_down
 from tests.databases import fresh_database
 from tests.outbox.couriers import Scripted, to_all
 from tests.service import NO_TLS, Service
