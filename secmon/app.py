@@ -34,7 +34,7 @@ from secmon.freezes.aftermath import FREEZE_RULES, Aftermath, FreezeRules
 from secmon.geo.files import GeoFiles
 from secmon.history.parts import HISTORY, History
 from secmon.house import ERASERS, ROOMS, SOURCES
-from secmon.keys.fitting import misfit, require_keys
+from secmon.keys.rotation import misfit, require_keys
 from secmon.logins import profiles, recovering
 from secmon.logins import theft as login_theft
 from secmon.logins.judges import JUDGES, Judges

@@ -22,7 +22,7 @@ from secmon.clients.scopes import Role
 from secmon.core.clock import system_clock
 from secmon.core.ids import new_id
 from secmon.database import migrating
-from secmon.keys.fitting import require_keys
+from secmon.keys.rotation import require_keys
 from secmon.logins.examples import LOGIN_EVENT
 from secmon.sealing.keyring import KEY_BYTES
 from secmon.serving import CannotListen

@@ -7,8 +7,8 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,8 +18,10 @@ import click
 
 from secmon.audit import service as audit
 from secmon.database.work import Work
-from secmon.keys import key_file, rotation
+from secmon.keys import rotation
 from secmon.keys.rotation import Walked
+from secmon.sealing import key_files
+from secmon.sealing.key_files import KeyFileError
 from secmon.sealing.keyring import DAMAGED, KeyRing
 from secmon.settings.environment import Settings
 
@@ -38,8 +40,18 @@ class Context(Protocol):
     def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
+@contextmanager
+def _key_file_in_words() -> Iterator[None]:
+    """What the key file does not allow is a sentence for the operator."""
+    try:
+        yield
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @click.command()
 @click.argument("name", required=False)
+@_key_file_in_words()
 def add(name: str | None) -> None:
     """Make a key called NAME (default: k1, k2 …). It encrypts nothing before `secmon keys rotate NAME`.
 
@@ -49,12 +61,12 @@ def add(name: str | None) -> None:
     if not _NAME.fullmatch(name):
         raise click.BadParameter("1 to 32 letters, digits, dots, underscores and hyphens", param_hint="NAME")
     if _from_environment():
-        click.echo(f"add to the end of SECMON_KEYS, everywhere:  ,{key_file.new_line(name)}")
+        click.echo(f"add to the end of SECMON_KEYS, everywhere:  ,{key_files.new_line(name)}")
         return
     path = _path()
-    key_file.append(path, name)
+    key_files.append(path, name)
     click.echo(f"{name} added to {path}; keep a copy of it apart from the database's")
-    if len(key_file.names(path)) > 1:
+    if len(key_files.names(path)) > 1:
         click.echo(f"restart every process, so that all can read it, then: secmon keys rotate {name}")
 
 
@@ -115,18 +127,21 @@ def _role(name: str, keys: KeyRing, found: Counter[str]) -> str:
     return "still needed" if found[name] else UNNEEDED
 
 
+@_key_file_in_words()
 def _promoted(keys: KeyRing, name: str) -> KeyRing:
     if name not in keys.keys:
         raise click.ClickException(f"there is no key named {name}; `secmon keys add {name}` makes one")
     if _from_environment():
         raise click.ClickException(f"put {name} first in SECMON_KEYS, everywhere, then: secmon keys rotate")
-    key_file.promote(_path(), name)
+    key_files.promote(_path(), name)
     return replace(keys, primary=name)
 
 
 def _unused() -> str:
     given = os.environ.get("SECMON_KEYS", "")
-    used = [line.partition("=")[0].strip() for line in given.split(",")] if given else key_file.names(_path())
+    used = (
+        [line.partition("=")[0].strip() for line in given.split(",")] if given else key_files.names(_path())
+    )
     return next(name for name in map("k{}".format, itertools.count(1)) if name not in used)
 
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from secmon.cli.main import root
-from secmon.keys import key_file
+from secmon.sealing import key_files
 from secmon.settings.environment import Settings, SettingsError
 from tests.databases import fresh_database
 from tests.service import Service
@@ -104,7 +104,7 @@ def test_the_file_behind_a_link_is_changed(tmp_path: Path) -> None:
 def test_keys_added_at_once_are_all_there(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(40)]
     with ProcessPoolExecutor(4, get_context("fork")) as pool:
-        list(pool.map(partial(key_file.append, tmp_path / "keys"), names))
+        list(pool.map(partial(key_files.append, tmp_path / "keys"), names))
     assert sorted(Operator(tmp_path).names()) == sorted(names)
 
 
