@@ -9,7 +9,7 @@ from typing import Protocol
 
 import click
 
-from secmon.audit import checkpoints, proving, record_keys, statement
+from secmon.audit import checkpoints, record_keys, statement
 from secmon.audit import service as recording
 from secmon.audit import verify as verifying
 from secmon.audit.statement import CheckpointRefused
@@ -68,7 +68,7 @@ def verify(ctx: Context, account_id: str | None, checkpoint: Path | None) -> Non
 
 def _prove(ctx: Context, kept: bytes | None) -> None:
     with ctx.work(write=False) as work:
-        proof = proving.prove(work, ctx.settings.keys, kept)
+        proof = checkpoints.prove(work, ctx.settings.keys, kept)
     if proof.flaw is not None:
         click.echo(f"BROKEN: {proof.flaw}")
         sys.exit(1)

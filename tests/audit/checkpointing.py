@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from secmon.audit import checkpoints, proving
+from secmon.audit import checkpoints
 from secmon.audit.models import AuditCheckpoint
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
@@ -20,7 +20,7 @@ def make(database: Database) -> None:
 
 def flaw(database: Database, kept: bytes | None = None) -> str | None:
     with database.work(SYSTEM, write=False) as work:
-        return proving.prove(work, KEYS, kept).flaw
+        return checkpoints.prove(work, KEYS, kept).flaw
 
 
 def stored(database: Database) -> int:
