@@ -12,7 +12,7 @@ import pytest
 from zxcvbn import feedback, matching
 
 from secmon.credentials import strength
-from secmon.credentials.personal import spellings
+from secmon.credentials.strength import spellings
 from secmon.wording import password_advice as advice
 from secmon.wording.password_advice import NOT_SEEN, PERSONAL, TOO_SHORT
 
