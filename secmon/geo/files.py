@@ -1,22 +1,85 @@
-"""The operator's files, held ready for look-ups and read again beside the requests when they change."""
+"""The operator's files, held ready for look-ups and read again beside the requests when they change.
+
+While what is there cannot be used, the last good content stays.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+
+import structlog
 
 from secmon.geo.atlas import Atlas, Sources
+from secmon.geo.found import asn_of, spot_of
+from secmon.geo.metrics import LOADS
 from secmon.geo.mmdb import Records
 from secmon.geo.networks import NetworkSet, parse_asns, parse_networks
-from secmon.geo.records import asn_of, spot_of
-from secmon.geo.watched import WatchedFile
 
 LOOK_EVERY = timedelta(seconds=2)
+# Modification time in nanoseconds, size, inode; None where there is no file.
+Stamp = tuple[int, int, int] | None
+NEVER_READ: Stamp = (0, 0, 0)
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class WatchedFile(Generic[T]):
+    """`read` raises `OSError` or `ValueError` for what cannot be used. `value` is what the last good content
+    was read as; `refused` says that the file as it is now is not that content.
+    """
+
+    name: str
+    path: Path
+    read: Callable[[Path], T]
+    value: T | None = None
+    refused: bool = False
+    _read: Stamp = field(default=NEVER_READ, init=False)
+    _seen: Stamp = field(default=NEVER_READ, init=False)
+
+    def load(self) -> None:
+        """Reads what is there now, as a process does when it starts."""
+        self._seen = _stamp(self.path)
+        self._take()
+
+    def look(self) -> bool:
+        """Reads the file where it changed, and answers whether `value` is another.
+
+        Only what stood still from one look to the next is read: whoever writes it may not be done.
+        """
+        before, self._seen = self._seen, _stamp(self.path)
+        if self._seen == self._read or self._seen != before:
+            return False
+        return self._take()
+
+    def _take(self) -> bool:
+        try:
+            value = self.read(self.path)
+        except (OSError, ValueError) as error:
+            self._read, self.refused = self._seen, True
+            LOADS.labels(self.name, "refused").inc()
+            log.warning("geo_file_refused", file=self.name, path=str(self.path), error=str(error))
+            return False
+        if _stamp(self.path) != self._seen:
+            return False
+        self.value, self._read, self.refused = value, self._seen, False
+        LOADS.labels(self.name, "loaded").inc()
+        log.info("geo_file_loaded", file=self.name, path=str(self.path))
+        return True
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from secmon.geo.files import GeoPaths
+from secmon.geo.files import GeoPaths, WatchedFile
 from secmon.geo.found import NOTHING, Found, Spot
-from secmon.geo.watched import WatchedFile
 from tests.geo.building import CHINA_TELECOM, LAGOS, SHANGHAI, Operator, mmdb, netset
 
 IN_SHANGHAI = Spot("CN", "SH", "Shanghai", 31.22, 121.46, 20.0)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from secmon.geo.found import NOWHERE, Spot
-from secmon.geo.records import asn_of, spot_of
+from secmon.geo.found import NOWHERE, Spot, asn_of, spot_of
 from tests.geo.building import SHANGHAI
 
 
