@@ -11,7 +11,7 @@ from secmon.cases.schemas import CaseDetail, EvidenceResponse, TimelinePage
 from secmon.cases.shown import detail
 from secmon.core import page_keys
 from secmon.core.pages import page
-from secmon.history import dossier, evidence, timeline
+from secmon.history import evidence, timeline
 from secmon.history.parts import HISTORY
 from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
@@ -50,14 +50,14 @@ def show_evidence(case_id: uuid.UUID) -> Answer:
     with snapshot() as work:
         case = service.get(work, case_id)
         viewing.note(case.account_id)
-        parts = dossier.gathered(
+        parts = evidence.gathered(
             work, case, CaseDetail.show(detail(work, case, locale_or_english())), HISTORY.chosen()
         )
     with unit_of_work() as work:
         key = record_keys.ensure(work, HISTORY.chosen().keys)
     document = evidence.sealed(parts, key)
     with unit_of_work() as work:
-        dossier.handed_out(work, case_id, document, key.thumbprint())
+        evidence.handed_out(work, case_id, document, key.thumbprint())
     return document
 
 

@@ -10,7 +10,7 @@ from secmon.audit import chain
 from secmon.cases import service as cases
 from secmon.core.actor import SYSTEM
 from secmon.database.work import Work
-from secmon.history import dossier
+from secmon.history import evidence
 from secmon.history.parts import HISTORY
 from secmon.house import SOURCES
 from secmon.rooms.entries import Before, Entry, TimelineSource
@@ -38,7 +38,7 @@ def test_F05_nobody_waits_while_evidence_is_gathered(service: Service, account_i
     rules = replace(HISTORY.of(service.app), sources=sources)
     with service.database.snapshot(SYSTEM) as work:
         case = cases.get(work, uuid.UUID(opened["case_id"]))
-        parts = dossier.gathered(work, case, {}, rules)
+        parts = evidence.gathered(work, case, {}, rules)
     assert desk.standing(wallet, account_id)["standing"] == "frozen"
     assert [entry["action"] for entry in parts["audit"]] == ["case.opened"]
     assert {entry["what"] for entry in parts["timeline"]} == {"case.opened", "message"}
