@@ -8,11 +8,17 @@ from datetime import timedelta
 
 import psycopg
 import structlog
+from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from marshmallow import fields
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from secmon.core.actor import SYSTEM
 from secmon.core.errors import Unavailable
+from secmon.database import migrating
+from secmon.database.engine import Database
+from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.fields import StrictSchema
 from secmon.web.operation import OPEN, Answer, operation
@@ -89,3 +95,35 @@ def _ask(name: str, check: Check) -> str | None:
     except (SQLAlchemyError, psycopg.Error, OSError) as error:
         log.warning("not_ready", check=name, exc_info=error)
         return "not reachable"
+
+
+def install(app: Flask, database: Database, keys: KeyRing) -> None:
+    """Adds the checks of `/readyz` that no domain brings."""
+    add_check(app, "database", Check(lambda: reachable(database)))
+    add_check(app, "migrations", Check(lambda: migrated(database)))
+    add_check(app, "keys", Check(lambda: keys_work(keys)))
+
+
+def reachable(database: Database) -> None:
+    """Raises where the database does not answer."""
+    with database.work(SYSTEM, write=False) as work:
+        work.session.execute(select(1))
+
+
+def migrated(database: Database) -> str | None:
+    """What to do where the schema is older than this release.
+
+    A newer one is that of a release which is being rolled out: its steps leave this one working.
+    """
+    with database.work(SYSTEM, write=False) as work:
+        found = MigrationContext.configure(work.session.connection()).get_current_revision()
+    return None if migrating.has_reached(found) else "run `secmon db upgrade`"
+
+
+def keys_work(keys: KeyRing) -> str | None:
+    """What is wrong where the ring cannot read what it writes."""
+    try:
+        keys.decrypt(keys.encrypt(b"probe", "readyz"), "readyz")
+    except KeyRingError as error:
+        return str(error)
+    return None

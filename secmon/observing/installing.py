@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from secmon.database.engine import Database
-from secmon.observing import access_log, metrics, ready_checks
+from secmon.observing import access_log, health, metrics
 from secmon.settings.environment import Settings
 
 
@@ -14,4 +14,4 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     if settings.access_log:
         access_log.install(app)
     metrics.install(app, settings.metrics_token)
-    ready_checks.install(app, database, settings.keys)
+    health.install(app, database, settings.keys)
