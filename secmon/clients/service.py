@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,7 +14,6 @@ from sqlalchemy import func, select, update
 
 from secmon.audit import service as audit
 from secmon.clients import persons
-from secmon.clients import secret as secrets
 from secmon.clients.client_ids import NOBODYS_ID, parsed
 from secmon.clients.models import LONGEST_NAME, Client
 from secmon.clients.scopes import SERVICES, Role
@@ -21,8 +23,9 @@ from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest, page
 from secmon.database.work import Work
 
-# Matched where no client is found, so that an unknown id costs what a wrong secret costs.
-_NOBODY = secrets.digest("")
+SECRET_BYTES = 32
+# Lets secret scanners recognise one that was committed or pasted somewhere.
+SECRET_PREFIX = "secmon_"
 
 
 class ClientUnknown(NotFound):
@@ -51,7 +54,7 @@ def create(
     """
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid(errors=(FieldError("/name", f"Must be 1 to {LONGEST_NAME} printable characters"),))
-    secret, usual = secrets.new_secret(), _kind_for(role, kind)
+    secret, usual = _new_secret(), _kind_for(role, kind)
     persons.check(work, person_id, usual)
     client = Client(
         client_id=new_id(work.now),
@@ -59,7 +62,7 @@ def create(
         kind=usual,
         role=role,
         person_id=person_id,
-        secret_hash=secrets.digest(secret),
+        secret_hash=_digest(secret),
         created_at=work.now,
     )
     work.session.add(client)
@@ -128,7 +131,7 @@ def installed_at(work: Work) -> datetime:
 def prove(work: Work, client_id: str, secret: str) -> Client | None:
     """The client whose id and secret these are, unless revoked; unknown and wrong take equal time."""
     client = work.session.get(Client, parsed(client_id))
-    proven = secrets.matches(secret, _NOBODY if client is None else client.secret_hash)
+    proven = _matches(secret, _NOBODY if client is None else client.secret_hash)
     return client if proven and client is not None and client.revoked_at is None else None
 
 
@@ -144,3 +147,26 @@ def _kind_for(role: Role, kind: ActorKind | None) -> ActorKind:
     if role in SERVICES and kind is ActorKind.STAFF:
         raise Invalid(errors=(FieldError("/kind", f"The {role} is a service"),))
     return kind or usual
+
+
+def _new_secret() -> str:
+    """A fresh secret, URL-safe; shown once and never stored."""
+    return SECRET_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+
+
+def _digest(secret: str) -> bytes:
+    """What is stored of a secret: its SHA-256, for nobody guesses 256 random bits.
+
+    A slow hash (argon2) protects passwords that can be guessed. On an open route it would only give an
+    attacker a way to burn this service's processors.
+    """
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _matches(secret: str, stored: bytes) -> bool:
+    """Whether `stored` was made of `secret`; takes the same time either way."""
+    return hmac.compare_digest(_digest(secret), stored)
+
+
+# Matched where no client is found, so that an unknown id costs what a wrong secret costs.
+_NOBODY = _digest("")
