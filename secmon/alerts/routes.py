@@ -12,7 +12,7 @@ from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
 from secmon.web.operation import Answer as HttpAnswer
 from secmon.web.operation import operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1", description='"Was this you?", and what the owner says.')

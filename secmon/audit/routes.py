@@ -6,10 +6,10 @@ from typing import Any
 
 from secmon.audit import listing
 from secmon.audit.schemas import AuditPage, AuditQuery
-from secmon.core import page_keys
+from secmon.core import pages
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
 blp = Blueprint(
@@ -21,7 +21,7 @@ blp = Blueprint(
 @operation("audit:read", query=AuditQuery, pages=True, answers={200: AuditPage})
 def list_entries(query: dict[str, Any]) -> Answer:
     """The audit trail, newest first; narrowed by account, actor, action and time."""
-    wanted = page_request(page_keys.instant, str, page_keys.whole)
+    wanted = page_request(pages.instant, str, pages.whole)
     with unit_of_work(write=False) as work:
         entries, next_cursor = listing.listed(work, wanted, **query)
     shown: dict[str, Any] = AuditPage.show({"items": entries, "next_cursor": next_cursor})

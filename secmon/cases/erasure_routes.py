@@ -18,7 +18,7 @@ from secmon.cases.schemas import (
 )
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
 DECISION_PROBLEMS = (

@@ -6,10 +6,10 @@ import uuid
 
 from secmon.cases import listing
 from secmon.cases.schemas import MessagePage
-from secmon.core import page_keys
+from secmon.core import pages
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
 blp = Blueprint(
@@ -24,7 +24,7 @@ blp = Blueprint(
 @operation("accounts:read", pages=True, answers={200: MessagePage}, problems=("account_unknown",))
 def list_messages(account_id: str) -> Answer:
     """What was written to the owner on cases, newest first: notes with `internal: false`."""
-    wanted = page_request(page_keys.instant, uuid.UUID)
+    wanted = page_request(pages.instant, uuid.UUID)
     with unit_of_work(write=False) as work:
         found, next_cursor = listing.for_owner(work, account_id, wanted)
     items = [

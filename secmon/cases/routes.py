@@ -28,7 +28,7 @@ from secmon.web import viewing
 from secmon.web.etag import etag, require_match
 from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
 blp = Blueprint(

@@ -13,7 +13,7 @@ from secmon.clients.schemas import (
 )
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
 blp = Blueprint(

@@ -21,7 +21,7 @@ from secmon.core.actor import ActorKind
 from secmon.database.work import Work
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.replays import NotShownAgain, Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from secmon.core import page_keys
+from secmon.core import pages
 from secmon.devices import service
 from secmon.devices.labels import label
 from secmon.devices.models import Device
@@ -15,7 +15,7 @@ from secmon.rooms.blueprint import Blueprint
 from secmon.web.install_fields import INSTALL_IDS
 from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
 blp = Blueprint(
@@ -34,7 +34,7 @@ def list_devices(account_id: str) -> Answer:
     """The devices known of the account, latest in use first."""
     with unit_of_work(write=False) as work:
         devices, next_cursor = service.listed(
-            work, account_id, page_request(page_keys.instant, str), INSTALL_IDS.chosen()
+            work, account_id, page_request(pages.instant, str), INSTALL_IDS.chosen()
         )
     return DevicePage.show({"items": [_shown(device) for device in devices], "next_cursor": next_cursor})
 

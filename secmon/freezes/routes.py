@@ -29,7 +29,7 @@ from secmon.freezes.service import Frozen, active
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.replays import Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
 

@@ -9,7 +9,7 @@ from secmon.audit import record_keys
 from secmon.cases import service
 from secmon.cases.schemas import CaseDetail, EvidenceResponse, TimelinePage
 from secmon.cases.shown import detail
-from secmon.core import page_keys
+from secmon.core import pages
 from secmon.core.pages import page
 from secmon.history import evidence, timeline
 from secmon.history.parts import HISTORY
@@ -18,7 +18,7 @@ from secmon.web import viewing
 from secmon.web.install_fields import INSTALL_IDS
 from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import snapshot, unit_of_work
 
 blp = Blueprint(
@@ -33,7 +33,7 @@ blp = Blueprint(
 @operation("cases:read", pages=True, answers={200: TimelinePage}, problems=("case_unknown",))
 def show_timeline(case_id: uuid.UUID) -> Answer:
     """Everything that happened to case and account, newest first, in sentences to be read aloud."""
-    wanted = page_request(page_keys.instant, str, str)
+    wanted = page_request(pages.instant, str, str)
     locale = locale_or_english()
     with unit_of_work(write=False) as work:
         case = service.get(work, case_id)

@@ -10,7 +10,7 @@ from typing import Any
 from secmon.audit import listing as audit
 from secmon.cases.approvals import ApprovalKind, ApprovalStatus
 from secmon.clients import service as clients
-from secmon.core import page_keys
+from secmon.core import pages
 from secmon.core.actor import ActorKind
 from secmon.database.work import Work
 from secmon.outbox import history as outbox
@@ -48,7 +48,7 @@ def _before_number(before: Before | None) -> tuple[datetime, int] | None:
     if before is None:
         return None
     if before.key is not None:
-        return before.at, parsed(before.key, page_keys.whole)
+        return before.at, parsed(before.key, pages.whole)
     return before.at, 2**62 if before.inclusive else 0
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from secmon.core import page_keys
+from secmon.core import pages
 from secmon.core.errors import EventReused
 from secmon.logins import stored
 from secmon.logins.batch import ingest_batch
@@ -37,7 +37,7 @@ from secmon.rooms.blueprint import Blueprint
 from secmon.web.limits import Limited
 from secmon.web.locale import wished_locale
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.replays import HANDLED_ANEW
 from secmon.web.unit_of_work import DATABASE, unit_of_work
 
@@ -146,7 +146,7 @@ def assess_risk(body: dict[str, Any]) -> Answer:
 @operation("accounts:read", pages=True, answers={200: EventPage})
 def list_login_events(account_id: str) -> Answer:
     """The account's login events, newest first, each with the answer it was given."""
-    wanted = page_request(page_keys.instant, str)
+    wanted = page_request(pages.instant, str)
     with unit_of_work(write=False) as work:
         events, next_cursor = stored.newest(work, account_id, wanted)
     return EventPage.show({"items": events, "next_cursor": next_cursor})

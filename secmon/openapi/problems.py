@@ -13,9 +13,8 @@ from typing import Any
 
 from secmon.core.errors import DomainError
 from secmon.openapi.operations import PROBLEM_TYPE
-from secmon.web.http_problems import HTTP_PROBLEMS, REFUSED
 from secmon.web.parts import Part
-from secmon.web.problems import meaning_of, status_of
+from secmon.web.problems import HTTP_PROBLEMS, REFUSED, meaning_of, status_of
 
 _EXTRA_HEADERS = {
     401: {"WWW-Authenticate": "WwwAuthenticate"},

@@ -1,22 +1,26 @@
-"""Strict query strings: each parameter once, known and fitting, or 422 with a pointer to it."""
+"""Query strings, read strictly: each parameter once, known and fitting, or 422 with a pointer to it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
 from marshmallow import Schema
 
 from secmon.core.errors import FieldError, Invalid
+from secmon.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT, PageRequest, read_cursor
 from secmon.web import body, strict_json
 
 PAGE_PARAMETERS = ("limit", "cursor")
+_DIGITS = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 
 def query_arguments(schema: Schema | None, *, pages: bool) -> dict[str, Any]:
     """`{"query": …}` as `schema` loads it; `{}` for a route that takes none, and was given none.
 
-    The parameters of `pages` are let through to whoever turns them: `pagination.page_request`.
+    The parameters of `pages` are let through to whoever turns them: `page_request`.
     """
     if schema is None and not request.query_string:
         return {}
@@ -32,3 +36,17 @@ def query_arguments(schema: Schema | None, *, pages: bool) -> dict[str, Any]:
     if refused:
         raise Invalid(errors=tuple(refused))
     return {} if schema is None else {"query": body.load(schema, given)}
+
+
+def page_request(*key_types: Callable[[str], Any]) -> PageRequest:
+    """`?limit=` and `?cursor=`; `key_types` parse the parts of the sort key. Raises `Invalid`."""
+    text = request.args.get("limit", str(DEFAULT_LIMIT))
+    if not _DIGITS.fullmatch(text) or not 1 <= int(text) <= LARGEST_LIMIT:
+        raise Invalid(errors=(FieldError("/limit", f"Must be 1 to {LARGEST_LIMIT}"),))
+    cursor = request.args.get("cursor")
+    if cursor is None:
+        return PageRequest(int(text))
+    try:
+        return PageRequest(int(text), read_cursor(cursor, key_types))
+    except (ValueError, OverflowError, RecursionError):
+        raise Invalid(errors=(FieldError("/cursor", "Is not a cursor of this list"),)) from None

@@ -1,16 +1,19 @@
-"""Which request is this? An id, a trace and a client address, on its answer and on its log lines."""
+"""Which request is this? An id, a trace and a client address, on its answer and on its log lines.
+
+Of the address only what a trusted proxy says of its peer is believed.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import structlog
 from flask import Flask, Response, g, request
-
-from secmon.web.proxies import Network, client_address
 
 # What a caller may choose itself: enough for UUIDs and the ids of the usual gateways, and nothing
 # that could mean anything in a header, a log line or a page.
@@ -72,3 +75,50 @@ def install(app: Flask, trusted_proxies: Collection[Network]) -> None:
 
     app.before_request(begin)
     app.after_request(finish)
+
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# More hops than any real chain of proxies; what lies behind them is not looked at.
+MOST_HOPS = 20
+
+
+def client_address(peer: str | None, forwarded_for: str | None, trusted: Collection[Network]) -> str | None:
+    """The right-most hop of X-Forwarded-For that is no trusted proxy, else the peer.
+
+    Each proxy appends the address that it saw, so everything left of the first untrusted hop is the
+    client's own claim. A hop that is no address makes the whole header worthless: the peer it is.
+    """
+    address = parse_address(peer or "")
+    if address is None:
+        return None
+    if not forwarded_for or not _is_trusted(address, trusted):
+        return str(address)
+    hop = address
+    for text in reversed(forwarded_for.split(",")[-MOST_HOPS:]):
+        found = parse_address(text.strip(" \t"))
+        if found is None:
+            return str(address)
+        hop = found
+        if not _is_trusted(hop, trusted):
+            break
+    return str(hop)
+
+
+@lru_cache(maxsize=4096)
+def parse_address(text: str) -> Address | None:
+    """An IPv4 or IPv6 address, or None; an IPv4-mapped IPv6 address is the IPv4 address it holds."""
+    if not text.isascii() or "%" in text:
+        return None
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def _is_trusted(address: Address, trusted: Collection[Network]) -> bool:
+    return any(address in network for network in trusted)

@@ -10,7 +10,7 @@ from secmon.outbox.deliveries import Shown
 from secmon.outbox.kinds import DeliveryState
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 from secmon.webhooks import failures, service
 from secmon.webhooks.couriers import receiver_of

@@ -10,7 +10,7 @@ from secmon.outbox.kinds import Kind
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import etag, require_match
 from secmon.web.operation import Answer, operation
-from secmon.web.pagination import page_request
+from secmon.web.query import page_request
 from secmon.web.replays import NotShownAgain, Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
 from secmon.webhooks import secrets, service

@@ -16,8 +16,8 @@ from secmon.rooms.blueprint import Blueprint
 from secmon.web.fields import Address, Choice, Flag, Identifier, Instant, Number, StrictSchema, Text, Whole
 from secmon.web.limits import Limited
 from secmon.web.operation import OPEN, Answer, operation
-from secmon.web.pagination import page_request
 from secmon.web.problems import from_domain
+from secmon.web.query import page_request
 from secmon.web.replays import AS_FIRST
 from secmon.web.unit_of_work import unit_of_work
 
