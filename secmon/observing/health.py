@@ -18,8 +18,8 @@ from secmon.core.actor import SYSTEM
 from secmon.core.errors import Unavailable
 from secmon.database import migrating
 from secmon.database.engine import Database
-from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.rooms.blueprint import Blueprint
+from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.web.fields import StrictSchema
 from secmon.web.operation import OPEN, Answer, operation
 from secmon.web.parts import Part

@@ -200,8 +200,6 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best_match([HTML, JSON_TYPE]) == JSON_TYPE
 
 
-
-
 def install(app: Flask, document: Document) -> None:
     """Renders the document once, for all who ask; after every domain has been imported with its errors."""
     CATALOGUE.put(app, catalogue())

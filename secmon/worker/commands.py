@@ -25,7 +25,6 @@ from secmon.outbox.kinds import DeliveryState
 from secmon.rooms.duty import Duty
 from secmon.settings.environment import Settings
 from secmon.worker.duties import duties
-from secmon.rooms.duty import Duty
 from secmon.worker.runs import Tally, statuses, work_until, write_down
 
 # One for each receiver's round that is at the database, and one a duty.
