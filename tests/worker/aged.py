@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 
 from secmon.house import METADATA
 from secmon.rooms.duty import Duty
-from secmon.worker.duties import duties
-from secmon.worker.purges import purges
+from secmon.worker.duties import duties, purges
 from tests.cases import desk
 from tests.logins.factories import login, takeover
 from tests.service import Service
