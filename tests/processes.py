@@ -26,7 +26,7 @@ from secmon.settings.environment import Settings
 from tests.service import NO_TLS
 
 SERVE = (
-    "from secmon.serving import serve; from secmon.settings.environment import Settings;"
+    "from secmon.serving.web import serve; from secmon.settings.environment import Settings;"
     " serve(Settings.from_env(), None)"
 )
 STARTS_WITHIN_S = STOPS_WITHIN_S = 60

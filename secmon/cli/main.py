@@ -1,4 +1,4 @@
-"""The entry point; errors of the environment are sentences, not tracebacks."""
+"""The entry point and every command; errors of the environment are sentences, not tracebacks."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from secmon.app import api_document
+from secmon.audit.commands import rotate_records
 from secmon.cli.audit import audit
 from secmon.cli.context import CommandContext
 from secmon.cli.db import db
-from secmon.cli.keys import keys
-from secmon.cli.openapi import openapi
-from secmon.cli.policy import policy
 from secmon.cli.serving import run, serve, token
 from secmon.cli.settings import settings
 from secmon.cli.simulating import demo, simulate
-from secmon.clients.commands import clients
+from secmon.clients.commands import clients, rotate_signing
 from secmon.clients.first_run import FirstRunRefused
 from secmon.history.commands import evidence
+from secmon.keys.commands import add, rotate, status
+from secmon.openapi.document import rendered
+from secmon.policies.commands import set_policy, show
 from secmon.sealing.keyring import KeyRingError
 from secmon.settings.environment import SettingsError
+from secmon.trials.commands import backtest
 from secmon.worker.commands import worker
 
 
@@ -33,6 +36,26 @@ def root(ctx: click.Context) -> None:
     ctx.call_on_close(ctx.obj.close)
 
 
+@click.group()
+def keys() -> None:
+    """Keys, and their rotation."""
+
+
+@click.group()
+def policy() -> None:
+    """The risk policy: read it, change it, try another one on stored logins."""
+
+
+@click.command()
+def openapi() -> None:
+    """Print the OpenAPI document that the service publishes."""
+    click.echo(rendered(api_document(), indent=1))
+
+
+for command in (add, rotate, rotate_records, rotate_signing, status):
+    keys.add_command(command)
+for command in (backtest, set_policy, show):
+    policy.add_command(command)
 for command in (
     audit,
     clients,

@@ -25,8 +25,8 @@ from secmon.database import migrating
 from secmon.keys.rotation import require_keys
 from secmon.logins.examples import LOGIN_EVENT
 from secmon.sealing.keyring import KEY_BYTES
-from secmon.serving import CannotListen
-from secmon.serving import serve as serve_web
+from secmon.serving.web import CannotListen
+from secmon.serving.web import serve as serve_web
 from secmon.settings.environment import Settings
 
 WORKER = [sys.executable, "-m", "secmon", "worker", "run"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secmon.house import SEALED
-from secmon.keys.columns import Batch, ends, reseal
+from secmon.keys.rotation import Batch, ends, reseal
 from secmon.rooms.sealed_columns import SealedColumn
 from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.web import idempotency

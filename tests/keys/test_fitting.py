@@ -13,8 +13,7 @@ import pytest
 
 from secmon.database.engine import Database, make_engine
 from secmon.house import SEALED
-from secmon.keys.columns import reseal
-from secmon.keys.rotation import misfit, require_keys
+from secmon.keys.rotation import misfit, require_keys, reseal
 from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.twofactor.models import SecondFactor
 from tests.databases import empty_database, fresh_database

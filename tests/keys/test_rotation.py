@@ -12,8 +12,7 @@ from sqlalchemy import LargeBinary, insert, select
 
 from secmon.database.work import Work
 from secmon.house import METADATA, SEALED
-from secmon.keys.columns import reseal
-from secmon.keys.rotation import BATCH, rotate, survey
+from secmon.keys.rotation import BATCH, reseal, rotate, survey
 from secmon.rooms.sealed_columns import SealedColumn
 from secmon.sealing.keyring import DAMAGED, KeyRing
 from secmon.twofactor.factor import seed_context

@@ -15,7 +15,7 @@ from tests.databases import fresh_database
 
 SERVE = """
 import sys
-from secmon.serving import serve
+from secmon.serving.web import serve
 from secmon.settings.environment import Settings
 serve(Settings.from_env(), sys.argv[1:] or None, lambda: print("listening", flush=True))
 """
