@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -13,8 +12,8 @@ from secmon.audit import checkpoints, record_keys, statement
 from secmon.audit import service as recording
 from secmon.audit import verify as verifying
 from secmon.audit.statement import CheckpointRefused
-from secmon.database.work import Work
 from secmon.sealing.keyring import KeyRing
+from secmon.settings.command_context import CommandContext
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -24,15 +23,6 @@ class Settings(Protocol):
 
     @property
     def keys(self) -> KeyRing: ...
-
-
-class Context(Protocol):
-    """What a command works on: the operator's transactions, and the settings."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
 @click.group()
@@ -46,7 +36,7 @@ def audit() -> None:
     "--checkpoint", type=FILE, help="A checkpoint that was kept elsewhere: what it saw is still there."
 )
 @click.pass_obj
-def verify(ctx: Context, account_id: str | None, checkpoint: Path | None) -> None:
+def verify(ctx: CommandContext, account_id: str | None, checkpoint: Path | None) -> None:
     """Walk all chains and checkpoints; exit status 1 and the first broken link where one does not hold."""
     if account_id is not None and checkpoint is not None:
         raise click.UsageError(
@@ -66,7 +56,7 @@ def verify(ctx: Context, account_id: str | None, checkpoint: Path | None) -> Non
         _prove(ctx, None if checkpoint is None else checkpoint.read_bytes())
 
 
-def _prove(ctx: Context, kept: bytes | None) -> None:
+def _prove(ctx: CommandContext, kept: bytes | None) -> None:
     with ctx.work(write=False) as work:
         proof = checkpoints.prove(work, ctx.settings.keys, kept)
     if proof.flaw is not None:
@@ -80,7 +70,7 @@ def _prove(ctx: Context, kept: bytes | None) -> None:
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; printed, if not given."
 )
 @click.pass_obj
-def checkpoint(ctx: Context, out: Path | None) -> None:
+def checkpoint(ctx: CommandContext, out: Path | None) -> None:
     """Sign how far all chains are, and write that down: to be kept where nobody of this service writes."""
     try:
         said, signature = _made(ctx)
@@ -94,7 +84,7 @@ def checkpoint(ctx: Context, out: Path | None) -> None:
     click.echo(f"checkpoint {said.number}, of all entries up to {said.through}: {out}")
 
 
-def _made(ctx: Context) -> tuple[statement.Statement, str]:
+def _made(ctx: CommandContext) -> tuple[statement.Statement, str]:
     """Piece after piece, each in a transaction of its own, until all entries were looked at."""
     while True:
         with ctx.work() as work:
@@ -105,7 +95,7 @@ def _made(ctx: Context) -> tuple[statement.Statement, str]:
 
 @click.command("rotate-records")
 @click.pass_obj
-def rotate_records(ctx: Context) -> None:
+def rotate_records(ctx: CommandContext) -> None:
     """Sign evidence and checkpoints with a new key; what the old ones signed stays good."""
     with ctx.work() as work:
         kid = record_keys.add(work, ctx.settings.keys).thumbprint()

@@ -11,7 +11,7 @@ from secmon.audit import checkpoints, pruning
 from secmon.audit import service as recording
 from secmon.audit.commands import audit
 from secmon.cases import service as cases
-from secmon.cli.context import CommandContext
+from secmon.cli.context import OperatorContext
 from secmon.database.errors import sqlstate_of
 
 __all__ = ["audit"]
@@ -22,7 +22,7 @@ CHECKPOINTS_A_BATCH = 10
 
 @audit.command()
 @click.pass_obj
-def prune(ctx: CommandContext) -> None:
+def prune(ctx: OperatorContext) -> None:
     """Remove what is older than SECMON_RECORDS_KEPT_DAYS, but for accounts with an open case.
 
     It takes the role that owns the tables.
@@ -37,7 +37,7 @@ def prune(ctx: CommandContext) -> None:
     click.echo(f"{entries:,} entries removed")
 
 
-def _prune(ctx: CommandContext) -> int:
+def _prune(ctx: OperatorContext) -> int:
     """Batch after batch; that it was done is recorded first, so that a half-done one is too."""
     with ctx.work() as work:
         before = work.now - timedelta(days=ctx.settings.records_kept_days)
@@ -53,6 +53,6 @@ def _prune(ctx: CommandContext) -> int:
     return entries
 
 
-def _prune_checkpoints(ctx: CommandContext, before: datetime) -> int:
+def _prune_checkpoints(ctx: OperatorContext, before: datetime) -> int:
     with ctx.work() as work:
         return checkpoints.prune(work, before, CHECKPOINTS_A_BATCH)

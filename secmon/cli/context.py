@@ -17,7 +17,7 @@ OPERATOR = Actor("cli", ActorKind.SYSTEM, name="operator at the command line")
 
 
 @dataclass
-class CommandContext:
+class OperatorContext:
     """Handed to every command as `ctx.obj`."""
 
     @cached_property

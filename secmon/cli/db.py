@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from secmon.cli.context import CommandContext
+from secmon.cli.context import OperatorContext
 from secmon.database import migrating
 
 
@@ -16,7 +16,7 @@ def db() -> None:
 @db.command()
 @click.argument("revision", default="head")
 @click.pass_obj
-def upgrade(ctx: CommandContext, revision: str) -> None:
+def upgrade(ctx: OperatorContext, revision: str) -> None:
     """Run the missing migrations."""
     migrating.upgrade(ctx.database.engine, revision)
     click.echo(f"schema at {migrating.current(ctx.database.engine)}")
@@ -25,7 +25,7 @@ def upgrade(ctx: CommandContext, revision: str) -> None:
 @db.command()
 @click.argument("revision")
 @click.pass_obj
-def downgrade(ctx: CommandContext, revision: str) -> None:
+def downgrade(ctx: OperatorContext, revision: str) -> None:
     """Take migrations back to REVISION."""
     migrating.downgrade(ctx.database.engine, revision)
     click.echo(f"schema at {migrating.current(ctx.database.engine) or 'nothing'}")
@@ -33,6 +33,6 @@ def downgrade(ctx: CommandContext, revision: str) -> None:
 
 @db.command()
 @click.pass_obj
-def status(ctx: CommandContext) -> None:
+def status(ctx: OperatorContext) -> None:
     """Where the schema stands, and where this release wants it."""
     click.echo(f"database {migrating.current(ctx.database.engine) or 'empty'}, release {migrating.head()}")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from secmon.app import api_document
 from secmon.audit.commands import rotate_records
 from secmon.cli.audit import audit
-from secmon.cli.context import CommandContext
+from secmon.cli.context import OperatorContext
 from secmon.cli.db import db
 from secmon.cli.serving import run, serve, token
 from secmon.cli.settings import settings
@@ -32,7 +32,7 @@ from secmon.worker.commands import worker
 @click.pass_context
 def root(ctx: click.Context) -> None:
     """Account security beside a mobile wallet."""
-    ctx.obj = CommandContext()
+    ctx.obj = OperatorContext()
     ctx.call_on_close(ctx.obj.close)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import httpx
 
-from secmon.cli.context import CommandContext
+from secmon.cli.context import OperatorContext
 from secmon.cli.tokens import access_token, local_url
 from secmon.clients.first_run import CREDENTIALS_FILE, ensure_first_run
 from secmon.clients.scopes import Role
@@ -34,7 +34,7 @@ WORKER = [sys.executable, "-m", "secmon", "worker", "run"]
 
 @click.command()
 @click.pass_obj
-def run(ctx: CommandContext) -> None:
+def run(ctx: OperatorContext) -> None:
     """Start everything: schema, keys and clients on the first run, the service, its worker."""
     _first_key(_var_dir())
     settings = ctx.settings
@@ -49,7 +49,7 @@ def run(ctx: CommandContext) -> None:
 @click.command()
 @click.option("--with-worker", is_flag=True, help="Keep a worker running beside the web processes.")
 @click.pass_obj
-def serve(ctx: CommandContext, with_worker: bool) -> None:
+def serve(ctx: OperatorContext, with_worker: bool) -> None:
     """Serve the API; the schema and the clients are there already."""
     _serve(ctx, WORKER if with_worker else None)
 
@@ -67,7 +67,7 @@ def token(role: str, url: str | None) -> None:
 
 
 def _serve(
-    ctx: CommandContext, worker: list[str] | None, when_listening: Callable[[], None] | None = None
+    ctx: OperatorContext, worker: list[str] | None, when_listening: Callable[[], None] | None = None
 ) -> None:
     # Here already, for a sentence: web processes that cannot start would be started again and again.
     require_keys(ctx.database, ctx.settings.keys)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import AbstractContextManager
-from typing import Protocol
 
 import click
 
@@ -16,19 +14,9 @@ from secmon.clients.scopes import Role
 from secmon.core.actor import ActorKind
 from secmon.core.errors import DomainError, Invalid
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
-from secmon.database.work import Work
-from secmon.settings.environment import Settings
+from secmon.settings.command_context import CommandContext
 
 KINDS = [ActorKind.SERVICE.value, ActorKind.STAFF.value]
-
-
-class Context(Protocol):
-    """What a command works on: the operator's transactions, and the settings."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
 @click.group()
@@ -42,7 +30,7 @@ def clients() -> None:
 @click.option("--kind", type=click.Choice(KINDS), help="Default: by the role.")
 @click.option("--person", help="Which person of the staff stands behind it.")
 @click.pass_obj
-def create(ctx: Context, name: str, role: str, kind: str | None, person: str | None) -> None:
+def create(ctx: CommandContext, name: str, role: str, kind: str | None, person: str | None) -> None:
     """Create a client, and print its secret: it is stored nowhere and never shown again."""
     try:
         with ctx.work() as work:
@@ -57,7 +45,7 @@ def create(ctx: Context, name: str, role: str, kind: str | None, person: str | N
 @click.argument("client_id", type=click.UUID)
 @click.argument("person")
 @click.pass_obj
-def person(ctx: Context, client_id: uuid.UUID, person: str) -> None:
+def person(ctx: CommandContext, client_id: uuid.UUID, person: str) -> None:
     """Say that PERSON stands behind CLIENT_ID; tokens that it holds stop working."""
     try:
         with ctx.work() as work:
@@ -69,7 +57,7 @@ def person(ctx: Context, client_id: uuid.UUID, person: str) -> None:
 
 @clients.command("list")
 @click.pass_obj
-def list_clients(ctx: Context) -> None:
+def list_clients(ctx: CommandContext) -> None:
     """The clients, newest first, revoked ones too."""
     wanted: PageRequest | None = PageRequest(LARGEST_LIMIT)
     while wanted is not None:
@@ -86,7 +74,7 @@ def list_clients(ctx: Context) -> None:
 @clients.command()
 @click.argument("client_id", type=click.UUID)
 @click.pass_obj
-def revoke(ctx: Context, client_id: uuid.UUID) -> None:
+def revoke(ctx: CommandContext, client_id: uuid.UUID) -> None:
     """Revoke CLIENT_ID: its secret and its tokens stop working at once."""
     try:
         with ctx.work() as work:
@@ -100,7 +88,7 @@ def revoke(ctx: Context, client_id: uuid.UUID) -> None:
 @click.argument("subject")
 @click.option("--reason", required=True, help="For the audit.")
 @click.pass_obj
-def deny_subject(ctx: Context, subject: str, reason: str) -> None:
+def deny_subject(ctx: CommandContext, subject: str, reason: str) -> None:
     """Accept no token of SUBJECT, `sub` of the identity provider's, any more: at once."""
     if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
         raise click.BadParameter(f"1 to {LONGEST_REASON} printable characters", param_hint="--reason")
@@ -115,7 +103,7 @@ def deny_subject(ctx: Context, subject: str, reason: str) -> None:
 @clients.command("allow-subject")
 @click.argument("subject")
 @click.pass_obj
-def allow_subject(ctx: Context, subject: str) -> None:
+def allow_subject(ctx: CommandContext, subject: str) -> None:
     """Take SUBJECT off the deny list."""
     try:
         with ctx.work() as work:
@@ -131,7 +119,7 @@ def _said(error: DomainError) -> str:
 
 @click.command("rotate-signing")
 @click.pass_obj
-def rotate_signing(ctx: Context) -> None:
+def rotate_signing(ctx: CommandContext) -> None:
     """Sign tokens with a new key from now on; tokens of the old one stay good until they expire."""
     with ctx.work() as work:
         kid = signing_keys.rotate(work, ctx.settings.keys).thumbprint()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -12,10 +11,10 @@ import click
 
 from secmon.audit import record_keys
 from secmon.clients import signing_keys
-from secmon.database.work import Work
 from secmon.history import evidence as documents
 from secmon.history.evidence import EvidenceRefused, Verified
 from secmon.sealing.keyring import KeyRing
+from secmon.settings.command_context import CommandContext
 
 # Beside 0 and 1; 2 is what click says of a wrong command line.
 SIGNER_NOT_CHECKED = 3
@@ -27,15 +26,6 @@ class Settings(Protocol):
 
     @property
     def keys(self) -> KeyRing: ...
-
-
-class Context(Protocol):
-    """What the command line hands to every command."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
 @click.group()
@@ -67,7 +57,7 @@ def verify(file: Path, keys: tuple[str, ...], jwks: Path | None) -> None:
 
 @evidence.command()
 @click.pass_obj
-def keys(ctx: Context) -> None:
+def keys(ctx: CommandContext) -> None:
     """Print the public half of every key that ever signed, as a JWK set: what `verify --jwks` trusts."""
     with ctx.work(write=False) as work:
         signing = record_keys.trusted(work, ctx.settings.keys)

@@ -8,36 +8,25 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import click
 
 from secmon.audit import service as audit
-from secmon.database.work import Work
 from secmon.keys import rotation
 from secmon.keys.rotation import Walked
 from secmon.sealing import key_files
 from secmon.sealing.key_files import KeyFileError
 from secmon.sealing.keyring import DAMAGED, KeyRing
-from secmon.settings.environment import Settings
+from secmon.settings.command_context import CommandContext
 
 # What the file and SECMON_KEYS can hold: no separator of either.
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
 # Owners' links are signed with a key that is derived from the first one, and are good for a day.
 UNNEEDED = "not needed: may be removed, a day after it was the first key (owners' links)"
-
-
-class Context(Protocol):
-    """What the command line hands to every command."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
 @contextmanager
@@ -73,7 +62,7 @@ def add(name: str | None) -> None:
 @click.command()
 @click.argument("name", required=False)
 @click.pass_obj
-def rotate(ctx: Context, name: str | None) -> None:
+def rotate(ctx: CommandContext, name: str | None) -> None:
     """Encrypt with the key NAME (default: the one that encrypts now), and move all that is stored under it.
 
     May run while the service works; interrupted, it is just run again.
@@ -100,7 +89,7 @@ def rotate(ctx: Context, name: str | None) -> None:
 
 @click.command()
 @click.pass_obj
-def status(ctx: Context) -> None:
+def status(ctx: CommandContext) -> None:
     """Which keys there are, and how many ciphertexts lie under each."""
     keys = ctx.settings.keys
     found = _tell(rotation.survey(partial(ctx.work, write=False), keys))

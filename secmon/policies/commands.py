@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import json
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
 from secmon.core.errors import Invalid, PreconditionFailed
-from secmon.database.work import Work
 from secmon.policies import versions
+from secmon.settings.command_context import CommandContext
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
-
-
-class Context(Protocol):
-    """What a command works on: the operator's transactions."""
-
-    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
 @click.command()
 @click.option("--version", type=click.IntRange(0), help="An older version; by default, the one in force.")
 @click.pass_obj
-def show(ctx: Context, version: int | None) -> None:
+def show(ctx: CommandContext, version: int | None) -> None:
     """Print the policy document in force: what `set` takes back."""
     try:
         with ctx.work(write=False) as work:
@@ -43,7 +36,7 @@ def show(ctx: Context, version: int | None) -> None:
 @click.argument("file", type=FILE)
 @click.option("--reason", help="Why it is changed, for the audit.")
 @click.pass_obj
-def set_policy(ctx: Context, file: Path, reason: str | None) -> None:
+def set_policy(ctx: CommandContext, file: Path, reason: str | None) -> None:
     """Put the policy document in FILE ("-": standard input) in force, from the next login on."""
     document = read_document(file)
     try:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import click
 
@@ -17,21 +15,12 @@ from secmon.logins.stored import accounts_after, count_accounts
 from secmon.policies.commands import FILE, read_document, told
 from secmon.policies.documents import checked_policy
 from secmon.policies.versions import in_force
-from secmon.settings.environment import Settings
+from secmon.settings.command_context import CommandContext
 from secmon.trials.backtesting import ACCOUNTS_A_PIECE, Backtester, Trial
 from secmon.trials.backtests import Wanted
 from secmon.trials.comparing import Comparison, Example, Pair, read, totals
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
-
-
-class Context(Protocol):
-    """What a command works on: the operator's transactions, and the settings."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
 @click.command()
@@ -42,7 +31,12 @@ class Context(Protocol):
 @click.option("--examples", type=click.IntRange(0), default=5, show_default=True)
 @click.pass_obj
 def backtest(
-    ctx: Context, file: Path, since: datetime | None, until: datetime | None, sample: float, examples: int
+    ctx: CommandContext,
+    file: Path,
+    since: datetime | None,
+    until: datetime | None,
+    sample: float,
+    examples: int,
 ) -> None:
     """Judge the stored logins again under the policy document in FILE, and print what would change."""
     try:

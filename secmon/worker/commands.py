@@ -6,9 +6,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
 
 import click
 
@@ -17,13 +16,12 @@ from secmon.core.actor import SYSTEM
 from secmon.core.pages import LARGEST_LIMIT, PageRequest
 from secmon.credentials import reminders
 from secmon.database.engine import Database, make_engine
-from secmon.database.work import Work
 from secmon.keys.rotation import require_keys
 from secmon.observing import logs as logging
 from secmon.outbox import deliveries
 from secmon.outbox.kinds import DeliveryState
 from secmon.rooms.duty import Duty
-from secmon.settings.environment import Settings
+from secmon.settings.command_context import CommandContext
 from secmon.worker.duties import duties
 from secmon.worker.runs import Tally, statuses, work_until, write_down
 
@@ -31,15 +29,6 @@ from secmon.worker.runs import Tally, statuses, work_until, write_down
 POOL_SIZE = 20
 # Nobody waits for the worker as a caller does: a long backlog may take it a while.
 STATEMENT_TIMEOUT_MS = 30_000
-
-
-class Context(Protocol):
-    """What a command works on: the settings, and the operator's transactions."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    def work(self, *, write: bool = True) -> AbstractContextManager[Work]: ...
 
 
 @click.group(invoke_without_command=True)
@@ -63,7 +52,7 @@ def worker(ctx: click.Context, once: str | None) -> None:
 
 @worker.command()
 @click.pass_obj
-def run(ctx: Context) -> None:
+def run(ctx: CommandContext) -> None:
     """Do all duties until SIGTERM or SIGINT; what is under way is finished first."""
     logging.configure(ctx.settings.log_level)
     stopping = threading.Event()
@@ -76,7 +65,7 @@ def run(ctx: Context) -> None:
 
 @worker.command()
 @click.pass_obj
-def status(ctx: Context) -> None:
+def status(ctx: CommandContext) -> None:
     """How each duty goes, what is behind, and what each receiver is owed."""
     with _database(ctx) as database, ctx.work(write=False) as work:
         rows = statuses(work, duties(ctx.settings, database))
@@ -99,7 +88,7 @@ def status(ctx: Context) -> None:
 @worker.command()
 @click.argument("receiver")
 @click.pass_obj
-def dead(ctx: Context, receiver: str) -> None:
+def dead(ctx: CommandContext, receiver: str) -> None:
     """List what was given up for RECEIVER: an endpoint's id, "email" or "email:former"."""
     with ctx.work(write=False) as work:
         rows, more = deliveries.listed(work, receiver, DeliveryState.DEAD, PageRequest(LARGEST_LIMIT))
@@ -113,7 +102,7 @@ def dead(ctx: Context, receiver: str) -> None:
 @worker.command()
 @click.argument("receiver")
 @click.pass_obj
-def redrive(ctx: Context, receiver: str) -> None:
+def redrive(ctx: CommandContext, receiver: str) -> None:
     """Begin again with everything that was given up for RECEIVER."""
     total = done = _redrive(ctx, receiver)
     while done:
@@ -122,13 +111,13 @@ def redrive(ctx: Context, receiver: str) -> None:
     click.echo(f"{total} begin again")
 
 
-def _redrive(ctx: Context, receiver: str) -> int:
+def _redrive(ctx: CommandContext, receiver: str) -> int:
     with ctx.work() as work:
         return deliveries.redrive(work, receiver)
 
 
 @contextmanager
-def _database(ctx: Context) -> Iterator[Database]:
+def _database(ctx: CommandContext) -> Iterator[Database]:
     engine = make_engine(
         ctx.settings.database_url, pool_size=POOL_SIZE, statement_timeout_ms=STATEMENT_TIMEOUT_MS
     )
