@@ -14,7 +14,8 @@ from secmon.accounts import zones
 from secmon.alerts.models import Alert, LetterBound
 from secmon.core.errors import NotFound
 from secmon.core.ids import new_id
-from secmon.core.pages import PageRequest, page
+from secmon.core.pages import PageRequest
+from secmon.database.pages import newest
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -110,11 +111,8 @@ def lock(work: Work, alert_id: uuid.UUID) -> Alert:
 def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Alert], str | None]:
     """The account's alerts, newest first; raises `AccountUnknown`. The key is the id."""
     accounts.get(work, account_id)
-    query = select(Alert).where(Alert.account_id == account_id).order_by(Alert.alert_id.desc())
-    if wanted.after is not None:
-        query = query.where(Alert.alert_id < wanted.after[0])
-    rows = work.session.scalars(query.limit(wanted.limit + 1)).all()
-    return page(rows, wanted, lambda row: (row.alert_id,))
+    query = select(Alert).where(Alert.account_id == account_id)
+    return newest(work, query, (Alert.alert_id,), wanted)
 
 
 def erase(work: Work, account_id: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, select, tuple_
 from secmon.audit.models import AuditEntry, AuditReason
 from secmon.audit.service import SERVICE_CHAIN
 from secmon.core.pages import PageRequest, page
+from secmon.database.pages import behind
 from secmon.database.work import Work
 
 _KEY = (AuditEntry.occurred_at, AuditEntry.account_id, AuditEntry.sequence)
@@ -66,9 +67,8 @@ def listed(
     conditions = [column == value for column, value in wishes if value is not None]
     if since is not None:
         conditions.append(AuditEntry.occurred_at >= since)
-    if wanted.after is not None:
-        conditions.append(tuple_(*_KEY) < wanted.after)
-    rows = _newest(work, conditions, wanted.limit + 1)
+    query = behind(_WITH_REASON.where(*conditions), _KEY, wanted)
+    rows = [_recorded(row) for row in work.session.execute(query)]
     return page(rows, wanted, lambda row: (row.occurred_at, row.account_id or SERVICE_CHAIN, row.sequence))
 
 

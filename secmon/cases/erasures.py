@@ -20,7 +20,8 @@ from secmon.cases.approvals import AlreadyDecided, ApprovalStatus, RequestUnknow
 from secmon.cases.models import ErasureRequest
 from secmon.core.errors import Conflict
 from secmon.core.ids import new_id
-from secmon.core.pages import PageRequest, page
+from secmon.core.pages import PageRequest
+from secmon.database.pages import newest
 from secmon.database.work import Work
 
 # What nobody has decided by then was asked for another day's reasons.
@@ -92,10 +93,7 @@ def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Erasu
     """What was asked for of the account, newest first; raises `AccountUnknown`. The key is the id."""
     accounts.get(work, account_id)
     query = select(ErasureRequest).where(ErasureRequest.account_id == account_id)
-    if wanted.after is not None:
-        query = query.where(ErasureRequest.request_id < wanted.after[0])
-    newest = query.order_by(ErasureRequest.request_id.desc()).limit(wanted.limit + 1)
-    return page(work.session.scalars(newest).all(), wanted, lambda row: (row.request_id,))
+    return newest(work, query, (ErasureRequest.request_id,), wanted)
 
 
 def _undecided(work: Work, account_id: str, request_id: uuid.UUID) -> ErasureRequest:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from secmon.accounts import service as accounts
 from secmon.cases.models import Case, Note
 from secmon.core.pages import PageRequest, page
+from secmon.database.pages import behind, newest
 from secmon.database.work import Work
 
 
@@ -35,10 +36,7 @@ def listed(
     query = select(Case).where(*(column == value for column, value in wishes if value is not None))
     if overdue is not None:
         query = query.where(_overdue(work, overdue))
-    if wanted.after is not None:
-        query = query.where(Case.case_id < wanted.after[0])
-    rows = work.session.scalars(query.order_by(Case.case_id.desc()).limit(wanted.limit + 1)).all()
-    return page(rows, wanted, lambda case: (case.case_id,))
+    return newest(work, query, (Case.case_id,), wanted)
 
 
 def is_overdue(case: Case, work: Work) -> bool:
@@ -63,11 +61,8 @@ def for_owner(
     of_case = (Case.account_id == Note.account_id) & (Case.case_id == Note.case_id)
     query = select(Note, Case.reference).join(Case, of_case)
     query = query.where(Note.account_id == account_id, Note.internal.is_(False))
-    if wanted.after is not None:
-        query = query.where(tuple_(Note.written_at, Note.note_id) < wanted.after)
-    newest = query.order_by(Note.written_at.desc(), Note.note_id.desc()).limit(wanted.limit + 1)
-    rows = work.session.execute(newest).all()
-    return page(rows, wanted, lambda row: (row[0].written_at.isoformat(), row[0].note_id))
+    rows = work.session.execute(behind(query, (Note.written_at, Note.note_id), wanted)).all()
+    return page(rows, wanted, lambda row: (row[0].written_at, row[0].note_id))
 
 
 def _overdue(work: Work, overdue: bool) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from secmon.audit import service as audit
 from secmon.clients.models import LONGEST_SUBJECT, DeniedSubject
 from secmon.core.errors import FieldError, Invalid, NotFound, Unauthenticated
 from secmon.core.pages import PageRequest, page
+from secmon.database.pages import behind
 from secmon.database.statements import Row, Statement
 from secmon.database.upsert import insert_or_ignore
 from secmon.database.work import Check, Work
@@ -73,9 +74,7 @@ def allow(work: Work, subject: str) -> None:
 
 def listed(work: Work, wanted: PageRequest) -> tuple[Sequence[DeniedSubject], str | None]:
     """One page, by subject, and the next cursor; the key is the subject."""
-    query = select(DeniedSubject).order_by(DeniedSubject.subject).limit(wanted.limit + 1)
-    if wanted.after is not None:
-        query = query.where(DeniedSubject.subject > wanted.after[0])
+    query = behind(select(DeniedSubject), (DeniedSubject.subject,), wanted, ascending=True)
     return page(work.session.scalars(query).all(), wanted, lambda denied: (denied.subject,))
 
 

@@ -20,7 +20,8 @@ from secmon.clients.scopes import SERVICES, Role
 from secmon.core.actor import ActorKind
 from secmon.core.errors import FieldError, Invalid, NotFound
 from secmon.core.ids import new_id
-from secmon.core.pages import PageRequest, page
+from secmon.core.pages import PageRequest
+from secmon.database.pages import newest
 from secmon.database.work import Work
 
 SECRET_BYTES = 32
@@ -117,10 +118,7 @@ def names(work: Work, client_ids: Collection[str]) -> dict[str, str]:
 
 def listed(work: Work, wanted: PageRequest) -> tuple[list[Client], str | None]:
     """One page of clients, revoked ones too, newest first, and the next cursor; the key is the id."""
-    query = select(Client).order_by(Client.client_id.desc()).limit(wanted.limit + 1)
-    if wanted.after is not None:
-        query = query.where(Client.client_id < wanted.after[0])
-    return page(work.session.scalars(query).all(), wanted, lambda client: (client.client_id,))
+    return newest(work, select(Client), (Client.client_id,), wanted)
 
 
 def installed_at(work: Work) -> datetime:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, update
 
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
@@ -16,6 +16,7 @@ from secmon.audit import service as audit
 from secmon.cases import identity
 from secmon.core.errors import NotFound
 from secmon.core.pages import PageRequest, page
+from secmon.database.pages import behind
 from secmon.database.work import Work
 from secmon.devices.models import Device
 from secmon.devices.recognition import KnownDevice
@@ -48,11 +49,9 @@ def listed(
     query = select(Device).where(Device.account_id == account_id, Device.known_since.is_not(None))
     if wanted.after is not None:
         seen_at, reference = wanted.after
-        last = key_of(work, account_id, reference, installs) or ""
-        query = query.where(tuple_(Device.last_seen_at, Device.device_key) < (seen_at, last))
-    newest = query.order_by(Device.last_seen_at.desc(), Device.device_key.desc())
-    rows = work.session.scalars(newest.limit(wanted.limit + 1)).all()
-    return page(rows, wanted, lambda row: (row.last_seen_at.isoformat(), installs.shown(row.device_key)))
+        wanted = replace(wanted, after=(seen_at, key_of(work, account_id, reference, installs) or ""))
+    rows = work.session.scalars(behind(query, (Device.last_seen_at, Device.device_key), wanted)).all()
+    return page(rows, wanted, lambda row: (row.last_seen_at, installs.shown(row.device_key)))
 
 
 def key_of(work: Work, account_id: str, named: str, installs: InstallIds) -> str | None:

@@ -21,8 +21,9 @@ from secmon.cases.reference import new_reference
 from secmon.cases.service import Case, Report
 from secmon.cases.states import Category, Channel
 from secmon.core.ids import new_id
-from secmon.core.pages import PageRequest, page
+from secmon.core.pages import PageRequest
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.pages import newest
 from secmon.database.rows import ROWS, Storing, encode, given_rows
 from secmon.database.statements import Statement
 from secmon.database.tables import ACCOUNT_ID
@@ -151,11 +152,8 @@ def last_freezes(work: Work, account_ids: Collection[str]) -> dict[str, datetime
 def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Freeze], str | None]:
     """The account's freezes, newest first; raises `AccountUnknown`. The key is the id."""
     accounts.get(work, account_id)
-    query = select(Freeze).where(Freeze.account_id == account_id).order_by(Freeze.freeze_id.desc())
-    if wanted.after is not None:
-        query = query.where(Freeze.freeze_id < wanted.after[0])
-    rows = work.session.scalars(query.limit(wanted.limit + 1)).all()
-    return page(rows, wanted, lambda row: (row.freeze_id,))
+    query = select(Freeze).where(Freeze.account_id == account_id)
+    return newest(work, query, (Freeze.freeze_id,), wanted)
 
 
 def erase(work: Work, account_id: str) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 
 from secmon.accounts import service as accounts
-from secmon.core.pages import PageRequest, page
+from secmon.core.pages import PageRequest
+from secmon.database import pages
 from secmon.database.work import Work
 from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
 from secmon.logins.models import StoredLogin, StoredProfile
@@ -45,13 +46,8 @@ def event_of(stored: StoredLogin) -> LoginEvent:
 def newest(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[dict[str, Any]], str | None]:
     """One page and the next cursor; raises `AccountUnknown`."""
     accounts.get(work, account_id)
-    key = tuple_(StoredLogin.occurred_at, StoredLogin.event_id)
     query = select(StoredLogin).where(StoredLogin.account_id == account_id)
-    if wanted.after is not None:
-        query = query.where(key < wanted.after)
-    latest = query.order_by(StoredLogin.occurred_at.desc(), StoredLogin.event_id.desc())
-    rows = work.session.scalars(latest.limit(wanted.limit + 1)).all()
-    shown, cursor = page(rows, wanted, lambda row: (row.occurred_at.isoformat(), row.event_id))
+    shown, cursor = pages.newest(work, query, (StoredLogin.occurred_at, StoredLogin.event_id), wanted)
     return [_as_item(row) for row in shown], cursor
 
 

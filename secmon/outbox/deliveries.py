@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from secmon.core.errors import NotFound
 from secmon.core.pages import PageRequest, page
+from secmon.database.pages import behind
 from secmon.database.work import Work
 from secmon.outbox.bookkeeping import is_postgresql
 from secmon.outbox.kinds import DeliveryState
@@ -61,12 +62,10 @@ def listed(
     work: Work, receiver: str, state: DeliveryState | None, wanted: PageRequest
 ) -> tuple[list[Shown], str | None]:
     """One page, newest message first, and the next cursor; the key is the message's id."""
-    query = _shown().where(Delivery.receiver == receiver).order_by(Delivery.message_id.desc())
+    query = _shown().where(Delivery.receiver == receiver)
     if state is not None:
         query = query.where(Delivery.state == state)
-    if wanted.after is not None:
-        query = query.where(Delivery.message_id < wanted.after[0])
-    rows = [Shown(*row) for row in work.session.execute(query.limit(wanted.limit + 1))]
+    rows = [Shown(*row) for row in work.session.execute(behind(query, (Delivery.message_id,), wanted))]
     return page(rows, wanted, lambda shown: (shown.delivery.message_id,))
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from secmon.audit import service as audit
 from secmon.core.errors import NotFound
 from secmon.core.ids import new_id
-from secmon.core.pages import PageRequest, page
+from secmon.core.pages import PageRequest
+from secmon.database.pages import newest
 from secmon.database.work import Work
 from secmon.outbox.kinds import Kind
 from secmon.sealing.keyring import KeyRing
@@ -135,10 +136,7 @@ def lock(work: Work, endpoint_id: uuid.UUID) -> WebhookEndpoint:
 
 def listed(work: Work, wanted: PageRequest) -> tuple[list[WebhookEndpoint], str | None]:
     """One page, newest first, and the next cursor; the key is the id."""
-    query = select(WebhookEndpoint).order_by(WebhookEndpoint.endpoint_id.desc()).limit(wanted.limit + 1)
-    if wanted.after is not None:
-        query = query.where(WebhookEndpoint.endpoint_id < wanted.after[0])
-    return page(work.session.scalars(query).all(), wanted, lambda endpoint: (endpoint.endpoint_id,))
+    return newest(work, select(WebhookEndpoint), (WebhookEndpoint.endpoint_id,), wanted)
 
 
 def switched_on(work: Work) -> Sequence[WebhookEndpoint]:
