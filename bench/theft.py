@@ -16,7 +16,7 @@ from bench.bare_app import bare_service
 from bench.load import Rate, direct_rate, http_rate, http_request
 from bench.recorded import ACCOUNT, replayed
 from bench.running import Running
-from secmon.cases import listing
+from secmon.cases import service as cases
 from secmon.cases.states import Channel
 from secmon.core.actor import SYSTEM
 from secmon.core.pages import PageRequest
@@ -182,7 +182,7 @@ def fill(url: str, *, cases: int = CASES, events: int = EVENTS) -> None:
 
 
 def _page(filters: dict[str, Any], work: Work) -> None:
-    listing.listed(work, PAGE, **filters)
+    cases.listed(work, PAGE, **filters)
 
 
 def _in_database(database: Database, name: str, read: Callable[[Work], object]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from secmon.accounts.service import AccountFrozen
 from secmon.audit import service as audit
 from secmon.cases import service as cases
+from secmon.cases import targets
 from secmon.cases.models import Case
 from secmon.cases.states import CLOCK_STOPS, SETTLED, Priority, Status, may_step
 from secmon.core.errors import Conflict
@@ -42,7 +43,7 @@ def change(work: Work, case: Case, calendar: WorkingCalendar, wishes: Mapping[st
     changed = {name: getattr(case, name) for name, value in before.items() if getattr(case, name) != value}
     if not changed:
         return
-    cases.set_due(case, calendar)
+    targets.set_due(case, calendar)
     case.version += 1
     audit.record(work, case.account_id, "case.changed", subject=case.reference, facts={"to": changed})
     if "status" in changed:
@@ -56,7 +57,7 @@ def raise_priority(work: Work, case: Case, priority: Priority, calendar: Working
     if ranks.index(priority) >= ranks.index(Priority(case.priority)):
         return
     case.priority = priority.value
-    cases.set_due(case, calendar)
+    targets.set_due(case, calendar)
     case.version += 1
     facts = {"to": {"priority": case.priority}}
     audit.record(work, case.account_id, "case.changed", subject=case.reference, facts=facts)
@@ -66,7 +67,7 @@ def respond(work: Work, case: Case, calendar: WorkingCalendar) -> None:
     """Somebody has turned to the case: the first response is given."""
     if case.first_responded_at is None:
         case.first_responded_at = work.now
-        cases.set_due(case, calendar)
+        targets.set_due(case, calendar)
 
 
 def _step(work: Work, case: Case, calendar: WorkingCalendar, wanted: Status) -> None:

@@ -96,10 +96,15 @@ def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Erasu
     return newest(work, query, (ErasureRequest.request_id,), wanted)
 
 
+def get(work: Work, account_id: str, request_id: uuid.UUID) -> ErasureRequest | None:
+    """The request; None where it went with the account."""
+    return work.session.get(ErasureRequest, (account_id, request_id))
+
+
 def _undecided(work: Work, account_id: str, request_id: uuid.UUID) -> ErasureRequest:
     """The request, for another person than who asked."""
     people.require_staff(work)
-    request = work.session.get(ErasureRequest, (account_id, request_id))
+    request = get(work, account_id, request_id)
     if request is None:
         raise RequestUnknown
     people.require_another(work, [(request.requested_by, request.requested_person)])

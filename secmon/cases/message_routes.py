@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from secmon.cases import listing
+from secmon.cases import notes
 from secmon.cases.schemas import MessagePage
 from secmon.core import pages
 from secmon.rooms.blueprint import Blueprint
@@ -26,7 +26,7 @@ def list_messages(account_id: str) -> Answer:
     """What was written to the owner on cases, newest first: notes with `internal: false`."""
     wanted = page_request(pages.instant, uuid.UUID)
     with unit_of_work(write=False) as work:
-        found, next_cursor = listing.for_owner(work, account_id, wanted)
+        found, next_cursor = notes.for_owner(work, account_id, wanted)
     items = [
         {
             "message_id": note.note_id,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from secmon.cases import identity, service
-from secmon.cases.models import ErasureRequest, Note
+from secmon.cases import erasures, identity, service
+from secmon.cases.models import Note
 from secmon.cases.schemas import CaseResponse, CheckResponse, ErasureAnswer, NoteResponse
 from secmon.cases.shown import shown, shown_check, tag
 from secmon.core.errors import NotFound
@@ -51,7 +51,7 @@ def checked(work: Work, stored: Stored, case_id: uuid.UUID) -> tuple[dict[str, A
 
 def erasure_asked(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, Any], int]:
     """The request as it stands. Raises `NotShownAgain` where it went with the account."""
-    request = work.session.get(ErasureRequest, (account_id, uuid.UUID(stored.document["request_id"])))
+    request = erasures.get(work, account_id, uuid.UUID(stored.document["request_id"]))
     if request is None:
         raise NotShownAgain
     return ErasureAnswer.show(request), stored.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from secmon.cases import erasure_routes, message_routes, overdue, routes, service, timeline
+from secmon.cases import erasure_routes, message_routes, routes, service, targets, timeline
 from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, Note
 from secmon.rooms.duty import Duty, in_one_work
 from secmon.rooms.room import Room
@@ -12,7 +12,7 @@ from secmon.settings.environment import Settings
 
 
 def _duties(_settings: Settings) -> tuple[Duty, ...]:
-    return (Duty("tell-overdue-cases", timedelta(minutes=1), in_one_work(overdue.tell)),)
+    return (Duty("tell-overdue-cases", timedelta(minutes=1), in_one_work(targets.tell_overdue)),)
 
 
 ROOM = Room(

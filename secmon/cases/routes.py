@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from secmon.accounts import service as accounts
-from secmon.cases import changing, identity, listing, notes, service
+from secmon.cases import changing, identity, notes, service
 from secmon.cases.desk import DESK
 from secmon.cases.replays import CHECKED, NOTED, OPENED
 from secmon.cases.schemas import (
@@ -75,7 +75,7 @@ def list_cases(query: dict[str, Any]) -> Answer:
         query["overdue"] = query["overdue"] == "true"
     locale = locale_or_english()
     with unit_of_work(write=False) as work:
-        cases, next_cursor = listing.listed(work, page_request(uuid.UUID), **query)
+        cases, next_cursor = service.listed(work, page_request(uuid.UUID), **query)
         if "reference" in query:
             viewing.note(*(case.account_id for case in cases))
         return CasePage.show(

@@ -1,14 +1,13 @@
-"""Cases are opened, found and locked. A case's account is locked first, then the case."""
+"""Cases are opened, listed, found and locked. A case's account is locked first, then the case."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from secmon.accounts import service as accounts
@@ -18,9 +17,10 @@ from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, N
 from secmon.cases.states import Category, Channel, Priority, Status
 from secmon.core.errors import Conflict, FieldError, Invalid, NotFound
 from secmon.core.ids import new_id
+from secmon.core.pages import PageRequest
 from secmon.core.working_time import WorkingCalendar
+from secmon.database.pages import newest
 from secmon.database.rows import Storing
-from secmon.database.statements import Statement
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -28,11 +28,6 @@ from secmon.wording.case_texts import Part, written
 
 _COLUMNS = [column.key for column in Case.__table__.columns]
 _STORE = Storing(Case, _COLUMNS)
-# Whether a month's reference is taken.
-TAKEN = Statement(
-    select(Case.case_id).where(Case.reference == bindparam("reference")).limit(literal_column("1"))
-)
-
 # The row, for whoever is handed it by `lock`.
 __all__ = ["Case"]
 
@@ -79,7 +74,7 @@ def open_case(
     case = Case(
         account_id=account_id,
         case_id=new_id(work.now),
-        reference=free_reference or _free_reference(work),
+        reference=free_reference or reference.free_reference(work),
         category=report.category.value,
         channel=report.channel.value,
         subject=subject.text,
@@ -96,7 +91,7 @@ def open_case(
         overdue_told=False,
         stood_still_s=0,
     )
-    set_due(case, calendar)
+    targets.set_due(case, calendar)
     work.defer(_STORE(**{f"{name}_": getattr(case, name) for name in _COLUMNS}))
     facts = {"category": case.category, "channel": case.channel, "priority": case.priority}
     audit.record(work, account_id, "case.opened", subject=case.reference, facts=facts)
@@ -105,20 +100,29 @@ def open_case(
     return case
 
 
-def set_due(case: Case, calendar: WorkingCalendar) -> None:
-    """Computes the targets anew from what the case says of itself."""
-    due = targets.due(
-        calendar,
-        priority=Priority(case.priority),
-        status=Status(case.status),
-        opened_at=case.opened_at,
-        first_responded_at=case.first_responded_at,
-        stood_still=timedelta(seconds=case.stood_still_s),
+def listed(
+    work: Work,
+    wanted: PageRequest,
+    *,
+    status: str | None = None,
+    category: str | None = None,
+    assignee: str | None = None,
+    account_id: str | None = None,
+    reference: str | None = None,
+    overdue: bool | None = None,
+) -> tuple[list[Case], str | None]:
+    """One page of cases, newest first, and the next cursor; the key is the id."""
+    wishes: tuple[tuple[Any, str | None], ...] = (
+        (Case.status, status),
+        (Case.category, category),
+        (Case.assignee, assignee),
+        (Case.account_id, account_id),
+        (Case.reference, reference),
     )
-    if case.due_at != due.next:
-        case.overdue_told = False
-    case.first_response_due_at, case.resolution_due_at = due.first_response, due.resolution
-    case.due_at = due.next
+    query = select(Case).where(*(column == value for column, value in wishes if value is not None))
+    if overdue is not None:
+        query = query.where(_overdue(work, overdue))
+    return newest(work, query, (Case.case_id,), wanted)
 
 
 def get(work: Work, case_id: uuid.UUID) -> Case:
@@ -214,12 +218,5 @@ def _gone() -> Case:
     raise CaseUnknown
 
 
-def _free_reference(work: Work) -> str:
-    """Two cases at one instant may still draw the same; the queue's search then shows both."""
-    letters = reference.LETTERS
-    while True:
-        drawn = reference.new_reference(work.now, letters)
-        (taken,) = work.read(TAKEN(reference=drawn))
-        if not taken:
-            return drawn
-        letters += 1
+def _overdue(work: Work, overdue: bool) -> ColumnElement[bool]:
+    return Case.due_at < work.now if overdue else or_(Case.due_at.is_(None), Case.due_at >= work.now)

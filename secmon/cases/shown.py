@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from secmon.cases import approvals, identity, links, listing, texts
+from secmon.cases import approvals, identity, links, notes, targets, texts
 from secmon.cases.identity import GOOD_FOR, CheckOutcome
 from secmon.cases.models import IdentityCheck, Note
 from secmon.cases.news import OVERDUE, version_of
@@ -39,20 +39,20 @@ def shown(work: Work, case: Case, locale: str) -> dict[str, Any]:
         "subject": texts.subject(case, locale),
         "summary": texts.summary(case, locale),
         "links": links.read(case.links),
-        "overdue": listing.is_overdue(case, work),
+        "overdue": targets.is_overdue(case, work),
     }
 
 
 def tag(work: Work, case: Case) -> str:
     """Differs whenever what is shown of the case does: it gets overdue by the clock, not by a change."""
-    return f"{version_of(case)}{OVERDUE if listing.is_overdue(case, work) else ''}"
+    return f"{version_of(case)}{OVERDUE if targets.is_overdue(case, work) else ''}"
 
 
 def detail(work: Work, case: Case, locale: str) -> dict[str, Any]:
     """A case with its notes, its identity checks, and what a second person has to decide."""
     return {
         **shown(work, case, locale),
-        "notes": [_note(note, locale) for note in listing.notes(work, case)],
+        "notes": [_note(note, locale) for note in notes.of_case(work, case)],
         "pending_requests": approvals.pending(work, case),
         "identity_checks": [shown_check(check) for check in identity.of_case(work, case)],
     }

@@ -17,7 +17,7 @@ from secmon.audit import service as audit
 from secmon.cases import approvals, changing, notes
 from secmon.cases import service as cases
 from secmon.cases.approvals import ApprovalKind
-from secmon.cases.reference import new_reference
+from secmon.cases.reference import TAKEN, new_reference
 from secmon.cases.service import Case, Report
 from secmon.cases.states import Category, Channel
 from secmon.core.ids import new_id
@@ -129,7 +129,7 @@ def _look(work: Work, account_id: str, reference: str) -> tuple[bool, bool, bool
         created([account_id], work.now, work.dialect),
         LOCK(account_id=account_id),
         _LOOK(account_id=account_id),
-        cases.TAKEN(reference=reference),
+        TAKEN(reference=reference),
         *audit.head(work, account_id),
     )
     audit.head_read(work, account_id, head)

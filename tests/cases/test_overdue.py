@@ -9,7 +9,7 @@ import pytest
 
 from secmon.accounts import service as accounts
 from secmon.audit import listing as audit
-from secmon.cases import changing, listing, overdue, service
+from secmon.cases import changing, service, targets
 from secmon.cases.service import Report
 from secmon.cases.states import Category, Channel, Priority
 from secmon.core.actor import SYSTEM
@@ -43,7 +43,7 @@ def told(database: Database) -> int:
     times = 0
     while True:
         with database.work(SYSTEM) as work:
-            found = overdue.tell(work)
+            found = targets.tell_overdue(work)
         if not found:
             return times
         times += found
@@ -76,7 +76,7 @@ def test_the_next_target_is_told_of_anew(database: Database, clock: FakeClock) -
     clock.advance(timedelta(minutes=16))
     assert told(database) == 1
     with database.work(SYSTEM) as work:
-        ((found,), _) = listing.listed(work, PageRequest())
+        ((found,), _) = service.listed(work, PageRequest())
         changing.change(work, service.lock(work, found.case_id), CALENDAR, {"status": "investigating"})
     assert told(database) == 0
     clock.advance(timedelta(hours=4))
@@ -84,13 +84,13 @@ def test_the_next_target_is_told_of_anew(database: Database, clock: FakeClock) -
 
 
 def test_many_cases_are_told_of_in_few_transactions(database: Database, clock: FakeClock) -> None:
-    opened(database, *(f"acct-{nth}" for nth in range(2, overdue.BATCH + 12)))
+    opened(database, *(f"acct-{nth}" for nth in range(2, targets.TOLD_AT_ONCE + 12)))
     clock.advance(timedelta(minutes=16))
     batches = []
     for _ in range(3):
         with database.work(SYSTEM) as work:
-            batches.append(overdue.tell(work))
-    assert batches == [overdue.BATCH, 11, 0]
+            batches.append(targets.tell_overdue(work))
+    assert batches == [targets.TOLD_AT_ONCE, 11, 0]
 
 
 def test_F14_two_workers_tell_of_a_case_once_and_wait_for_nobody(clock: FakeClock) -> None:
@@ -100,8 +100,8 @@ def test_F14_two_workers_tell_of_a_case_once_and_wait_for_nobody(clock: FakeCloc
     with database.work(SYSTEM) as agent:
         accounts.lock(agent, "acct-2")
         with database.work(SYSTEM) as one:
-            assert overdue.tell(one) == 2
+            assert targets.tell_overdue(one) == 2
             with database.work(SYSTEM) as other:
-                assert overdue.tell(other) == 0
+                assert targets.tell_overdue(other) == 0
     assert told(database) == 1
     database.dispose()

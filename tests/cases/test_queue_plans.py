@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench import theft
-from secmon.cases import listing
+from secmon.cases import service
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database, make_engine
 from secmon.history import timeline
@@ -32,7 +32,7 @@ def database() -> Iterator[Database]:
 def test_the_first_page_of_the_queue_comes_from_an_index(database: Database, filters: dict[str, Any]) -> None:
     def read() -> None:
         with database.work(SYSTEM, write=False) as work:
-            cases, _ = listing.listed(work, theft.PAGE, **filters)
+            cases, _ = service.listed(work, theft.PAGE, **filters)
             assert cases
 
     assert_indexed(explained(database.engine, read))

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from secmon.cases import overdue
+from secmon.cases import targets
 from secmon.core.actor import SYSTEM
 from secmon.outbox.kinds import Kind
 from tests.alerts.owner import alerted
@@ -164,4 +164,4 @@ def _patch(agent: httpx.Client, path: str, **change: str) -> None:
 
 def _tell_overdue(service: Service) -> int:
     with service.database.work(SYSTEM) as work:
-        return overdue.tell(work)
+        return targets.tell_overdue(work)
