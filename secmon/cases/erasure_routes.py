@@ -8,6 +8,7 @@ from typing import Any
 from secmon.accounts.erasure import ERASURE
 from secmon.cases import erasures
 from secmon.cases.approvals import ApprovalStatus
+from secmon.cases.decisions import Decisions
 from secmon.cases.replays import ERASURE_ASKED
 from secmon.cases.schemas import (
     ApproveErasure,
@@ -21,14 +22,6 @@ from secmon.web.operation import Answer, operation
 from secmon.web.query import page_request
 from secmon.web.unit_of_work import unit_of_work
 
-DECISION_PROBLEMS = (
-    "account_unknown",
-    "request_unknown",
-    "second_person_required",
-    "staff_required",
-    "already_decided",
-)
-
 blp = Blueprint(
     "erasures",
     __name__,
@@ -37,15 +30,15 @@ blp = Blueprint(
 )
 
 
-@blp.route("", methods=["POST"])
-@operation(
+decisions = Decisions(blp, "erasure", ErasureAnswer, on_case=False)
+
+
+@decisions.ask(
     "accounts:write",
-    body=ErasureRequest,
-    answers={202: ErasureAnswer},
-    example={"reason": "Written request of the owner, letter 2026-114."},
-    creates=ERASURE_ASKED,
-    problems=("account_unknown", "legal_hold", "account_restricted", "staff_required"),
-    leads_to=("approve_erasure", "refuse_erasure"),
+    ErasureRequest,
+    {"reason": "Written request of the owner, letter 2026-114."},
+    ERASURE_ASKED,
+    *("legal_hold", "account_restricted"),
 )
 def ask_erasure(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the erasure of an account that nothing restricts; another person decides within a week."""
@@ -69,14 +62,7 @@ def list_erasures(account_id: str) -> Answer:
     return ErasurePage.show({"items": requests, "next_cursor": next_cursor})
 
 
-@blp.route("/<uuid:request_id>/approve", methods=["POST"])
-@operation(
-    "unfreezes:approve",
-    body=ApproveErasure,
-    answers={200: ErasureAnswer},
-    example={"note": "Letter seen, called back."},
-    problems=(*DECISION_PROBLEMS, "legal_hold", "account_restricted"),
-)
+@decisions.approve(ApproveErasure, "Letter seen, called back.", "legal_hold", "account_restricted")
 def approve_erasure(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Erase the account's personal data, this request with it."""
     with unit_of_work() as work:
@@ -84,14 +70,7 @@ def approve_erasure(account_id: str, request_id: uuid.UUID, body: dict[str, Any]
     return ErasureAnswer.show({"request_id": request_id, "status": ApprovalStatus.APPROVED})
 
 
-@blp.route("/<uuid:request_id>/refuse", methods=["POST"])
-@operation(
-    "unfreezes:approve",
-    body=RefuseErasure,
-    answers={200: ErasureAnswer},
-    example={"note": "The owner knows nothing of it."},
-    problems=DECISION_PROBLEMS,
-)
+@decisions.refuse(RefuseErasure, "The owner knows nothing of it.")
 def refuse_erasure(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Refuse: the account stays."""
     with unit_of_work() as work:

@@ -11,6 +11,7 @@ from secmon.accounts.service import AccountUnknown
 from secmon.cases import approvals
 from secmon.cases import service as cases
 from secmon.cases.approvals import ApprovalKind, ApprovalStatus
+from secmon.cases.decisions import Decisions
 from secmon.cases.states import Channel
 from secmon.database.work import Work
 from secmon.freezes import service, unfreeze
@@ -33,14 +34,13 @@ from secmon.web.query import page_request
 from secmon.web.replays import Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
 
-DECISION_PROBLEMS = ("request_unknown", "second_person_required", "staff_required", "already_decided")
-
 blp = Blueprint(
     "freezes",
     __name__,
     url_prefix="/v1/accounts/<identifier:account_id>",
     description="Freeze an account, and give it back safely.",
 )
+decisions = Decisions(blp, "unfreeze", UnfreezeResponse, path="/unfreeze")
 
 
 def frozen_still(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, Any], int] | None:
@@ -109,19 +109,17 @@ def list_freezes(account_id: str) -> Answer:
     return FreezePage.show({"items": freezes, "next_cursor": next_cursor})
 
 
-@blp.route("/unfreeze", methods=["POST"])
-@operation(
+@decisions.ask(
     "freezes:write",
-    body=UnfreezeRequest,
-    answers={202: UnfreezeResponse, 200: UnfreezeResponse},
-    example={
+    UnfreezeRequest,
+    {
         "case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11",
         "reason": "Owner verified by call-back.",
         "suspected_since": "2026-11-20T18:30:00+08:00",
     },
-    creates=UNFREEZE,
-    problems=("account_unknown", "not_frozen", "identity_unverified", "staff_required", "case_closed"),
-    leads_to=("approve_unfreeze", "refuse_unfreeze"),
+    UNFREEZE,
+    *("not_frozen", "identity_unverified", "case_closed"),
+    may_be_done=True,
 )
 def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the end of a freeze; another person decides."""
@@ -131,22 +129,7 @@ def ask_unfreeze(account_id: str, body: dict[str, Any]) -> Answer:
     return UnfreezeResponse.show(asked.request), 200 if asked.unfrozen else 202
 
 
-@blp.route("/unfreeze/<uuid:request_id>/approve", methods=["POST"])
-@operation(
-    "unfreezes:approve",
-    body=ApproveRequest,
-    answers={200: UnfreezeResponse},
-    example={"note": "Call-back heard, ID matches."},
-    conditional=True,
-    problems=(
-        *DECISION_PROBLEMS,
-        "account_unknown",
-        "case_changed",
-        "case_closed",
-        "identity_unverified",
-        "not_frozen",
-    ),
-)
+@decisions.approve(ApproveRequest, "Call-back heard, ID matches.", "not_frozen")
 def approve_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Unfreeze: the owner must change the password, and moves no money for 24 hours.
 
@@ -160,14 +143,7 @@ def approve_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any
     return UnfreezeResponse.show(request)
 
 
-@blp.route("/unfreeze/<uuid:request_id>/refuse", methods=["POST"])
-@operation(
-    "unfreezes:approve",
-    body=RefuseRequest,
-    answers={200: UnfreezeResponse},
-    example={"note": "The voice did not match."},
-    problems=(*DECISION_PROBLEMS, "account_unknown"),
-)
+@decisions.refuse(RefuseRequest, "The voice did not match.")
 def refuse_unfreeze(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Refuse: the account stays frozen."""
     with unit_of_work() as work:
