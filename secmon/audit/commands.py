@@ -18,13 +18,6 @@ from secmon.settings.command_context import CommandContext
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class Settings(Protocol):
-    """What these commands need to know of the installation."""
-
-    @property
-    def keys(self) -> KeyRing: ...
-
-
 @click.group()
 def audit() -> None:
     """The record of who did what to which account."""

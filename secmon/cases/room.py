@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from secmon.cases import erasure_routes, message_routes, routes, service, targets, timeline
+from secmon.cases import erasure_routes, routes, service, targets, timeline
 from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, Note
 from secmon.rooms.duty import Duty, in_one_work
 from secmon.rooms.room import Room
@@ -16,7 +16,7 @@ def _duties(_settings: Settings) -> tuple[Duty, ...]:
 
 
 ROOM = Room(
-    routes=(message_routes.blp, routes.blp, erasure_routes.blp),
+    routes=(routes.messages, routes.blp, erasure_routes.blp),
     tables=(Approval, Case, ErasureRequest, IdentityCheck, Note),
     eraser=service.erase,
     timeline=(timeline.NOTES,),

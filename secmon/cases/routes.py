@@ -1,4 +1,4 @@
-"""Cases over HTTP: opened, listed, worked on."""
+"""Cases over HTTP: opened, listed, worked on; and what the desk has written to an owner, for the wallet's app."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from secmon.cases.schemas import (
     CaseResponse,
     CheckRequest,
     CheckResponse,
+    MessagePage,
     NoteRequest,
     NoteResponse,
 )
 from secmon.cases.shown import detail, shown, shown_check, tag
 from secmon.cases.states import Category, Channel, Priority
+from secmon.core import pages
 from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
 from secmon.web.etag import etag, require_match
@@ -33,6 +35,12 @@ from secmon.web.unit_of_work import unit_of_work
 
 blp = Blueprint(
     "cases", __name__, url_prefix="/v1/cases", description="Support cases, from report to closure."
+)
+messages = Blueprint(
+    "case-messages",
+    __name__,
+    url_prefix="/v1/accounts/<identifier:account_id>",
+    description="What the support desk writes to owners.",
 )
 
 
@@ -163,3 +171,23 @@ def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
             DESK.chosen().last_changed,
         )
     return CheckResponse.show(shown_check(check)), 201
+
+
+@messages.route("/messages", methods=["GET"])
+@operation("accounts:read", pages=True, answers={200: MessagePage}, problems=("account_unknown",))
+def list_messages(account_id: str) -> Answer:
+    """What was written to the owner on cases, newest first: notes with `internal: false`."""
+    wanted = page_request(pages.instant, uuid.UUID)
+    with unit_of_work(write=False) as work:
+        found, next_cursor = notes.for_owner(work, account_id, wanted)
+    items = [
+        {
+            "message_id": note.note_id,
+            "case_id": note.case_id,
+            "reference": reference,
+            "text": note.text,
+            "written_at": note.written_at,
+        }
+        for note, reference in found
+    ]
+    return MessagePage.show({"items": items, "next_cursor": next_cursor})

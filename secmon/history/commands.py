@@ -21,13 +21,6 @@ SIGNER_NOT_CHECKED = 3
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class Settings(Protocol):
-    """What these commands need to know of the installation."""
-
-    @property
-    def keys(self) -> KeyRing: ...
-
-
 @click.group()
 def evidence() -> None:
     """Evidence documents."""
