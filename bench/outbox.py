@@ -24,7 +24,7 @@ from secmon.database.engine import Database, make_engine
 from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
-from secmon.outbox.sending import Claimed, Verdict
+from secmon.outbox.sending import AttemptVerdict, Claimed
 from secmon.sealing.keyring import KeyRing
 from secmon.webhooks import service as webhooks
 from secmon.webhooks.couriers import WebhookCouriers, subscribed
@@ -129,7 +129,7 @@ def _floor(port: int, in_flight: int) -> float:
     message = Claimed("acct-0", uuid.uuid4(), 1, 0, Kind.LOGIN_ALERT, '{"number":1}', None, now)
 
     def post(_number: int) -> None:
-        assert courier.send(message, now).verdict is Verdict.DELIVERED
+        assert courier.send(message, now).verdict is AttemptVerdict.DELIVERED
 
     started = time.perf_counter()
     with ThreadPoolExecutor(in_flight) as senders:

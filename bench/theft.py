@@ -17,14 +17,14 @@ from bench.load import Rate, direct_rate, http_rate, http_request
 from bench.recorded import ACCOUNT, replayed
 from bench.running import Running
 from secmon.cases import service as cases
-from secmon.cases.states import Channel
+from secmon.cases.states import CaseChannel
 from secmon.core.actor import SYSTEM
 from secmon.core.pages import PageRequest
 from secmon.core.working_time import WorkingCalendar
 from secmon.database.engine import Database, make_engine
 from secmon.database.work import Work
 from secmon.freezes import service as freezes
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.history import timeline
 from secmon.house import SOURCES
 from tools.plans import explained
@@ -161,7 +161,7 @@ def _freezes(service: Running) -> None:
 
 
 def _freeze_in(work: Work) -> None:
-    cause = freezes.Cause(Reason.THEFT_REPORTED, Channel.IN_APP)
+    cause = freezes.Cause(FreezeReason.THEFT_REPORTED, CaseChannel.IN_APP)
     freezes.freeze(work, ACCOUNT, cause, WorkingCalendar())
 
 

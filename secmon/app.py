@@ -11,7 +11,7 @@ from secmon.accounts.profile import PROFILES, Profiles
 from secmon.accounts.viewing import Views
 from secmon.alerts import closing as alert_closing
 from secmon.alerts.answering import ANSWER_RULES, AnswerRules
-from secmon.alerts.words import TELLING, Telling
+from secmon.alerts.words import TELLING, AlertTelling
 from secmon.audit.sealing import Sealing
 from secmon.cases import service as case_service
 from secmon.cases.desk import DESK, Desk
@@ -42,7 +42,7 @@ from secmon.logins.places import Places
 from secmon.logins.population import POPULATION, HeldPopulation
 from secmon.logins.proof import owner_says_me, owner_says_not_me, proof_of, prove
 from secmon.observing import installing as observing
-from secmon.observing.health import Check, add_check
+from secmon.observing.health import ReadyCheck, add_check
 from secmon.observing.metrics import COLLECTORS
 from secmon.openapi import pages as openapi
 from secmon.openapi.document import Document, document
@@ -105,9 +105,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     frame.install(app, settings, database, lambda: observing.install(app, settings, database))
     tokens.install(app, settings, database)
     require_keys(database, settings.keys)
-    add_check(app, "stored_secrets", Check(lambda: misfit(database, settings.keys)))
+    add_check(app, "stored_secrets", ReadyCheck(lambda: misfit(database, settings.keys)))
     geo = GeoFiles(settings.geo, clock)
-    add_check(app, "geo", Check(geo.state, vital=False))
+    add_check(app, "geo", ReadyCheck(geo.state, vital=False))
     installs = INSTALL_IDS.put(app, InstallIds(settings.keys))
     known_policies, population = Policies(), HeldPopulation(database)
     POPULATION.put(app, population)
@@ -193,7 +193,9 @@ def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:
             ),
         ),
     )
-    TELLING.put(app, Telling(settings.keys, settings.public_url, settings.owner_zone, settings.app_products))
+    TELLING.put(
+        app, AlertTelling(settings.keys, settings.public_url, settings.owner_zone, settings.app_products)
+    )
 
 
 def _watch_credentials(app: Flask, settings: Settings) -> None:

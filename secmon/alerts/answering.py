@@ -17,12 +17,12 @@ from secmon.audit import service as audit
 from secmon.cases import identity
 from secmon.cases import service as cases
 from secmon.cases.service import Case
-from secmon.cases.states import Channel
+from secmon.cases.states import CaseChannel
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.working_time import WorkingCalendar
 from secmon.database.work import Work
 from secmon.freezes import service as freezes
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import service as twofactor
@@ -32,7 +32,7 @@ from secmon.wording.case_texts import Remark, Said
 # What the owner says of the login `event_id` of an account, to whoever learnt from it.
 Teach = Callable[[Work, str, str], None]
 # How well the login `event_id` of an account is proven.
-ProofOf = Callable[[Work, str, str], "Proof"]
+ProofOf = Callable[[Work, str, str], "LoginProof"]
 
 
 class Answer(StrEnum):
@@ -40,7 +40,7 @@ class Answer(StrEnum):
     NOT_ME = "not_me"
 
 
-class Proof(StrEnum):
+class LoginProof(StrEnum):
     """What is known of a login besides its owner's word."""
 
     PROVEN = "proven"  # By a second factor.
@@ -98,7 +98,7 @@ def answer(
     alert_id: uuid.UUID,
     said: Answer,
     rules: AnswerRules,
-    channel: Channel = Channel.IN_APP,
+    channel: CaseChannel = CaseChannel.IN_APP,
     case_id: uuid.UUID | None = None,
 ) -> Answered:
     """Takes the owner's word, once. "Not me" freezes the account, opens its case, ends its sessions.
@@ -152,7 +152,7 @@ def _was_me(work: Work, alert: Alert, rules: AnswerRules) -> Answered:
     return Answered(alert)
 
 
-def _vouches(work: Work, alert: Alert, rules: AnswerRules, channel: Channel) -> bool:
+def _vouches(work: Work, alert: Alert, rules: AnswerRules, channel: CaseChannel) -> bool:
     """Whether "was me" trusts and teaches. By mail, an owner who has a second factor has to have given it.
 
     In the app the owner's session says so: whose that is, the wallet alone knows.
@@ -164,14 +164,14 @@ def _vouches(work: Work, alert: Alert, rules: AnswerRules, channel: Channel) -> 
     except NotFound:
         # The login is kept no longer, and there is nothing to learn.
         return False
-    if proof is Proof.OPEN and channel is Channel.EMAIL:
+    if proof is LoginProof.OPEN and channel is CaseChannel.EMAIL:
         return not twofactor.status(work, alert.account_id).enabled
-    return proof is not Proof.REFUSED
+    return proof is not LoginProof.REFUSED
 
 
-def _not_me(work: Work, alert: Alert, rules: AnswerRules, channel: Channel) -> Answered:
+def _not_me(work: Work, alert: Alert, rules: AnswerRules, channel: CaseChannel) -> Answered:
     cause = freezes.Cause(
-        Reason.UNFAMILIAR_DEVICE,
+        FreezeReason.UNFAMILIAR_DEVICE,
         channel,
         summary=Remark(Said.LOGIN_DENIED, {"device": alert.device_label, "ip": alert.ip}),
         alert_id=alert.alert_id,

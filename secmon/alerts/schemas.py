@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from secmon.alerts.answering import Answer
-from secmon.cases.states import Status
+from secmon.cases.states import CaseStatus
 from secmon.web.fields import Choice, Instant, StrictSchema
 from secmon.web.install_fields import DeviceReference
 
@@ -49,7 +49,7 @@ class AlertCase(StrictSchema):
     reference = fields.String(
         required=True, metadata={"description": "What the owner names to the support team"}
     )
-    status = Choice(Status, required=True)
+    status = Choice(CaseStatus, required=True)
 
 
 class AlertInFull(AlertResponse):

@@ -24,7 +24,7 @@ from secmon.wording import places as place_names
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class AlertTelling:
     """What the composition root chose: who signs links, where they lead, whose clock times are told by, and
     which apps are the wallet's own.
     """
@@ -35,11 +35,11 @@ class Telling:
     apps: Collection[str] = ()
 
 
-TELLING: Part[Telling] = Part("telling")
+TELLING: Part[AlertTelling] = Part("telling")
 
 
 def facts(
-    telling: Telling, work: Work, account_id: str, payload: Mapping[str, Any], locale: str
+    telling: AlertTelling, work: Work, account_id: str, payload: Mapping[str, Any], locale: str
 ) -> dict[str, str]:
     """What the letter of a `login.alert` tells beside its payload.
 
@@ -54,7 +54,7 @@ def facts(
 
 
 def link(
-    telling: Telling, work: Work, account_id: str, payload: Mapping[str, Any], address: str
+    telling: AlertTelling, work: Work, account_id: str, payload: Mapping[str, Any], address: str
 ) -> dict[str, str]:
     """The link for that address: `link`, or `freezing_link` where it can only say "it was not me".
 
@@ -73,7 +73,7 @@ def link(
 
 
 def summary(
-    telling: Telling, work: Work, account_id: str, payload: Mapping[str, Any], _locale: str
+    telling: AlertTelling, work: Work, account_id: str, payload: Mapping[str, Any], _locale: str
 ) -> dict[str, str]:
     """From when to when the alerts were raised that got no letter of their own, by the owner's clock."""
     try:

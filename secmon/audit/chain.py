@@ -12,7 +12,7 @@ GENESIS = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """What an entry's hash covers. `occurred_at` is RFC 3339 in UTC; digests and hashes are hex."""
 
     account_id: str

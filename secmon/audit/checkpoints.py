@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, tuple_
 
 from secmon.audit import record_keys, statement
 from secmon.audit.models import AuditAnchor, AuditCheckpoint, AuditCheckpointHead, AuditEntry
-from secmon.audit.statement import CheckpointRefused, Statement
+from secmon.audit.statement import CheckpointRefused, CheckpointStatement
 from secmon.database.work import Work
 from secmon.sealing.keyring import KeyRing
 
@@ -66,7 +66,7 @@ def make_due(work: Work, ring: KeyRing) -> int:
     return 1
 
 
-def make(work: Work, ring: KeyRing) -> tuple[Statement, str]:
+def make(work: Work, ring: KeyRing) -> tuple[CheckpointStatement, str]:
     """The next piece and its signature; the round is done where it is `complete`.
 
     Raises `CheckpointRefused` where the last one is not this service's: there is nothing to go on from.
@@ -97,19 +97,19 @@ def _lock(work: Work) -> None:
         work.session.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
 
 
-def _last(work: Work, keys: list[ECKey]) -> Statement | None:
+def _last(work: Work, keys: list[ECKey]) -> CheckpointStatement | None:
     row = work.session.scalar(select(AuditCheckpoint).order_by(AuditCheckpoint.number.desc()).limit(1))
     return None if row is None else statement.read(row.statement, row.signature, keys)
 
 
-def _make(work: Work, ring: KeyRing, last: Statement | None) -> tuple[Statement, str]:
+def _make(work: Work, ring: KeyRing, last: CheckpointStatement | None) -> tuple[CheckpointStatement, str]:
     until = work.now - SETTLED_AFTER
     entries = select(*_KEY, AuditEntry.hash).where(AuditEntry.occurred_at <= until, *_behind(last))
     rows = work.session.execute(entries.order_by(*_KEY).limit(ENTRIES_A_PIECE)).all()
     heads: dict[str, tuple[int, bytes]] = {}
     for _, account_id, sequence, hashed in rows:
         heads[account_id] = max((sequence, hashed), heads.get(account_id, (0, b"")))
-    made = Statement(
+    made = CheckpointStatement(
         number=1 if last is None else last.number + 1,
         made_at=work.now.isoformat(),
         previous=None if last is None else last.own_digest(),
@@ -120,7 +120,7 @@ def _make(work: Work, ring: KeyRing, last: Statement | None) -> tuple[Statement,
     return made, _store(work, ring, made, heads)
 
 
-def _behind(last: Statement | None) -> list[ColumnElement[bool]]:
+def _behind(last: CheckpointStatement | None) -> list[ColumnElement[bool]]:
     if last is None:
         return []
     if last.complete:
@@ -128,7 +128,7 @@ def _behind(last: Statement | None) -> list[ColumnElement[bool]]:
     return [tuple_(*_KEY) > (last.through_at(), last.account_id, last.sequence)]
 
 
-def _position(rows: Any, until: datetime, last: Statement | None) -> dict[str, Any]:
+def _position(rows: Any, until: datetime, last: CheckpointStatement | None) -> dict[str, Any]:
     if len(rows) == ENTRIES_A_PIECE:
         at, account_id, sequence, _ = rows[-1]
         return {
@@ -142,7 +142,7 @@ def _position(rows: Any, until: datetime, last: Statement | None) -> dict[str, A
     return {"through": through.isoformat(), "complete": True}
 
 
-def _store(work: Work, ring: KeyRing, made: Statement, heads: dict[str, tuple[int, bytes]]) -> str:
+def _store(work: Work, ring: KeyRing, made: CheckpointStatement, heads: dict[str, tuple[int, bytes]]) -> str:
     signature = statement.sign(made, record_keys.ensure(work, ring))
     row = {
         "number": made.number,
@@ -165,14 +165,14 @@ def _store(work: Work, ring: KeyRing, made: Statement, heads: dict[str, tuple[in
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class CheckpointsProof:
     """How many checkpoints hold, and what stopped the walk over them: a sentence."""
 
     checkpoints: int
     flaw: str | None = None
 
 
-def prove(work: Work, ring: KeyRing, kept: bytes | None = None) -> Proof:
+def prove(work: Work, ring: KeyRing, kept: bytes | None = None) -> CheckpointsProof:
     """Walks all checkpoints; `kept` is the file of one that was kept elsewhere, and must be among them."""
     keys = record_keys.trusted(work, ring)
     count, last = 0, None
@@ -180,22 +180,24 @@ def prove(work: Work, ring: KeyRing, kept: bytes | None = None) -> Proof:
     try:
         wanted = None if kept is None else statement.read_file(kept, keys)
     except CheckpointRefused as refused:
-        return Proof(0, f"the checkpoint in the file: {refused}")
+        return CheckpointsProof(0, f"the checkpoint in the file: {refused}")
     met = False
     for row in _rows(work):
         try:
             said = _following(work, row, last, keys)
         except CheckpointRefused as refused:
-            return Proof(count, f"checkpoint {row.number}: {refused}")
+            return CheckpointsProof(count, f"checkpoint {row.number}: {refused}")
         met, last, count = met or said == wanted, said, count + 1
     if wanted is not None and not met:
-        return Proof(
+        return CheckpointsProof(
             count, f"checkpoint {wanted.number} of the file is not, or is another one, in the database"
         )
-    return Proof(count)
+    return CheckpointsProof(count)
 
 
-def _following(work: Work, row: AuditCheckpoint, last: Statement | None, keys: list[ECKey]) -> Statement:
+def _following(
+    work: Work, row: AuditCheckpoint, last: CheckpointStatement | None, keys: list[ECKey]
+) -> CheckpointStatement:
     said = statement.read(row.statement, row.signature, keys)
     # The first that is left may follow one that was as old as records are kept.
     follows = last is None or (said.number == last.number + 1 and said.previous == last.own_digest())

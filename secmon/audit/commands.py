@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Protocol
 
 import click
 
@@ -12,7 +11,6 @@ from secmon.audit import checkpoints, record_keys, statement
 from secmon.audit import service as recording
 from secmon.audit import verify as verifying
 from secmon.audit.statement import CheckpointRefused
-from secmon.sealing.keyring import KeyRing
 from secmon.settings.command_context import CommandContext
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -77,7 +75,7 @@ def checkpoint(ctx: CommandContext, out: Path | None) -> None:
     click.echo(f"checkpoint {said.number}, of all entries up to {said.through}: {out}")
 
 
-def _made(ctx: CommandContext) -> tuple[statement.Statement, str]:
+def _made(ctx: CommandContext) -> tuple[statement.CheckpointStatement, str]:
     """Piece after piece, each in a transaction of its own, until all entries were looked at."""
     while True:
         with ctx.work() as work:

@@ -60,7 +60,7 @@ def record(
     salt = secrets.token_bytes(SALT_BYTES)
     erasable = reason is not None or personal is not None
     digest = chain.commitment(salt, reason or "", personal) if erasable else None
-    link = chain.Link(
+    link = chain.ChainLink(
         account_id=chain_id,
         sequence=last + 1,
         occurred_at=work.now.isoformat(),

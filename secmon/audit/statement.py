@@ -31,7 +31,7 @@ class CheckpointRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class CheckpointStatement:
     """Times are RFC 3339, digests hex SHA-256.
 
     All entries up to `through` were looked at, where `complete`; else those up to the entry
@@ -70,7 +70,7 @@ def digest_of(heads: Mapping[str, tuple[int, bytes]]) -> str:
     return digest.hexdigest()
 
 
-def sign(statement: Statement, key: ECKey) -> str:
+def sign(statement: CheckpointStatement, key: ECKey) -> str:
     """The signature of a statement."""
     header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.thumbprint()}
     return jws.serialize_compact(header, statement.text().encode(), key, algorithms=[ALGORITHM])
@@ -81,7 +81,7 @@ def exported(statement: str, signature: str) -> str:
     return json.dumps({"checkpoint": json.loads(statement), "signature": signature}, indent=2) + "\n"
 
 
-def read_file(text: bytes, keys: Collection[ECKey]) -> Statement:
+def read_file(text: bytes, keys: Collection[ECKey]) -> CheckpointStatement:
     """What such a file proves, whoever hands it over; raises `CheckpointRefused`."""
     try:
         document = json.loads(text.decode())
@@ -90,7 +90,7 @@ def read_file(text: bytes, keys: Collection[ECKey]) -> Statement:
         raise CheckpointRefused("it is no checkpoint") from error
 
 
-def read(text: str, signature: str, keys: Collection[ECKey]) -> Statement:
+def read(text: str, signature: str, keys: Collection[ECKey]) -> CheckpointStatement:
     """The statement that one of `keys` signed; raises `CheckpointRefused`."""
     by_id = {key.thumbprint(): key for key in keys}
     try:
@@ -105,7 +105,7 @@ def read(text: str, signature: str, keys: Collection[ECKey]) -> Statement:
         raise CheckpointRefused("its signature is not valid") from error
 
 
-def _parsed(said: Any) -> Statement:
+def _parsed(said: Any) -> CheckpointStatement:
     if said.get("format") != FORMAT:
         raise CheckpointRefused("it is of another format")
-    return Statement(**said)
+    return CheckpointStatement(**said)

@@ -59,7 +59,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verification:
     """How far the walk came, and what stopped it."""
 
     entries: int
@@ -120,7 +120,7 @@ class _Walk:
 
 def verify(
     work: Work, account_id: str | None = None, progress: Callable[[int], None] | None = None
-) -> Verdict:
+) -> Verification:
     """Walks all chains, or one; stops at the first flaw. `progress` hears the count after each read.
 
     Raises `KeyRingError` where the audit is sealed, and `work` has no keys that open it.
@@ -131,14 +131,14 @@ def verify(
         for row in rows:
             if row.account_id != walk.account_id:
                 if flaw := walk.end():
-                    return Verdict(entries, chains, flaw)
+                    return Verification(entries, chains, flaw)
                 chains, walk = chains + 1, _Walk(row.account_id, work.now, macs)
             if why := walk.step(row):
-                return Verdict(entries, chains, Flaw(row.account_id, row.sequence, why))
+                return Verification(entries, chains, Flaw(row.account_id, row.sequence, why))
             entries += 1
         if progress is not None:
             progress(entries)
-    return Verdict(entries, chains, walk.end() or _emptied(work, account_id))
+    return Verification(entries, chains, walk.end() or _emptied(work, account_id))
 
 
 def _emptied(work: Work, account_id: str | None) -> Flaw | None:
@@ -160,8 +160,8 @@ def _reads(work: Work, account_id: str | None) -> Iterator[list[Row[*tuple[Any, 
         rows = list(work.session.execute(query.where(key > (rows[-1].account_id, rows[-1].sequence))))
 
 
-def _link(row: Row[*tuple[Any, ...]]) -> chain.Link:
-    return chain.Link(
+def _link(row: Row[*tuple[Any, ...]]) -> chain.ChainLink:
+    return chain.ChainLink(
         account_id=row.account_id,
         sequence=row.sequence,
         occurred_at=row.occurred_at.isoformat(),

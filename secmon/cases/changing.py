@@ -10,7 +10,7 @@ from secmon.audit import service as audit
 from secmon.cases import service as cases
 from secmon.cases import targets
 from secmon.cases.models import Case
-from secmon.cases.states import CLOCK_STOPS, SETTLED, Priority, Status, may_step
+from secmon.cases.states import CLOCK_STOPS, SETTLED, CaseStatus, Priority, may_step
 from secmon.core.errors import Conflict
 from secmon.core.working_time import WorkingCalendar
 from secmon.database.work import Work
@@ -35,7 +35,7 @@ def change(work: Work, case: Case, calendar: WorkingCalendar, wishes: Mapping[st
     cases.require_open(case)
     before = {name: getattr(case, name) for name in wishes}
     if "status" in wishes and wishes["status"] != case.status:
-        _step(work, case, calendar, Status(wishes["status"]))
+        _step(work, case, calendar, CaseStatus(wishes["status"]))
     if "priority" in wishes:
         case.priority = Priority(wishes["priority"]).value
     if "assignee" in wishes:
@@ -70,8 +70,8 @@ def respond(work: Work, case: Case, calendar: WorkingCalendar) -> None:
         targets.set_due(case, calendar)
 
 
-def _step(work: Work, case: Case, calendar: WorkingCalendar, wanted: Status) -> None:
-    current = Status(case.status)
+def _step(work: Work, case: Case, calendar: WorkingCalendar, wanted: CaseStatus) -> None:
+    current = CaseStatus(case.status)
     if not may_step(current, wanted):
         raise BadTransition(f"From {current} to {wanted} is no step of a case.")
     if wanted in SETTLED and case.holds_freeze:
@@ -79,10 +79,10 @@ def _step(work: Work, case: Case, calendar: WorkingCalendar, wanted: Status) -> 
     if current in CLOCK_STOPS and case.stopped_at is not None:
         case.stood_still_s += int(calendar.between(case.stopped_at, work.now).total_seconds())
     case.stopped_at = work.now if wanted in CLOCK_STOPS else None
-    if wanted is Status.RESOLVED:
+    if wanted is CaseStatus.RESOLVED:
         case.resolved_at = case.last_resolved_at = work.now
     if wanted not in SETTLED:
         case.resolved_at = None
-    case.closed_at = work.now if wanted is Status.CLOSED else None
+    case.closed_at = work.now if wanted is CaseStatus.CLOSED else None
     case.status = wanted.value
     respond(work, case, calendar)

@@ -23,7 +23,7 @@ View = Callable[..., Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
+class DecisionRoutes:
     """Declares the three routes below `path`; the views are named `ask_`, `approve_` and `refuse_` + `name`.
 
     `response` shows a request. `on_case`: an approval rests on a case, whose ETag comes in `If-Match`.

@@ -8,7 +8,7 @@ from typing import Any
 from secmon.accounts.erasure import ERASURE
 from secmon.cases import erasures
 from secmon.cases.approvals import ApprovalStatus
-from secmon.cases.decisions import Decisions
+from secmon.cases.decisions import DecisionRoutes
 from secmon.cases.replays import ERASURE_ASKED
 from secmon.cases.schemas import (
     ApproveErasure,
@@ -30,7 +30,7 @@ blp = Blueprint(
 )
 
 
-decisions = Decisions(blp, "erasure", ErasureAnswer, on_case=False)
+decisions = DecisionRoutes(blp, "erasure", ErasureAnswer, on_case=False)
 
 
 @decisions.ask(

@@ -17,7 +17,7 @@ from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.cases import people
 from secmon.cases.approvals import AlreadyDecided, ApprovalStatus, RequestUnknown
-from secmon.cases.models import ErasureRequest
+from secmon.cases.models import AskedErasure
 from secmon.core.errors import Conflict
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest
@@ -39,20 +39,20 @@ class AccountRestricted(Conflict):
     )
 
 
-def ask(work: Work, account_id: str, reason: str, chosen: Erasure) -> ErasureRequest:
+def ask(work: Work, account_id: str, reason: str, chosen: Erasure) -> AskedErasure:
     """A pending request; the one that is pending already stands.
 
     Raises `StaffRequired`, `AccountUnknown`, `LegalHold`, `AccountRestricted`.
     """
     people.require_staff(work)
     _require_free(work, accounts.lock(work, account_id), chosen)
-    query = select(ErasureRequest).where(
-        ErasureRequest.account_id == account_id, ErasureRequest.status == ApprovalStatus.PENDING
+    query = select(AskedErasure).where(
+        AskedErasure.account_id == account_id, AskedErasure.status == ApprovalStatus.PENDING
     )
     for earlier in work.session.scalars(query):
         if not _has_lapsed(work, earlier):
             return earlier
-    request = ErasureRequest(
+    request = AskedErasure(
         account_id=account_id,
         request_id=new_id(work.now),
         status=ApprovalStatus.PENDING.value,
@@ -79,7 +79,7 @@ def approve(work: Work, account_id: str, request_id: uuid.UUID, note: str | None
     erasure.erase(work, account_id, chosen)
 
 
-def refuse(work: Work, account_id: str, request_id: uuid.UUID, note: str) -> ErasureRequest:
+def refuse(work: Work, account_id: str, request_id: uuid.UUID, note: str) -> AskedErasure:
     """The account stays. Raises what `approve` does, but for what holds the account."""
     accounts.lock(work, account_id)
     request = _undecided(work, account_id, request_id)
@@ -89,19 +89,19 @@ def refuse(work: Work, account_id: str, request_id: uuid.UUID, note: str) -> Era
     return request
 
 
-def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[ErasureRequest], str | None]:
+def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[AskedErasure], str | None]:
     """What was asked for of the account, newest first; raises `AccountUnknown`. The key is the id."""
     accounts.get(work, account_id)
-    query = select(ErasureRequest).where(ErasureRequest.account_id == account_id)
-    return newest(work, query, (ErasureRequest.request_id,), wanted)
+    query = select(AskedErasure).where(AskedErasure.account_id == account_id)
+    return newest(work, query, (AskedErasure.request_id,), wanted)
 
 
-def get(work: Work, account_id: str, request_id: uuid.UUID) -> ErasureRequest | None:
+def get(work: Work, account_id: str, request_id: uuid.UUID) -> AskedErasure | None:
     """The request; None where it went with the account."""
-    return work.session.get(ErasureRequest, (account_id, request_id))
+    return work.session.get(AskedErasure, (account_id, request_id))
 
 
-def _undecided(work: Work, account_id: str, request_id: uuid.UUID) -> ErasureRequest:
+def _undecided(work: Work, account_id: str, request_id: uuid.UUID) -> AskedErasure:
     """The request, for another person than who asked."""
     people.require_staff(work)
     request = get(work, account_id, request_id)
@@ -115,7 +115,7 @@ def _undecided(work: Work, account_id: str, request_id: uuid.UUID) -> ErasureReq
     return request
 
 
-def _has_lapsed(work: Work, request: ErasureRequest) -> bool:
+def _has_lapsed(work: Work, request: AskedErasure) -> bool:
     return request.requested_at + LAPSES_AFTER <= work.now
 
 

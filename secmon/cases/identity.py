@@ -28,7 +28,7 @@ GOOD_FOR = timedelta(hours=24)
 LastChanged = Callable[[Work, str, Contact], datetime | None]
 
 
-class Method(StrEnum):
+class CheckMethod(StrEnum):
     ID_DOCUMENT = "id_document"
     FACE_MATCH = "face_match"
     CALL_BACK = "call_back"
@@ -68,7 +68,7 @@ class ContactTooNew(Conflict):
 def add(
     work: Work,
     case: Case,
-    method: Method,
+    method: CheckMethod,
     outcome: CheckOutcome,
     evidence_ref: str | None,
     last_changed: LastChanged,
@@ -102,17 +102,17 @@ def add(
     return check
 
 
-def _require_old_contact(work: Work, account_id: str, method: Method, last_changed: LastChanged) -> None:
+def _require_old_contact(work: Work, account_id: str, method: CheckMethod, last_changed: LastChanged) -> None:
     match method:
-        case Method.ID_DOCUMENT | Method.FACE_MATCH:
+        case CheckMethod.ID_DOCUMENT | CheckMethod.FACE_MATCH:
             return
-        case Method.CALL_BACK | Method.REGISTERED_PHONE:
+        case CheckMethod.CALL_BACK | CheckMethod.REGISTERED_PHONE:
             contact = Contact.PHONE
-        case Method.REGISTERED_EMAIL:
+        case CheckMethod.REGISTERED_EMAIL:
             contact = Contact.EMAIL
     account = accounts.get(work, account_id)
     since: datetime | None = getattr(account, f"{contact.value}_since")
-    if method is Method.CALL_BACK:
+    if method is CheckMethod.CALL_BACK:
         # Where none is on file it goes to a number from elsewhere; one that was there first is nobody else's.
         # That of an account which was erased and came back may have been brought by whoever took it over.
         is_first = since == account.created_at and not account.returned

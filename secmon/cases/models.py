@@ -158,7 +158,7 @@ class Approval(Base):
     note_said: Mapped[str | None] = mapped_column(Text)
 
 
-class ErasureRequest(Base):
+class AskedErasure(Base):
     """What one person asks for and another one decides: that all is forgotten of an account without a case.
 
     Where it is approved, it goes with the account; the audit keeps who asked and who approved.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from secmon.cases import erasure_routes, routes, service, targets, timeline
-from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, Note
+from secmon.cases.models import Approval, AskedErasure, Case, IdentityCheck, Note
 from secmon.rooms.duty import Duty, in_one_work
 from secmon.rooms.room import Room
 from secmon.settings.environment import Settings
@@ -17,7 +17,7 @@ def _duties(_settings: Settings) -> tuple[Duty, ...]:
 
 ROOM = Room(
     routes=(routes.messages, routes.blp, erasure_routes.blp),
-    tables=(Approval, Case, ErasureRequest, IdentityCheck, Note),
+    tables=(Approval, Case, AskedErasure, IdentityCheck, Note),
     eraser=service.erase,
     timeline=(timeline.NOTES,),
     duties=_duties,

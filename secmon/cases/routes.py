@@ -1,4 +1,4 @@
-"""Cases over HTTP: opened, listed, worked on; and what the desk has written to an owner, for the wallet's app."""
+"""Cases over HTTP: opened, listed, worked on; and what the desk has written to an owner."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from secmon.cases.schemas import (
     NoteResponse,
 )
 from secmon.cases.shown import detail, shown, shown_check, tag
-from secmon.cases.states import Category, Channel, Priority
+from secmon.cases.states import CaseChannel, Category, Priority
 from secmon.core import pages
 from secmon.rooms.blueprint import Blueprint
 from secmon.web import viewing
@@ -62,7 +62,7 @@ def open_case(body: dict[str, Any]) -> Answer:
     """Open a case. A freeze opens its case itself."""
     report = service.Report(
         category=Category(body["category"]),
-        channel=Channel(body["channel"]),
+        channel=CaseChannel(body["channel"]),
         subject=body["subject"],
         summary=body.get("summary"),
         priority=Priority(body.get("priority", Priority.NORMAL)),
@@ -165,7 +165,7 @@ def add_identity_check(case_id: uuid.UUID, body: dict[str, Any]) -> Answer:
         check = identity.add(
             work,
             case,
-            identity.Method(body["method"]),
+            identity.CheckMethod(body["method"]),
             identity.CheckOutcome(body["outcome"]),
             body.get("evidence_ref"),
             DESK.chosen().last_changed,

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from secmon.cases.approvals import ApprovalKind, ApprovalStatus
-from secmon.cases.identity import CheckOutcome, Method
-from secmon.cases.states import Category, Channel, Priority, Status
+from secmon.cases.identity import CheckMethod, CheckOutcome
+from secmon.cases.states import CaseChannel, CaseStatus, Category, Priority
 from secmon.web.fields import ONE_LINE, Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
 from secmon.web.install_fields import DeviceReference
 
@@ -21,7 +21,7 @@ AS_WRITTEN = "as somebody wrote it, or what the service says of itself in the la
 class CaseRequest(StrictSchema):
     account_id = Identifier(required=True)
     category = Choice(Category, required=True)
-    channel = Choice(Channel, required=True)
+    channel = Choice(CaseChannel, required=True)
     subject = Text(longest=LONGEST_SUBJECT, required=True)
     summary = Text(longest=LONGEST_TEXT)
     priority = Choice(Priority)
@@ -30,7 +30,7 @@ class CaseRequest(StrictSchema):
 
 
 class CaseQuery(StrictSchema):
-    status = Choice(Status, metadata={"description": "Cases that are this far only."})
+    status = Choice(CaseStatus, metadata={"description": "Cases that are this far only."})
     category = Choice(Category, metadata={"description": "Cases of this category only."})
     assignee = Text(longest=128, metadata={"description": "Cases that this client works on only."})
     account_id = Identifier(metadata={"description": "Cases of this account only."})
@@ -45,7 +45,7 @@ class CaseChange(StrictSchema):
 
     assignee = Text(longest=128, allow_none=True, metadata={"description": "A client_id; null: nobody"})
     priority = Choice(Priority)
-    status = Choice(Status, metadata={"description": "The next step: how far the case is now."})
+    status = Choice(CaseStatus, metadata={"description": "The next step: how far the case is now."})
 
     @validates_schema
     def _something(self, data: dict[str, Any], **_: Any) -> None:
@@ -64,7 +64,7 @@ class CaseResponse(StrictSchema):
     reference = fields.String(required=True)
     account_id = fields.String(required=True)
     category = Choice(Category, required=True)
-    channel = Choice(Channel, required=True)
+    channel = Choice(CaseChannel, required=True)
     subject = fields.String(
         required=True,
         metadata={"description": f"What the case is about: {AS_WRITTEN}"},
@@ -74,7 +74,7 @@ class CaseResponse(StrictSchema):
         allow_none=True,
         metadata={"description": f"What was reported: {AS_WRITTEN}"},
     )
-    status = Choice(Status, required=True, metadata={"description": "How far the case is."})
+    status = Choice(CaseStatus, required=True, metadata={"description": "How far the case is."})
     priority = Choice(Priority, required=True)
     assignee = fields.String(required=True, allow_none=True)
     links = fields.Nested(Links, required=True)
@@ -126,7 +126,7 @@ class MessagePage(StrictSchema):
 
 
 class CheckRequest(StrictSchema):
-    method = Choice(Method, required=True, metadata={"description": "How the identity was checked."})
+    method = Choice(CheckMethod, required=True, metadata={"description": "How the identity was checked."})
     outcome = Choice(CheckOutcome, required=True, metadata={"description": "Whether it is the owner."})
     evidence_ref = Text(
         longest=200,
@@ -142,7 +142,7 @@ class CheckRequest(StrictSchema):
 
 class CheckResponse(StrictSchema):
     check_id = fields.UUID(required=True)
-    method = Choice(Method, required=True, metadata={"description": "How the identity was checked."})
+    method = Choice(CheckMethod, required=True, metadata={"description": "How the identity was checked."})
     outcome = Choice(CheckOutcome, required=True, metadata={"description": "Whether it was the owner."})
     evidence_ref = fields.String(required=True, allow_none=True)
     checked_at = Instant(required=True)

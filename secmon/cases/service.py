@@ -13,8 +13,8 @@ from sqlalchemy.orm import aliased
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
 from secmon.cases import links, reference, targets
-from secmon.cases.models import Approval, Case, ErasureRequest, IdentityCheck, Note
-from secmon.cases.states import Category, Channel, Priority, Status
+from secmon.cases.models import Approval, AskedErasure, Case, IdentityCheck, Note
+from secmon.cases.states import CaseChannel, CaseStatus, Category, Priority
 from secmon.core.errors import Conflict, FieldError, Invalid, NotFound
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest
@@ -53,7 +53,7 @@ class Report:
     """What was reported, and what it is about."""
 
     category: Category
-    channel: Channel
+    channel: CaseChannel
     subject: Part
     summary: Part | None = None
     priority: Priority = Priority.NORMAL
@@ -81,7 +81,7 @@ def open_case(
         subject_said=subject.said,
         summary=None if summary is None else summary.text,
         summary_said=None if summary is None else summary.said,
-        status=Status.OPEN.value,
+        status=CaseStatus.OPEN.value,
         priority=report.priority.value,
         version=1,
         links=links.first(report.freeze_id, report.alert_ids, report.device_ids),
@@ -156,7 +156,7 @@ def lock_open(work: Work, case_id: uuid.UUID) -> Case:
 
 def require_open(case: Case) -> None:
     """Raises `CaseClosed`."""
-    if case.status == Status.CLOSED:
+    if case.status == CaseStatus.CLOSED:
         raise CaseClosed
 
 
@@ -195,7 +195,7 @@ def holds(account_id: Any) -> ColumnElement[bool]:
     """The legal hold as a condition: a case of the account (a value, or another table's column) is open."""
     # Under a name of its own: asked of a case, it is about the other cases of its account as well.
     held = aliased(Case)
-    return exists().where(held.account_id == account_id, held.status != Status.CLOSED)
+    return exists().where(held.account_id == account_id, held.status != CaseStatus.CLOSED)
 
 
 def has_open(work: Work, account_id: str) -> bool:
@@ -205,7 +205,7 @@ def has_open(work: Work, account_id: str) -> bool:
 
 def erase(work: Work, account_id: str) -> None:
     """Deletes the account's cases and all that belongs to them, and what was asked for beside them."""
-    for table in (Approval, IdentityCheck, Note, Case, ErasureRequest):
+    for table in (Approval, IdentityCheck, Note, Case, AskedErasure):
         work.session.execute(delete(table).where(table.account_id == account_id))
 
 

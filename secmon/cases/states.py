@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class CaseStatus(StrEnum):
     OPEN = "open"
     INVESTIGATING = "investigating"
     WAITING_ON_OWNER = "waiting_on_owner"
@@ -20,7 +20,7 @@ class Category(StrEnum):
     PROMOTION = "promotion"
 
 
-class Channel(StrEnum):
+class CaseChannel(StrEnum):
     """How the report came in."""
 
     IN_APP = "in_app"
@@ -39,20 +39,20 @@ class Priority(StrEnum):
     LOW = "low"
 
 
-_STEPS: dict[Status, frozenset[Status]] = {
-    Status.OPEN: frozenset({Status.INVESTIGATING}),
-    Status.INVESTIGATING: frozenset({Status.WAITING_ON_OWNER, Status.RESOLVED}),
-    Status.WAITING_ON_OWNER: frozenset({Status.INVESTIGATING}),
+_STEPS: dict[CaseStatus, frozenset[CaseStatus]] = {
+    CaseStatus.OPEN: frozenset({CaseStatus.INVESTIGATING}),
+    CaseStatus.INVESTIGATING: frozenset({CaseStatus.WAITING_ON_OWNER, CaseStatus.RESOLVED}),
+    CaseStatus.WAITING_ON_OWNER: frozenset({CaseStatus.INVESTIGATING}),
     # Reopened: back into the queue, or straight into the hands of whoever reopens it.
-    Status.RESOLVED: frozenset({Status.CLOSED, Status.OPEN, Status.INVESTIGATING}),
-    Status.CLOSED: frozenset(),
+    CaseStatus.RESOLVED: frozenset({CaseStatus.CLOSED, CaseStatus.OPEN, CaseStatus.INVESTIGATING}),
+    CaseStatus.CLOSED: frozenset(),
 }
 # The owner is asked, or nothing is left to do: the targets do not run.
-CLOCK_STOPS = frozenset({Status.WAITING_ON_OWNER, Status.RESOLVED, Status.CLOSED})
+CLOCK_STOPS = frozenset({CaseStatus.WAITING_ON_OWNER, CaseStatus.RESOLVED, CaseStatus.CLOSED})
 # What no longer holds an active freeze open, and what an active freeze forbids.
-SETTLED = frozenset({Status.RESOLVED, Status.CLOSED})
+SETTLED = frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED})
 
 
-def may_step(current: Status, wanted: Status) -> bool:
+def may_step(current: CaseStatus, wanted: CaseStatus) -> bool:
     """Whether a case may go from `current` to `wanted`."""
     return wanted in _STEPS[current]

@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 from secmon.accounts import watching
 from secmon.audit import service as audit
 from secmon.cases.models import Case
-from secmon.cases.states import CLOCK_STOPS, Priority, Status
+from secmon.cases.states import CLOCK_STOPS, CaseStatus, Priority
 from secmon.core.working_time import WorkingCalendar
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
@@ -49,7 +49,7 @@ def due(
     calendar: WorkingCalendar,
     *,
     priority: Priority,
-    status: Status,
+    status: CaseStatus,
     opened_at: datetime,
     first_responded_at: datetime | None,
     stood_still: timedelta,
@@ -67,7 +67,7 @@ def set_due(case: Case, calendar: WorkingCalendar) -> None:
     computed = due(
         calendar,
         priority=Priority(case.priority),
-        status=Status(case.status),
+        status=CaseStatus(case.status),
         opened_at=case.opened_at,
         first_responded_at=case.first_responded_at,
         stood_still=timedelta(seconds=case.stood_still_s),

@@ -40,14 +40,14 @@ _STANDS = Statement(
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedToken:
     """The caller that a token proves, and until when that need not be asked again."""
 
     caller: Caller
     good_until: datetime
 
 
-Verify = Callable[[str, Peeked], Verified]
+Verify = Callable[[str, Peeked], VerifiedToken]
 
 
 class Authenticator:
@@ -58,7 +58,7 @@ class Authenticator:
         self._clock = clock
         self._lock = threading.Lock()
         # By SHA-256, least recently used first: no token is kept, and no look-up leaks one by its timing.
-        self._remembered: OrderedDict[bytes, Verified] = OrderedDict()
+        self._remembered: OrderedDict[bytes, VerifiedToken] = OrderedDict()
 
     def __call__(self, token: str) -> Caller:
         """The caller; raises `Unauthenticated`."""
@@ -72,7 +72,7 @@ class Authenticator:
             self._remember(key, known)
         return known.caller
 
-    def _verify(self, token: str) -> Verified:
+    def _verify(self, token: str) -> VerifiedToken:
         try:
             peeked = peek(token)
             verify = self._verifiers.get(peeked.issuer or "")
@@ -82,7 +82,7 @@ class Authenticator:
         except TokenRefused as refused:
             raise Unauthenticated("The access token is not valid, or has expired.") from refused
 
-    def _remember(self, key: bytes, verified: Verified) -> None:
+    def _remember(self, key: bytes, verified: VerifiedToken) -> None:
         with self._lock:
             self._remembered[key] = verified
             if len(self._remembered) > REMEMBERED_TOKENS:
@@ -92,7 +92,7 @@ class Authenticator:
 def own_tokens(database: Database, ring: KeyRing, issuer: str) -> Verify:
     """The verifier of the tokens that this service issues."""
 
-    def verify(token: str, peeked: Peeked) -> Verified:
+    def verify(token: str, peeked: Peeked) -> VerifiedToken:
         if not tokens.is_access_token(peeked):
             raise TokenRefused("not an access token")
         with database.work(SYSTEM, write=False) as work:
@@ -112,7 +112,7 @@ def own_tokens(database: Database, ring: KeyRing, issuer: str) -> Verify:
             for_owner=client.role == Role.WALLET,
         )
         check = Check(_STANDS(client_id=claims.client_id), partial(_require_standing, actor))
-        return Verified(Caller(actor, check), claims.expires_at)
+        return VerifiedToken(Caller(actor, check), claims.expires_at)
 
     return verify
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from secmon.clients import denying
-from secmon.clients.authentication import Verified, Verify
+from secmon.clients.authentication import VerifiedToken, Verify
 from secmon.clients.issuer_keys import KEPT, IssuerKeys
 from secmon.clients.models import LONGEST_NAME
 from secmon.clients.scopes import SERVICES, Role, scopes_of
@@ -44,7 +44,7 @@ class Trust:
 def external_tokens(trust: Trust, keys: IssuerKeys, clock: Clock) -> Verify:
     """The verifier of the identity provider's tokens; it raises `TokenRefused` and `IssuerUnreachable`."""
 
-    def verified(token: str, peeked: Peeked) -> Verified:
+    def verified(token: str, peeked: Peeked) -> VerifiedToken:
         if (peeked.type.lower() if peeked.type else None) not in _TYPES:
             raise TokenRefused("not an access token")
         key = keys.find(peeked.key_id)
@@ -62,7 +62,7 @@ def external_tokens(trust: Trust, keys: IssuerKeys, clock: Clock) -> Verify:
         if not lives_for > 0:
             raise TokenRefused("issued too long ago")
         caller = Caller(_actor(claims, trust.role_claim), denying.check(claims["sub"]))
-        return Verified(caller, now + timedelta(seconds=lives_for))
+        return VerifiedToken(caller, now + timedelta(seconds=lives_for))
 
     return verified
 

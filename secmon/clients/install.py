@@ -10,7 +10,7 @@ from secmon.clients.issuer_keys import IssuerKeys
 from secmon.clients.signing_keys import load_signing_keys, unreadable
 from secmon.clients.tokens import ISSUER, Issuer
 from secmon.database.engine import Database
-from secmon.observing.health import Check, add_check
+from secmon.observing.health import ReadyCheck, add_check
 from secmon.settings.environment import Settings
 from secmon.web.caller import AUTHENTICATE
 
@@ -27,4 +27,4 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     verifiers[settings.public_url] = own_tokens(database, settings.keys, settings.public_url)
     ISSUER.put(app, Issuer(settings.public_url, settings.keys))
     AUTHENTICATE.put(app, Authenticator(verifiers, database.clock))
-    add_check(app, "signing_keys", Check(lambda: unreadable(database, settings.keys)))
+    add_check(app, "signing_keys", ReadyCheck(lambda: unreadable(database, settings.keys)))

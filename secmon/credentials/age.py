@@ -16,7 +16,7 @@ OPENS, CLOSES = time(9), time(20)
 FRESH, DUE_SOON, DUE = 0, 1, 2
 
 
-class State(StrEnum):
+class PasswordStatus(StrEnum):
     UNKNOWN = "unknown"
     FRESH = "fresh"
     DUE_SOON = "due_soon"
@@ -70,12 +70,12 @@ def in_hours(instant: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, OPENS, zone).astimezone(UTC)
 
 
-def state(of_stage: int) -> State:
+def state(of_stage: int) -> PasswordStatus:
     """How a password of known age is called."""
     match of_stage:
         case 0:
-            return State.FRESH
+            return PasswordStatus.FRESH
         case 1:
-            return State.DUE_SOON
+            return PasswordStatus.DUE_SOON
         case _:
-            return State.DUE
+            return PasswordStatus.DUE

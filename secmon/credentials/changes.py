@@ -37,7 +37,7 @@ class Credential(StrEnum):
     EMAIL = "email"
 
 
-class Method(StrEnum):
+class ChangeMethod(StrEnum):
     """Who changed it: the owner knowing the old one, the owner without it, the staff."""
 
     USER = "user"
@@ -55,7 +55,7 @@ class Change:
     event_id: str
     occurred_at: datetime
     credential: Credential
-    method: Method
+    method: ChangeMethod
     ip: str | None = None
     user_agent: str | None = None
     device_id: str | None = None
@@ -84,12 +84,12 @@ CHANGE_RULES: Part[ChangeRules] = Part("credentials")
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedChange:
     change: CredentialChange
     created: bool
 
 
-def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> Recorded:
+def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> RecordedChange:
     """Stores one change; idempotent on its `event_id`. Raises `IdentityUnverified`.
 
     Another change under a known `event_id` raises `EventReused`: taken for the first one, it would hold
@@ -100,7 +100,7 @@ def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> R
     if known is not None:
         if any(getattr(known, name) != getattr(change, name) for name in _STORED):
             raise EventReused
-        return Recorded(known, created=False)
+        return RecordedChange(known, created=False)
     _require_case(work, account_id, change)
     stored = CredentialChange(
         account_id=account_id,
@@ -114,7 +114,7 @@ def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> R
     audit.record(work, account_id, "credential.changed", subject=change.event_id, facts=facts)
     if change.occurred_at > work.now - HISTORY_AFTER and not _is_told(work, account_id, change):
         outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, facts)
-    return Recorded(stored, created=True)
+    return RecordedChange(stored, created=True)
 
 
 def _is_told(work: Work, account_id: str, change: Change) -> bool:
@@ -126,7 +126,7 @@ def _is_told(work: Work, account_id: str, change: Change) -> bool:
 
 def _require_case(work: Work, account_id: str, change: Change) -> None:
     """Staff need one. Whoever names one gains by it, so it has to be good whoever names it."""
-    by_staff = change.method is Method.STAFF
+    by_staff = change.method is ChangeMethod.STAFF
     if change.case_id is not None:
         identity.require_identity(work, account_id, change.case_id, Category.LOGIN if by_staff else None)
     elif by_staff:

@@ -12,7 +12,7 @@ from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.core.errors import FieldError, Invalid
 from secmon.credentials import age
-from secmon.credentials.age import Reminding, State
+from secmon.credentials.age import PasswordStatus, Reminding
 from secmon.credentials.models import PasswordState
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
@@ -27,7 +27,7 @@ class Password:
 
     changed_at: datetime | None
     age_days: int | None
-    state: State
+    state: PasswordStatus
     compromised_at: datetime | None
     dismissed: bool
     next_reminder_at: datetime | None
@@ -123,14 +123,14 @@ def _of(work: Work, account_id: str) -> PasswordState:
 
 def _shown(state: PasswordState | None, now: datetime, reminding: Reminding) -> Password:
     if state is None:
-        return Password(None, None, State.UNKNOWN, None, dismissed=False, next_reminder_at=None)
+        return Password(None, None, PasswordStatus.UNKNOWN, None, dismissed=False, next_reminder_at=None)
     known = state.changed_at
     reached = None if known is None else age.stage(known, now, reminding.age)
-    called = State.UNKNOWN if reached is None else age.state(reached)
+    called = PasswordStatus.UNKNOWN if reached is None else age.state(reached)
     return Password(
         changed_at=known,
         age_days=None if known is None else max(0, (now - known).days),
-        state=State.COMPROMISED if state.compromised_at is not None else called,
+        state=PasswordStatus.COMPROMISED if state.compromised_at is not None else called,
         compromised_at=state.compromised_at,
         dismissed=state.asked_at is not None if reached is None else 0 < reached == state.dismissed_stage,
         next_reminder_at=state.next_reminder_at,

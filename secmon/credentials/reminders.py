@@ -20,7 +20,7 @@ from secmon.accounts.watching import Owner
 from secmon.accounts.zones import zone_of
 from secmon.core.actor import SYSTEM
 from secmon.credentials import age
-from secmon.credentials.age import Reminding, State
+from secmon.credentials.age import PasswordStatus, Reminding
 from secmon.credentials.models import PasswordState, ScheduledBy
 from secmon.database.engine import Database
 from secmon.database.upsert import insert_or_ignore
@@ -45,18 +45,18 @@ SLACK = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueReminders:
     """How many owners are due a reminder, and since when the first of them is."""
 
     reminders: int
     oldest_at: datetime | None
 
 
-def due(work: Work) -> Due:
+def due(work: Work) -> DueReminders:
     """What the next runs will go through."""
     at = PasswordState.next_reminder_at
     row = work.session.execute(select(func.count(), func.min(at)).where(at <= work.now))
-    return Due(*row.one())
+    return DueReminders(*row.one())
 
 
 def run(database: Database, reminding: Reminding) -> int:
@@ -124,7 +124,7 @@ def _remind(work: Work, state: Any, owner: Owner, reminding: Reminding) -> dict[
     if suits > work.now:
         return _remembered(state.asked_at, state.reminded_stage, suits)
     if reached is None:
-        _owe(work, state.account_id, {"state": State.UNKNOWN})
+        _owe(work, state.account_id, {"state": PasswordStatus.UNKNOWN})
         return _remembered(work.now, state.reminded_stage, None)
     age_days = (work.now - state.changed_at).days
     _owe(work, state.account_id, {"state": age.state(reached), "age_days": age_days})

@@ -7,7 +7,7 @@ from typing import Any
 
 from secmon.core.errors import FieldError, Invalid
 from secmon.credentials import changes
-from secmon.credentials.changes import CHANGE_RULES, Change, Credential, Method
+from secmon.credentials.changes import CHANGE_RULES, Change, ChangeMethod, Credential
 from secmon.credentials.schemas import ChangeRequest, ChangeResponse
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
@@ -43,7 +43,7 @@ def post_change(account_id: str, body: dict[str, Any]) -> Answer:
     """Report that a password, phone or e-mail address was changed."""
     if body["occurred_at"] > DATABASE.chosen().clock() + CLOCK_SKEW:
         raise Invalid(errors=(FieldError("/occurred_at", "Lies in the future"),))
-    body["credential"], body["method"] = Credential(body["credential"]), Method(body["method"])
+    body["credential"], body["method"] = Credential(body["credential"]), ChangeMethod(body["method"])
     rules = CHANGE_RULES.chosen()
     with unit_of_work() as work:
         recorded = changes.record(work, account_id, Change(**body), rules)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from secmon.credentials.age import State
-from secmon.credentials.changes import Credential, Method
+from secmon.credentials.age import PasswordStatus
+from secmon.credentials.changes import ChangeMethod, Credential
 from secmon.web.fields import Address, Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
 from secmon.web.install_fields import InstallId
 
@@ -21,7 +21,7 @@ class ChangeRequest(StrictSchema):
     occurred_at = Instant(required=True)
     credential = Choice(Credential, required=True)
     method = Choice(
-        Method,
+        ChangeMethod,
         required=True,
         metadata={
             "description": "Who changed it: the owner, the owner by way of recovery, or staff through a case."
@@ -58,7 +58,7 @@ class PasswordResponse(StrictSchema):
     changed_at = Instant(required=True, allow_none=True)
     age_days = Whole(required=True, allow_none=True)
     state = Choice(
-        State,
+        PasswordStatus,
         required=True,
         metadata={"description": "How old the password counts as; `compromised` alone has consequences."},
     )

@@ -8,7 +8,7 @@ from secmon.accounts.gate import RequiredAction
 from secmon.cases.states import Priority
 
 
-class Reason(StrEnum):
+class FreezeReason(StrEnum):
     THEFT_REPORTED = "theft_reported"
     UNFAMILIAR_DEVICE = "unfamiliar_device"
     SUSPICIOUS_ACTIVITY = "suspicious_activity"
@@ -17,19 +17,24 @@ class Reason(StrEnum):
     LEGAL_ORDER = "legal_order"
 
 
-def priority(reason: Reason) -> Priority:
+def priority(reason: FreezeReason) -> Priority:
     """How soon somebody has to look."""
     match reason:
-        case Reason.THEFT_REPORTED:
+        case FreezeReason.THEFT_REPORTED:
             return Priority.URGENT
-        case Reason.UNFAMILIAR_DEVICE | Reason.SUSPICIOUS_ACTIVITY | Reason.DEVICE_LOST | Reason.LEGAL_ORDER:
+        case (
+            FreezeReason.UNFAMILIAR_DEVICE
+            | FreezeReason.SUSPICIOUS_ACTIVITY
+            | FreezeReason.DEVICE_LOST
+            | FreezeReason.LEGAL_ORDER
+        ):
             return Priority.HIGH
-        case Reason.OWNER_REQUEST:
+        case FreezeReason.OWNER_REQUEST:
             return Priority.NORMAL
 
 
 # Somebody else has the owner's phone, or the owner's account.
-THEFTS = frozenset({Reason.THEFT_REPORTED, Reason.DEVICE_LOST})
+THEFTS = frozenset({FreezeReason.THEFT_REPORTED, FreezeReason.DEVICE_LOST})
 
 
 def required_after(*, factor_lost: bool) -> tuple[RequiredAction, ...]:

@@ -11,12 +11,12 @@ from secmon.accounts.service import AccountUnknown
 from secmon.cases import approvals
 from secmon.cases import service as cases
 from secmon.cases.approvals import ApprovalKind, ApprovalStatus
-from secmon.cases.decisions import Decisions
-from secmon.cases.states import Channel
+from secmon.cases.decisions import DecisionRoutes
+from secmon.cases.states import CaseChannel
 from secmon.database.work import Work
 from secmon.freezes import service, unfreeze
 from secmon.freezes.aftermath import FREEZE_RULES
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.freezes.schemas import (
     ApproveRequest,
     FreezePage,
@@ -40,7 +40,7 @@ blp = Blueprint(
     url_prefix="/v1/accounts/<identifier:account_id>",
     description="Freeze an account, and give it back safely.",
 )
-decisions = Decisions(blp, "unfreeze", UnfreezeResponse, path="/unfreeze")
+decisions = DecisionRoutes(blp, "unfreeze", UnfreezeResponse, path="/unfreeze")
 
 
 def frozen_still(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, Any], int] | None:
@@ -93,7 +93,10 @@ UNFREEZE = Replays(
 def freeze(account_id: str, body: dict[str, Any]) -> Answer:
     """Freeze an account, known or not, and open its case; frozen already, the report joins the case."""
     cause = service.Cause(
-        Reason(body["reason"]), Channel(body["channel"]), body.get("summary"), device_id=body.get("device_id")
+        FreezeReason(body["reason"]),
+        CaseChannel(body["channel"]),
+        body.get("summary"),
+        device_id=body.get("device_id"),
     )
     with unit_of_work() as work:
         done = service.freeze(work, account_id, cause, FREEZE_RULES.chosen().calendar)

@@ -6,15 +6,15 @@ from marshmallow import fields
 
 from secmon.cases.approvals import ApprovalStatus
 from secmon.cases.schemas import LONGEST_TEXT
-from secmon.cases.states import Channel, Status
+from secmon.cases.states import CaseChannel, CaseStatus
 from secmon.freezes.models import FreezeStatus
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.web.fields import Choice, Identifier, Instant, StrictSchema, Text
 
 
 class FreezeRequest(StrictSchema):
-    reason = Choice(Reason, required=True, metadata={"description": "Why the account is to be frozen."})
-    channel = Choice(Channel, required=True)
+    reason = Choice(FreezeReason, required=True, metadata={"description": "Why the account is to be frozen."})
+    channel = Choice(CaseChannel, required=True)
     summary = Text(longest=LONGEST_TEXT)
     device_id = Identifier(
         metadata={
@@ -26,9 +26,9 @@ class FreezeRequest(StrictSchema):
 class FreezeShown(StrictSchema):
     freeze_id = fields.UUID(required=True)
     account_id = fields.String(required=True)
-    reason = Choice(Reason, required=True, metadata={"description": "Why the account was frozen."})
+    reason = Choice(FreezeReason, required=True, metadata={"description": "Why the account was frozen."})
     reasons = fields.List(
-        Choice(Reason), required=True, metadata={"description": "Of all reports, the first one's first"}
+        Choice(FreezeReason), required=True, metadata={"description": "Of all reports, the first one's first"}
     )
     frozen_at = Instant(required=True)
     frozen_by = fields.String(required=True)
@@ -46,7 +46,7 @@ class FreezeShown(StrictSchema):
 class CaseShown(StrictSchema):
     case_id = fields.UUID(required=True)
     reference = fields.String(required=True)
-    status = Choice(Status, required=True)
+    status = Choice(CaseStatus, required=True)
 
 
 class FreezeResponse(StrictSchema):

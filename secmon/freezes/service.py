@@ -19,7 +19,7 @@ from secmon.cases import service as cases
 from secmon.cases.approvals import ApprovalKind
 from secmon.cases.reference import TAKEN, new_reference
 from secmon.cases.service import Case, Report
-from secmon.cases.states import Category, Channel
+from secmon.cases.states import CaseChannel, Category
 from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest
 from secmon.core.working_time import WorkingCalendar
@@ -29,7 +29,7 @@ from secmon.database.statements import Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.database.work import Work
 from secmon.freezes.models import Freeze, FreezeStatus
-from secmon.freezes.reasons import Reason, priority
+from secmon.freezes.reasons import FreezeReason, priority
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.wording.case_texts import Part, Remark, Said
@@ -48,8 +48,8 @@ class Frozen:
 class Cause:
     """Why, how reported, in whose words (a person's, or the service's own), and what it came from."""
 
-    reason: Reason
-    channel: Channel
+    reason: FreezeReason
+    channel: CaseChannel
     summary: Part | None = None
     alert_id: uuid.UUID | None = None
     device_id: str | None = None

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Protocol
 
 import click
 
 from secmon.audit import record_keys
 from secmon.clients import signing_keys
 from secmon.history import evidence as documents
-from secmon.history.evidence import EvidenceRefused, Verified
-from secmon.sealing.keyring import KeyRing
+from secmon.history.evidence import EvidenceRefused, VerifiedEvidence
 from secmon.settings.command_context import CommandContext
 
 # Beside 0 and 1; 2 is what click says of a wrong command line.
@@ -70,7 +68,7 @@ def _trusted(jwks: Path) -> set[str]:
     return found
 
 
-def _tell(found: Verified, *, genuine: bool) -> None:
+def _tell(found: VerifiedEvidence, *, genuine: bool) -> None:
     about = found.about
     said = "genuine" if genuine else "intact, but who signed it was NOT checked"
     click.echo(f"{said}: case {about['reference']} of account {about['account_id']}, made {about['made_at']}")

@@ -41,7 +41,7 @@ class EvidenceRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedEvidence:
     """With which key it is signed (`key_id`, an RFC 7638 thumbprint), and what it is about."""
 
     key_id: str
@@ -68,7 +68,7 @@ def read(text: bytes) -> Any:
         raise EvidenceRefused("This is no JSON document.") from error
 
 
-def verify(document: Any) -> Verified:
+def verify(document: Any) -> VerifiedEvidence:
     """What a document proves by itself: that it is as the holder of a key signed it, and of which key.
 
     Whose key that is, it cannot prove: anybody can make one. Raises `EvidenceRefused`.
@@ -87,7 +87,7 @@ def key_ids(jwks: Any) -> set[str]:
         raise EvidenceRefused("This is no set of keys.") from error
 
 
-def _verified(document: Any) -> Verified:
+def _verified(document: Any) -> VerifiedEvidence:
     _require_members(document, {*PARTS, "manifest", "signature"})
     manifest, about = document["manifest"], document["about"]
     _require_members(manifest, {"format", "digest", "parts"})
@@ -101,7 +101,7 @@ def _verified(document: Any) -> Verified:
     _require_members(about, ABOUT)
     if not all(isinstance(value, str) and value.isprintable() for value in about.values()):
         raise EvidenceRefused("It does not say what it is about.")
-    return Verified(key.thumbprint(), about)
+    return VerifiedEvidence(key.thumbprint(), about)
 
 
 def _require_members(value: Any, names: Collection[str]) -> None:
@@ -187,7 +187,7 @@ def _audit(work: Work, account_id: str) -> list[audit_listing.Recorded]:
     return sorted(found, key=lambda entry: entry.sequence)
 
 
-def _told(one: timeline.Told, installs: InstallIds) -> dict[str, Any]:
+def _told(one: timeline.ToldEntry, installs: InstallIds) -> dict[str, Any]:
     entry = timeline.disclosed(one.entry, installs)
     return {
         "at": entry.at.isoformat(),

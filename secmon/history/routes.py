@@ -61,7 +61,7 @@ def show_evidence(case_id: uuid.UUID) -> Answer:
     return document
 
 
-def _shown(one: timeline.Told, locale: str) -> dict[str, Any]:
+def _shown(one: timeline.ToldEntry, locale: str) -> dict[str, Any]:
     entry = timeline.disclosed(one.entry, INSTALL_IDS.chosen())
     return {
         "at": entry.at,

@@ -14,7 +14,7 @@ from secmon.sealing.install_ids import InstallIds
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldEntry:
     """An entry with the name of the source that told it."""
 
     source: str
@@ -26,20 +26,25 @@ Position = tuple[datetime, str, str]
 
 def read(
     work: Work, account_id: str, sources: Sequence[TimelineSource], after: Position | None, limit: int
-) -> list[Told]:
+) -> list[ToldEntry]:
     """The `limit` newest entries behind the position `after` (time, source, key), newest first."""
     by_source = (
-        [Told(source.name, entry) for entry in source.read(work, account_id, _before(source, after), limit)]
+        [
+            ToldEntry(source.name, entry)
+            for entry in source.read(work, account_id, _before(source, after), limit)
+        ]
         for source in sources
     )
     merged = heapq.merge(*by_source, key=lambda told: (told.entry.at, told.source), reverse=True)
     return list(islice(merged, limit))
 
 
-def whole(work: Work, account_id: str, sources: Sequence[TimelineSource], entries_a_read: int) -> list[Told]:
+def whole(
+    work: Work, account_id: str, sources: Sequence[TimelineSource], entries_a_read: int
+) -> list[ToldEntry]:
     """All there is, oldest first. Each source is read to its end on its own: nothing is read twice."""
     found = [
-        Told(source.name, entry)
+        ToldEntry(source.name, entry)
         for source in sources
         for entry in reversed(list(_all_of(work, account_id, source, entries_a_read)))
     ]
@@ -68,7 +73,7 @@ def _all_of(work: Work, account_id: str, source: TimelineSource, entries_a_read:
         before = Before(page[-1].at, page[-1].key)
 
 
-def position(told: Told) -> Position:
+def position(told: ToldEntry) -> Position:
     """The sort key of an entry, for a cursor."""
     return told.entry.at, told.source, told.entry.key
 

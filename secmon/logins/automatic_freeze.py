@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from secmon.cases.states import Channel
+from secmon.cases.states import CaseChannel
 from secmon.core.working_time import WorkingCalendar
 from secmon.database.work import Work
 from secmon.freezes import service as freezes
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.logins.event import LoginEvent
 from secmon.wording.case_texts import Remark, Said
 
@@ -25,8 +25,8 @@ def freeze(work: Work, event: LoginEvent, answer: dict[str, Any], calendar: Work
         "policy": str(risk["policy_version"]),
     }
     cause = freezes.Cause(
-        Reason.SUSPICIOUS_ACTIVITY,
-        Channel.AUTOMATIC,
+        FreezeReason.SUSPICIOUS_ACTIVITY,
+        CaseChannel.AUTOMATIC,
         summary=Remark(Said.LOGIN_SCORED, facts),
         alert_id=None if alert_id is None else uuid.UUID(alert_id),
         device_id=device["device_id"],

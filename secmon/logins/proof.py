@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from secmon.accounts.gate import Standing
-from secmon.alerts.answering import Proof
+from secmon.alerts.answering import LoginProof
 from secmon.audit import service as audit
 from secmon.database.work import Work
 from secmon.devices import service as devices
@@ -49,14 +49,14 @@ def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserA
     return stored.learnt
 
 
-def proof_of(work: Work, account_id: str, event_id: str) -> Proof:
+def proof_of(work: Work, account_id: str, event_id: str) -> LoginProof:
     """What speaks for a login besides its owner's word, or against it. Raises `EventUnknown`."""
     _, stored = locked(work, account_id, event_id)
     if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY or stored.challenge == FAILED:
-        return Proof.REFUSED
+        return LoginProof.REFUSED
     # What went to the number counts for little here: whoever reads the mailbox may have the phone.
     came_with_it = proving(event_of(stored).amr, server_side_biometrics=False) - PHONE_METHODS
-    return Proof.PROVEN if stored.challenge == PASSED or came_with_it else Proof.OPEN
+    return LoginProof.PROVEN if stored.challenge == PASSED or came_with_it else LoginProof.OPEN
 
 
 def owner_says_me(work: Work, account_id: str, event_id: str, reader: UserAgentReader) -> None:

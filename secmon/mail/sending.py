@@ -12,7 +12,7 @@ from secmon.database.work import Work
 from secmon.mail.rendering import render
 from secmon.mail.smtp import Mailer
 from secmon.outbox.kinds import Kind
-from secmon.outbox.sending import Claimed, Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict, Claimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Recipient:
 # None: there is no address any more.
 FindRecipient = Callable[[Claimed], Recipient | None]
 # Why a message is not sent now, as what became of it; None: it is.
-FindObjection = Callable[[Claimed], Outcome | None]
+FindObjection = Callable[[Claimed], AttemptOutcome | None]
 # What is told beside the payload, looked up when the letter is sent: the outbox keeps no personal data.
 FindFacts = Callable[[Claimed, Recipient], Mapping[str, str]]
 
@@ -40,10 +40,10 @@ class MailCourier:
     find_facts: FindFacts
     find_objection: FindObjection
 
-    def send(self, message: Claimed, now: datetime) -> Outcome:
+    def send(self, message: Claimed, now: datetime) -> AttemptOutcome:
         recipient = self.find_recipient(message)
         if recipient is None:
-            return Outcome(Verdict.REFUSED, error="there is no address any more")
+            return AttemptOutcome(AttemptVerdict.REFUSED, error="there is no address any more")
         objection = self.find_objection(message)
         if objection is not None:
             return objection

@@ -15,7 +15,7 @@ from email.utils import format_datetime, parseaddr
 
 from secmon.core.dialling import cut_off_after, dialled
 from secmon.mail.rendering import Rendered
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.settings.smtp_server import Security, SmtpServer
 
 # For each read, and for all of an attempt: an answer a byte at a time must not outlast the lease.
@@ -35,7 +35,7 @@ class Mailer:
     tls: ssl.SSLContext
     attempt_seconds: float = ATTEMPT_SECONDS
 
-    def send(self, to: str, letter: Rendered, message_id: uuid.UUID, now: datetime) -> Outcome:
+    def send(self, to: str, letter: Rendered, message_id: uuid.UUID, now: datetime) -> AttemptOutcome:
         """One attempt. A recipient refused for good is `REFUSED`; anything else is tried again."""
         message = self._message(to, letter, message_id, now)
         ends = time.monotonic() + self.attempt_seconds
@@ -50,13 +50,15 @@ class Mailer:
         except smtplib.SMTPRecipientsRefused as error:
             status = next(iter(error.recipients.values()))[0]
             is_final = status >= PERMANENT and status not in WANTS_LOGIN
-            verdict = Verdict.REFUSED if is_final else Verdict.FAILED
-            return Outcome(verdict, status, "the recipient was refused")
+            verdict = AttemptVerdict.REFUSED if is_final else AttemptVerdict.FAILED
+            return AttemptOutcome(verdict, status, "the recipient was refused")
         except smtplib.SMTPResponseException as error:
-            return Outcome(Verdict.FAILED, error.smtp_code, f"{type(error).__name__} {error.smtp_code}")
+            return AttemptOutcome(
+                AttemptVerdict.FAILED, error.smtp_code, f"{type(error).__name__} {error.smtp_code}"
+            )
         except (smtplib.SMTPException, OSError) as error:
-            return Outcome(Verdict.FAILED, error=f"{type(error).__name__}: {error}")
-        return Outcome(Verdict.DELIVERED, 250)
+            return AttemptOutcome(AttemptVerdict.FAILED, error=f"{type(error).__name__}: {error}")
+        return AttemptOutcome(AttemptVerdict.DELIVERED, 250)
 
     def _connected(self, line: socket.socket) -> smtplib.SMTP:
         server = self.server

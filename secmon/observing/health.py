@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 blp = Blueprint("health", __name__, description="Whether the service lives, and whether it can work.")
 
 
-CHECKS: Part[dict[str, Check]] = Part("ready_checks")
+CHECKS: Part[dict[str, ReadyCheck]] = Part("ready_checks")
 
 
 class NotReady(Unavailable):
@@ -41,7 +41,7 @@ class NotReady(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReadyCheck:
     """One line of `/readyz`: `ask` answers None where all is well, else a few words for anybody to read.
 
     Without what is not `vital` the service still works: that only is told.
@@ -60,7 +60,7 @@ class Ready(StrictSchema):
     checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-def add_check(app: Flask, name: str, check: Check) -> None:
+def add_check(app: Flask, name: str, check: ReadyCheck) -> None:
     """Adds a line to `/readyz`; a database error in `check` is "not reachable"."""
     app.extensions.setdefault("secmon.ready_checks", {})[name] = check
 
@@ -89,7 +89,7 @@ def readyz() -> Answer:
     return {"status": "ready", "checks": answers}
 
 
-def _ask(name: str, check: Check) -> str | None:
+def _ask(name: str, check: ReadyCheck) -> str | None:
     try:
         return check.ask()
     except (SQLAlchemyError, psycopg.Error, OSError) as error:
@@ -99,9 +99,9 @@ def _ask(name: str, check: Check) -> str | None:
 
 def install(app: Flask, database: Database, keys: KeyRing) -> None:
     """Adds the checks of `/readyz` that no domain brings."""
-    add_check(app, "database", Check(lambda: reachable(database)))
-    add_check(app, "migrations", Check(lambda: migrated(database)))
-    add_check(app, "keys", Check(lambda: keys_work(keys)))
+    add_check(app, "database", ReadyCheck(lambda: reachable(database)))
+    add_check(app, "migrations", ReadyCheck(lambda: migrated(database)))
+    add_check(app, "keys", ReadyCheck(lambda: keys_work(keys)))
 
 
 def reachable(database: Database) -> None:

@@ -32,7 +32,7 @@ class DeliveryUnknown(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownDelivery:
     """A delivery with what it is about."""
 
     delivery: Delivery
@@ -51,7 +51,7 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
-class Unspread:
+class UnspreadBacklog:
     """How many messages wait for their deliveries to be made out, and since when the oldest does."""
 
     messages: int
@@ -60,16 +60,18 @@ class Unspread:
 
 def listed(
     work: Work, receiver: str, state: DeliveryState | None, wanted: PageRequest
-) -> tuple[list[Shown], str | None]:
+) -> tuple[list[ShownDelivery], str | None]:
     """One page, newest message first, and the next cursor; the key is the message's id."""
     query = _shown().where(Delivery.receiver == receiver)
     if state is not None:
         query = query.where(Delivery.state == state)
-    rows = [Shown(*row) for row in work.session.execute(behind(query, (Delivery.message_id,), wanted))]
+    rows = [
+        ShownDelivery(*row) for row in work.session.execute(behind(query, (Delivery.message_id,), wanted))
+    ]
     return page(rows, wanted, lambda shown: (shown.delivery.message_id,))
 
 
-def retry(work: Work, receiver: str, message_id: uuid.UUID) -> Shown:
+def retry(work: Work, receiver: str, message_id: uuid.UUID) -> ShownDelivery:
     """Makes one delivery again, delivered or dead as it may be, or at once where it waits.
 
     The message keeps its id. What is being sent at this moment is left alone. Raises `DeliveryUnknown`.
@@ -79,7 +81,7 @@ def retry(work: Work, receiver: str, message_id: uuid.UUID) -> Shown:
     found = work.session.execute(query.with_for_update(of=Delivery)).one_or_none()
     if found is None:
         raise DeliveryUnknown
-    shown = Shown(*found)
+    shown = ShownDelivery(*found)
     delivery = shown.delivery
     under_way = delivery.lease_id and delivery.due_at and delivery.due_at > work.now
     if not under_way:
@@ -121,12 +123,12 @@ def backlogs(work: Work) -> list[Backlog]:
     return [found[receiver] for receiver in sorted(found)]
 
 
-def unspread(work: Work) -> Unspread:
+def unspread(work: Work) -> UnspreadBacklog:
     """What no delivery was made out for yet."""
     row = work.session.execute(
         select(func.count(), func.min(OwedMessage.owed_at)).where(OwedMessage.spread_at.is_(None))
     )
-    return Unspread(*row.one())
+    return UnspreadBacklog(*row.one())
 
 
 def _shown() -> Select[Delivery, str, datetime]:

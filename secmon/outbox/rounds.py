@@ -26,7 +26,7 @@ from secmon.outbox.claiming import Lane, Lease, claim
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.models import BEHIND, Delivery
 from secmon.outbox.schedule import next_delay
-from secmon.outbox.sending import Claimed, Courier, Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict, Claimed, Courier
 
 # Well within a lease, the last attempt and its answer included.
 ROUND_SECONDS = 30.0
@@ -38,7 +38,7 @@ WRITE_AGAIN_SECONDS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 WRITTEN_BY_SECONDS = 80.0
 
 # After these the lane's next delivery has its turn.
-GOES_ON = frozenset({Verdict.DELIVERED, Verdict.DROPPED, Verdict.PUT_OFF})
+GOES_ON = frozenset({AttemptVerdict.DELIVERED, AttemptVerdict.DROPPED, AttemptVerdict.PUT_OFF})
 
 log = structlog.get_logger(__name__)
 LONGEST_ERROR = 200
@@ -68,23 +68,23 @@ class _LaneRun:
     """One lane on its way: in order, up to the first failure."""
 
     lane: Lane
-    tried: list[Settled] = field(default_factory=list)
+    tried: list[SettledAttempt] = field(default_factory=list)
 
     def send(self, courier: Courier, now: datetime, limit: _Limit) -> None:
         for delivery in self.lane:
             if limit.reached():
                 return
             outcome = courier.send(delivery, now)
-            self.tried.append(Settled(delivery, outcome))
+            self.tried.append(SettledAttempt(delivery, outcome))
             if outcome.verdict not in GOES_ON:
-                limit.gone = limit.gone or outcome.verdict is Verdict.GONE
+                limit.gone = limit.gone or outcome.verdict is AttemptVerdict.GONE
                 return
 
     def fail(self, error: BaseException) -> None:
         """Our own mistake with one message must hold up no other lane: it is a failed attempt."""
         log.error("sending_failed", exc_info=error)
-        failed = Outcome(Verdict.FAILED, error=f"internal error: {type(error).__name__}")
-        self.tried.append(Settled(self.lane[len(self.tried)], failed))
+        failed = AttemptOutcome(AttemptVerdict.FAILED, error=f"internal error: {type(error).__name__}")
+        self.tried.append(SettledAttempt(self.lane[len(self.tried)], failed))
 
     def untried(self) -> tuple[Claimed, ...]:
         stopped_by_failure = self.tried and self.tried[-1].outcome.verdict not in GOES_ON
@@ -141,31 +141,31 @@ def _write_down(database: Database, lease: Lease, courier: Courier, runs: Sequen
         commit_without_waiting(work)
         settle(work, lease, tried)
         release(work, lease, untried)
-        if any(attempt.outcome.verdict is Verdict.GONE for attempt in tried):
+        if any(attempt.outcome.verdict is AttemptVerdict.GONE for attempt in tried):
             courier.switch_off(work)
     return len(tried)
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledAttempt:
     """One attempt that was made, and what became of it."""
 
     delivery: Claimed
-    outcome: Outcome
+    outcome: AttemptOutcome
 
 
-def settle(work: Work, lease: Lease, attempts: Sequence[Settled]) -> None:
+def settle(work: Work, lease: Lease, attempts: Sequence[SettledAttempt]) -> None:
     """Marks what was tried. A failure only counts while the lease is ours: another worker may be trying."""
     delivered: dict[int | None, list[uuid.UUID]] = defaultdict(list)
     for attempt in attempts:
         match attempt.outcome.verdict:
-            case Verdict.DELIVERED:
+            case AttemptVerdict.DELIVERED:
                 delivered[attempt.outcome.status].append(attempt.delivery.message_id)
-            case Verdict.DROPPED:
+            case AttemptVerdict.DROPPED:
                 _drop(work, lease, attempt.delivery)
-            case Verdict.PUT_OFF:
+            case AttemptVerdict.PUT_OFF:
                 _put_off(work, lease, attempt)
-            case Verdict.FAILED | Verdict.REFUSED | Verdict.GONE:
+            case AttemptVerdict.FAILED | AttemptVerdict.REFUSED | AttemptVerdict.GONE:
                 _settle_failure(work, lease, attempt)
     for status, message_ids in delivered.items():
         _update(
@@ -202,7 +202,7 @@ def _drop(work: Work, lease: Lease, delivery: Claimed) -> None:
     )
 
 
-def _put_off(work: Work, lease: Lease, attempt: Settled) -> None:
+def _put_off(work: Work, lease: Lease, attempt: SettledAttempt) -> None:
     position = attempt.delivery.position
     _update(
         work,
@@ -215,7 +215,7 @@ def _put_off(work: Work, lease: Lease, attempt: Settled) -> None:
     )
 
 
-def _settle_failure(work: Work, lease: Lease, attempt: Settled) -> None:
+def _settle_failure(work: Work, lease: Lease, attempt: SettledAttempt) -> None:
     delivery, outcome = attempt.delivery, attempt.outcome
     attempts = delivery.attempts + 1
     changes: dict[str, Any] = {
@@ -227,9 +227,11 @@ def _settle_failure(work: Work, lease: Lease, attempt: Settled) -> None:
         "due_at": work.now,
     }
     wait = next_delay(attempts, outcome.retry_after, _CHANCE.random())
-    if outcome.verdict is Verdict.REFUSED or (outcome.verdict is Verdict.FAILED and wait is None):
+    if outcome.verdict is AttemptVerdict.REFUSED or (
+        outcome.verdict is AttemptVerdict.FAILED and wait is None
+    ):
         changes |= {"state": DeliveryState.DEAD, "due_at": None}
-    elif outcome.verdict is Verdict.FAILED and wait is not None:
+    elif outcome.verdict is AttemptVerdict.FAILED and wait is not None:
         changes["due_at"] = work.now + wait
     ours = Delivery.lease_id == lease.lease_id
     if _update(work, lease, [delivery.message_id], ours, **changes):

@@ -28,7 +28,7 @@ class Claimed:
     owed_at: datetime
 
 
-class Verdict(StrEnum):
+class AttemptVerdict(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"  # Tried again, by the schedule.
     REFUSED = "refused"  # Never tried again: it cannot become better.
@@ -38,10 +38,10 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttemptOutcome:
     """`status` is the receiver's own (HTTP or SMTP); `error` a few words for people, no secret."""
 
-    verdict: Verdict
+    verdict: AttemptVerdict
     status: int | None = None
     error: str | None = None
     retry_after: timedelta | None = None
@@ -50,7 +50,7 @@ class Outcome:
 class Courier(Protocol):
     """Takes messages to one receiver. Any number of threads call `send` at once."""
 
-    def send(self, message: Claimed, now: datetime) -> Outcome:
+    def send(self, message: Claimed, now: datetime) -> AttemptOutcome:
         """One attempt, bounded in time. Trouble with the receiver is an outcome, never a raise."""
 
     def switch_off(self, work: Work) -> None:

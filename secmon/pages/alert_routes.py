@@ -22,7 +22,7 @@ from secmon.alerts.links import FormForged, LinkUnknown
 from secmon.alerts.service import Alert, AlertUnknown
 from secmon.alerts.words import TELLING
 from secmon.cases.service import Case
-from secmon.cases.states import Channel
+from secmon.cases.states import CaseChannel
 from secmon.core.actor import OWNER_ID, Actor, ActorKind
 from secmon.core.errors import Invalid
 from secmon.database.work import Work
@@ -145,7 +145,7 @@ def _answered(work: Work, token: str, said: Answer) -> Response:
     if said is Answer.WAS_ME and not opened.may_say_me:
         return _shown(work, opened, Notice.ONLY_FREEZES)
     rules = ANSWER_RULES.chosen()
-    answered = answering.answer(work, opened.alert.alert_id, said, rules, Channel.EMAIL)
+    answered = answering.answer(work, opened.alert.alert_id, said, rules, CaseChannel.EMAIL)
     rests = said is Answer.WAS_ME and not answered.alert.vouched
     return _shown(work, opened, Notice.RESTS if rests else Notice(said.value), answered.case)
 

@@ -38,7 +38,7 @@ class Limited(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RateLimits:
     """The limits of one application, and where it counts."""
 
     limiter: RateLimiter
@@ -46,7 +46,7 @@ class Limits:
     by_address: RateLimitItem
 
 
-LIMITS: Part[Limits] = Part("limits")
+LIMITS: Part[RateLimits] = Part("limits")
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -55,7 +55,7 @@ def install(app: Flask, settings: Settings) -> None:
     options = {"socket_timeout": REDIS_TIMEOUT_S, "socket_connect_timeout": REDIS_TIMEOUT_S} if shared else {}
     storage = storage_from_string(settings.rate_limit_storage, wrap_exceptions=True, **options)
     limiter = FixedWindowRateLimiter(storage)
-    LIMITS.put(app, Limits(limiter, settings.client_rate_limit, settings.token_rate_limit))
+    LIMITS.put(app, RateLimits(limiter, settings.client_rate_limit, settings.token_rate_limit))
 
 
 def spend(limited: Limited) -> None:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from secmon.outbox import deliveries
-from secmon.outbox.deliveries import Shown
+from secmon.outbox.deliveries import ShownDelivery
 from secmon.outbox.kinds import DeliveryState
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.operation import Answer, operation
@@ -67,7 +67,7 @@ def retry_dead(endpoint_id: uuid.UUID) -> Answer:
     return {"redriven": count}, 202
 
 
-def _shown(row: Shown) -> dict[str, Any]:
+def _shown(row: ShownDelivery) -> dict[str, Any]:
     delivery = row.delivery
     shown: dict[str, Any] = DeliveryResponse.show(
         {

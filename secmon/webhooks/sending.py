@@ -28,7 +28,7 @@ from standardwebhooks import Webhook
 from secmon.core.dialling import MOST_ADDRESSES, Resolve, looked_up
 from secmon.database.work import Work
 from secmon.outbox.schedule import parse_retry_after
-from secmon.outbox.sending import Claimed, Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict, Claimed
 from secmon.webhooks import failures
 from secmon.webhooks.addresses import AddressForbidden, Network, allowed, in_networks
 
@@ -67,7 +67,7 @@ class WebhookCourier:
         self._kept = threading.local()
         self._opened: list[httpcore.HTTPConnection] = []
 
-    def send(self, message: Claimed, now: datetime) -> Outcome:
+    def send(self, message: Claimed, now: datetime) -> AttemptOutcome:
         content = body(message)
         headers = self._headers(message, content, now)
         try:
@@ -79,7 +79,7 @@ class WebhookCourier:
             log.info(
                 "webhook_failed", message_id=str(message.message_id), why=f"{type(error).__name__}: {error}"
             )
-            return Outcome(Verdict.FAILED, error=failures.told(error))
+            return AttemptOutcome(AttemptVerdict.FAILED, error=failures.told(error))
         return _judge(response, now)
 
     def switch_off(self, work: Work) -> None:
@@ -135,16 +135,16 @@ def body(message: Claimed) -> bytes:
     ).encode()
 
 
-def _judge(response: httpcore.Response, now: datetime) -> Outcome:
+def _judge(response: httpcore.Response, now: datetime) -> AttemptOutcome:
     status = response.status
     if HTTPStatus(200) <= status < HTTPStatus(300):
-        return Outcome(Verdict.DELIVERED, status)
+        return AttemptOutcome(AttemptVerdict.DELIVERED, status)
     if status == HTTPStatus.GONE:
-        return Outcome(Verdict.GONE, status, "answered 410 Gone")
+        return AttemptOutcome(AttemptVerdict.GONE, status, "answered 410 Gone")
     asked = {name.lower(): value for name, value in response.headers}.get(b"retry-after")
     retry_after = parse_retry_after(None if asked is None else asked.decode("latin-1"), now)
     hint = "; redirects are not followed" if 300 <= status < 400 else ""
-    return Outcome(Verdict.FAILED, status, f"answered {status}{hint}", retry_after)
+    return AttemptOutcome(AttemptVerdict.FAILED, status, f"answered {status}{hint}", retry_after)
 
 
 def _read_bounded(response: httpcore.Response) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from secmon.accounts import letters as accounts
 from secmon.alerts import bounds
 from secmon.alerts import words as alerts
-from secmon.alerts.words import Telling
+from secmon.alerts.words import AlertTelling
 from secmon.cases import letters as cases
 from secmon.cases import service as case_service
 from secmon.core.actor import SYSTEM
@@ -82,8 +82,8 @@ def _facts(settings: Settings) -> dict[Kind, FactsOf]:
     }
 
 
-def _telling(settings: Settings) -> Telling:
-    return Telling(settings.keys, settings.public_url, settings.owner_zone, settings.app_products)
+def _telling(settings: Settings) -> AlertTelling:
+    return AlertTelling(settings.keys, settings.public_url, settings.owner_zone, settings.app_products)
 
 
 def _end_deliveries(settings: Settings) -> Callable[[Work], int]:

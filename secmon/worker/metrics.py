@@ -17,10 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from secmon.core.actor import SYSTEM
 from secmon.credentials import reminders
-from secmon.credentials.reminders import Due
+from secmon.credentials.reminders import DueReminders
 from secmon.database.engine import Database
 from secmon.outbox import deliveries
-from secmon.outbox.deliveries import Backlog, Unspread
+from secmon.outbox.deliveries import Backlog, UnspreadBacklog
 from secmon.rooms.duty import Duty
 from secmon.worker.runs import DutyStatus, statuses
 
@@ -77,7 +77,7 @@ def _outbox_metrics(backlogs: Sequence[Backlog], now: datetime) -> Iterator[Metr
     yield from (pending, dead, late)
 
 
-def _waiting_metrics(unspread: Unspread, due: Due, now: datetime) -> Iterator[Metric]:
+def _waiting_metrics(unspread: UnspreadBacklog, due: DueReminders, now: datetime) -> Iterator[Metric]:
     """What no receiver's backlog shows: messages before their deliveries are made out, and reminders."""
     for name, says, value in (
         ("secmon_outbox_unspread", "Messages with no deliveries made out yet", unspread.messages),

@@ -18,7 +18,7 @@ from secmon.database.engine import Database
 from secmon.database.work import Work
 from secmon.mail.sending import Recipient
 from secmon.outbox.kinds import Kind
-from secmon.outbox.sending import EMAIL, FORMER_EMAIL, Claimed, Outcome
+from secmon.outbox.sending import EMAIL, FORMER_EMAIL, AttemptOutcome, Claimed
 from secmon.outbox.spreading import Unspread
 from secmon.sealing.keyring import KeyRing
 from secmon.wording.messages import LETTERS
@@ -33,7 +33,7 @@ LinksOf = Callable[[Work, str, Mapping[str, Any], str], Mapping[str, str]]
 Bounding = Callable[[Work, Sequence[Unspread]], Collection[uuid.UUID]]
 
 # Why a message is not sent now, by work, account, payload and when it was owed.
-ObjectionsOf = Callable[[Work, str, Mapping[str, Any], datetime], Outcome | None]
+ObjectionsOf = Callable[[Work, str, Mapping[str, Any], datetime], AttemptOutcome | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Owners:
                 found |= link_of(work, message.account_id, payload, recipient.address)
             return found
 
-    def objection(self, message: Claimed) -> Outcome | None:
+    def objection(self, message: Claimed) -> AttemptOutcome | None:
         """Whether what happened since the message was owed, or the hour, speaks against sending it now."""
         objections_of = self.objections_of.get(Kind(message.kind))
         if objections_of is None:

@@ -11,7 +11,7 @@ import pytest
 
 from secmon.alerts import service as alerts
 from secmon.alerts import words
-from secmon.alerts.words import Telling
+from secmon.alerts.words import AlertTelling
 from secmon.cases import letters as cases
 from secmon.mail.rendering import Rendered, render
 from secmon.outbox.kinds import Kind
@@ -20,7 +20,7 @@ from tests.service import NO_TLS, Service
 
 
 def alert_letter(service: Service, owner: Alerted, locale: str) -> Rendered:
-    telling = Telling(service.settings.keys, service.url, ZoneInfo("Asia/Shanghai"))
+    telling = AlertTelling(service.settings.keys, service.url, ZoneInfo("Asia/Shanghai"))
     told = {"alert_id": owner.alert_id}
     with service.work(write=False) as work:
         facts = words.facts(telling, work, owner.account_id, told, locale)

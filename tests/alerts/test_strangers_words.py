@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from secmon.alerts import words
 from secmon.alerts.models import Alert
-from secmon.alerts.words import Telling
+from secmon.alerts.words import AlertTelling
 from secmon.devices import telling
 from secmon.devices.traits import DeviceClass, System, Traits
 from secmon.devices.user_agents import UserAgentReader
@@ -124,7 +124,7 @@ def test_A74_nor_whatever_the_agent(part: str, locale: str) -> None:
 
 
 def letter(service: Service, owner: Alerted, locale: str) -> str:
-    telling_by = Telling(service.settings.keys, service.url, ZoneInfo("Asia/Shanghai"), APPS)
+    telling_by = AlertTelling(service.settings.keys, service.url, ZoneInfo("Asia/Shanghai"), APPS)
     with service.work(write=False) as work:
         facts = words.facts(telling_by, work, owner.account_id, {"alert_id": owner.alert_id}, locale)
     rendered = render(Kind.LOGIN_ALERT, locale, facts)

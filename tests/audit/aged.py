@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, text
 from secmon.audit import pruning
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry, AuditReason
-from secmon.audit.verify import Verdict, verify
+from secmon.audit.verify import Verification, verify
 from secmon.cases.service import holds
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
@@ -52,7 +52,7 @@ def prune(database: Database) -> int:
     return entries
 
 
-def verdict(database: Database) -> Verdict:
+def verdict(database: Database) -> Verification:
     with database.work(SYSTEM, write=False) as work:
         return verify(work)
 

@@ -18,7 +18,7 @@ def append(engine: Engine, account_id: str, at: datetime, **columns: Any) -> Non
     with engine.begin() as connection:
         found = connection.execute(newest.limit(1)).first()
         last, previous = (found.sequence, found.hash) if found else (0, chain.GENESIS)
-        link = chain.Link(
+        link = chain.ChainLink(
             account_id=account_id,
             sequence=last + 1,
             occurred_at=at.isoformat(),

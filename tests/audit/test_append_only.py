@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry
 from secmon.audit.sealing import Sealing
-from secmon.audit.verify import Verdict, verify
+from secmon.audit.verify import Verification, verify
 from secmon.cli.main import root
 from secmon.clients import signing_keys
 from secmon.core.actor import SYSTEM
@@ -113,7 +113,7 @@ def test_the_applications_role_does_not_prune(application: Database, monkeypatch
     refused = CliRunner().invoke(root, ["audit", "prune"])
     assert (refused.exit_code, "the role that owns the tables" in refused.output) == (1, True)
     with application.work(SYSTEM, write=False) as work:
-        assert verify(work, "acct-1") == Verdict(3, 1)
+        assert verify(work, "acct-1") == Verification(3, 1)
 
 
 def test_the_service_does_its_whole_work_under_that_role(application: Database, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry, AuditReason
-from secmon.audit.verify import ERASED, ROWS_A_READ, Verdict, verify
+from secmon.audit.verify import ERASED, ROWS_A_READ, Verification, verify
 from secmon.cli.main import root
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database, make_engine
@@ -57,7 +57,7 @@ def unguarded(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def verdict(database: Database, account_id: str) -> Verdict:
+def verdict(database: Database, account_id: str) -> Verification:
     with database.work(SYSTEM, write=False) as work:
         return verify(work, account_id)
 
@@ -67,7 +67,7 @@ def entry(account_id: str, sequence: int) -> Any:
 
 
 def test_an_untouched_chain_holds(database: Database, chain: str) -> None:
-    assert verdict(database, chain) == Verdict(LENGTH, 1)
+    assert verdict(database, chain) == Verification(LENGTH, 1)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_reasons_may_go_with_an_erasure_and_not_without(database: Database, chai
 def test_several_entries_of_one_transaction_follow_each_other(database: Database, account_id: str) -> None:
     with database.work(SYSTEM) as work:
         assert [audit.record(work, account_id, "test.done") for _ in range(3)] == [1, 2, 3]
-    assert verdict(database, account_id) == Verdict(3, 1)
+    assert verdict(database, account_id) == Verification(3, 1)
 
 
 def test_a_long_chain_is_read_in_pieces(database: Database, account_id: str) -> None:
@@ -143,7 +143,7 @@ def test_a_long_chain_is_read_in_pieces(database: Database, account_id: str) -> 
             audit.record(work, account_id, "test.done")
     heard: list[int] = []
     with database.work(SYSTEM, write=False) as work:
-        assert verify(work, account_id, heard.append) == Verdict(count, 1)
+        assert verify(work, account_id, heard.append) == Verification(count, 1)
     assert heard == [ROWS_A_READ, count]
 
 

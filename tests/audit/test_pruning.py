@@ -11,17 +11,17 @@ from sqlalchemy import select
 from secmon.audit import pruning
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry, AuditReason
-from secmon.audit.verify import ERASED, ROWS_A_READ, Verdict, verify
+from secmon.audit.verify import ERASED, ROWS_A_READ, Verification, verify
 from secmon.cases import changing
 from secmon.cases import service as cases
 from secmon.cases.service import holds
-from secmon.cases.states import Channel
+from secmon.cases.states import CaseChannel
 from secmon.cli.main import root
 from secmon.core.actor import SYSTEM
 from secmon.core.clock import system_clock
 from secmon.core.working_time import WorkingCalendar
 from secmon.database.engine import Database, make_engine
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.freezes.service import Cause, freeze
 from tests.audit.aged import (
     DAY,
@@ -49,7 +49,7 @@ def test_R30_old_entries_go_and_the_rest_still_holds(database: Database) -> None
     chain = four_old_and_two_young(database)
     assert prune(database) == 3
     assert left(database) == left(database, AuditReason) == [(chain, 4), (chain, 5), (chain, 6)]
-    assert verdict(database) == Verdict(3, 1)
+    assert verdict(database) == Verification(3, 1)
     assert prune(database) == 0
 
 
@@ -59,7 +59,7 @@ def test_the_newest_entry_stays_and_the_chain_goes_on_from_it(database: Database
     assert prune(database) == 3
     record(database, "a", 1)
     assert left(database) == [("@service", 2), ("a", 3), ("a", 4), ("b", 1)]
-    assert verdict(database) == Verdict(4, 3)
+    assert verdict(database) == Verification(4, 3)
 
 
 def test_a_chain_is_pruned_again_as_it_grows_older(database: Database) -> None:
@@ -77,7 +77,7 @@ def test_only_the_front_of_a_chain_goes(database: Database) -> None:
         record(at(database, then), "a", 1)
     assert prune(database) == 1
     assert left(database) == [("a", 2), ("a", 3), ("a", 4), ("a", 5)]
-    assert verdict(database) == Verdict(4, 1)
+    assert verdict(database) == Verification(4, 1)
 
 
 def test_more_than_a_batch_goes_in_several(database: Database) -> None:
@@ -88,14 +88,16 @@ def test_more_than_a_batch_goes_in_several(database: Database) -> None:
     assert batch.entries == pruning.BATCH
     assert prune(database) == 2
     assert left(database) == [("a", pruning.BATCH + 2), ("b", 2)]
-    assert verdict(database) == Verdict(2, 2)
+    assert verdict(database) == Verification(2, 2)
 
 
 def test_R30_an_open_case_holds_its_accounts_chain(database: Database) -> None:
     calendar = WorkingCalendar()
     record(at(database, LONG_AGO), "free", 3)
     with at(database, LONG_AGO).work(SYSTEM) as work:
-        case_id = freeze(work, "held", Cause(Reason.DEVICE_LOST, Channel.HOTLINE), calendar).case.case_id
+        case_id = freeze(
+            work, "held", Cause(FreezeReason.DEVICE_LOST, CaseChannel.HOTLINE), calendar
+        ).case.case_id
     held = [entry for entry in left(database) if entry[0] == "held"]
     assert prune(database) == 2
     assert left(database) == [("free", 3), *held]
@@ -114,7 +116,7 @@ def test_an_erased_accounts_chain_is_pruned_too(database: Database) -> None:
         audit.erase(work, "a")
         audit.record(work, "a", ERASED)
     assert prune(database) == 3
-    assert verdict(database) == Verdict(1, 1)
+    assert verdict(database) == Verification(1, 1)
 
 
 def test_a_chain_is_proven_while_it_is_pruned(database: Database) -> None:
@@ -129,7 +131,7 @@ def test_a_chain_is_proven_while_it_is_pruned(database: Database) -> None:
 
     with database.work(SYSTEM, write=False) as work:
         assert verify(work, "a", prune_now).flaw is None
-    assert verdict(database) == Verdict(1, 1)
+    assert verdict(database) == Verification(1, 1)
 
 
 def test_the_command_prunes_and_is_recorded(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

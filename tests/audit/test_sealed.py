@@ -15,7 +15,7 @@ from secmon.audit import checkpoints, sealing
 from secmon.audit import service as audit
 from secmon.audit.models import AuditEntry, AuditKey
 from secmon.audit.sealing import ROLLED_OUT_WITHIN, Sealing
-from secmon.audit.verify import Verdict, verify
+from secmon.audit.verify import Verification, verify
 from secmon.core.actor import SYSTEM
 from secmon.database import migrating
 from secmon.database.engine import Database, make_engine
@@ -81,7 +81,7 @@ def record(database: Database, account_id: str) -> None:
         audit.record(work, account_id, "test.done", reason="because")
 
 
-def verdict(database: Database, account_id: str | None = None) -> Verdict:
+def verdict(database: Database, account_id: str | None = None) -> Verification:
     with database.work(SYSTEM, write=False) as work:
         return verify(work, account_id)
 
@@ -101,7 +101,7 @@ def test_A79_an_entry_inserted_with_the_applications_rights_is_found(
     database: Database, clock: FakeClock, account_id: str
 ) -> None:
     record(database, "a")
-    assert verdict(database) == Verdict(1, 1)
+    assert verdict(database) == Verification(1, 1)
     forging.append(database.engine, account_id, clock())
     assert why(database) == NO_MAC
 
@@ -137,9 +137,9 @@ def test_A79_a_key_of_ones_own_vouches_for_nothing(database: Database, clock: Fa
 
 
 def test_entries_of_the_previous_release_need_no_mac(upgraded: Database) -> None:
-    assert verdict(upgraded) == Verdict(3, 1)
+    assert verdict(upgraded) == Verification(3, 1)
     record(upgraded, "old")
-    assert verdict(upgraded) == Verdict(4, 1)
+    assert verdict(upgraded) == Verification(4, 1)
 
 
 def test_the_previous_release_may_go_on_while_the_new_one_is_rolled_out(
@@ -147,7 +147,7 @@ def test_the_previous_release_may_go_on_while_the_new_one_is_rolled_out(
 ) -> None:
     record(upgraded, "old")
     forging.append(upgraded.engine, "old", clock())
-    assert verdict(upgraded) == Verdict(5, 1)
+    assert verdict(upgraded) == Verification(5, 1)
     clock.advance(ROLLED_OUT_WITHIN)
     forging.append(upgraded.engine, "old", clock())
     assert why(upgraded) == NO_MAC
@@ -159,7 +159,7 @@ def test_A79_an_entry_dated_back_to_before_there_were_macs_is_found(
     record(upgraded, "new")
     clock.advance(2 * ROLLED_OUT_WITHIN)
     checkpoint(upgraded)
-    assert verdict(upgraded) == Verdict(4, 2)
+    assert verdict(upgraded) == Verification(4, 2)
     forging.append(upgraded.engine, "old", START)
     assert why(upgraded) == DATED_BACK
 
@@ -174,7 +174,7 @@ def test_a_rotation_of_the_ring_changes_no_mac(database: Database, clock: FakeCl
         work.session.execute(update(AuditKey).values(sealed_key=moved))
     rotated = Database(database.engine, clock, Sealing(KeyRing({"next": b"\x03" * 32}, "next")))
     record(rotated, "a")
-    assert verdict(rotated) == Verdict(2, 1)
+    assert verdict(rotated) == Verification(2, 1)
 
 
 def test_without_its_keys_nothing_is_proven_or_recorded(database: Database, clock: FakeClock) -> None:

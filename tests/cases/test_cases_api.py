@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from secmon.cases.states import Category, Channel, Status
+from secmon.cases.states import CaseChannel, CaseStatus, Category
 from secmon.sealing.install_ids import InstallIds
 from tests.cases import desk
 from tests.service import TEST_KEYS, Service
 
 
 @pytest.mark.parametrize("category", Category)
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", CaseChannel)
 def test_a_case_of_every_category_by_every_channel(
-    agent: httpx.Client, account_id: str, category: Category, channel: Channel
+    agent: httpx.Client, account_id: str, category: Category, channel: CaseChannel
 ) -> None:
     case = desk.open_case(agent, account_id, category=category.value, channel=channel.value)
     assert (case["category"], case["channel"], case["status"]) == (category, channel, "open")
@@ -77,7 +77,7 @@ def test_a_case_goes_all_the_way_and_back(agent: httpx.Client, account_id: str) 
     case_id = desk.open_case(agent, account_id)["case_id"]
     desk.step(agent, case_id, "investigating", "waiting_on_owner", "investigating", "resolved", "open")
     case = desk.step(agent, case_id, "investigating", "resolved", "closed").json()
-    assert case["status"] == Status.CLOSED
+    assert case["status"] == CaseStatus.CLOSED
     assert case["resolved_at"]
     assert case["closed_at"]
     for wanted in ("open", "investigating", "resolved"):

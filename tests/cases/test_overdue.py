@@ -11,7 +11,7 @@ from secmon.accounts import service as accounts
 from secmon.audit import listing as audit
 from secmon.cases import changing, service, targets
 from secmon.cases.service import Report
-from secmon.cases.states import Category, Channel, Priority
+from secmon.cases.states import CaseChannel, Category, Priority
 from secmon.core.actor import SYSTEM
 from secmon.core.pages import PageRequest
 from secmon.core.working_time import WorkingCalendar
@@ -54,7 +54,7 @@ def opened(database: Database, *account_ids: str) -> None:
     with database.work(SYSTEM) as work:
         for account_id in account_ids:
             accounts.lock_or_create(work, account_id)
-            report = Report(Category.LOGIN, Channel.HOTLINE, "Locked out", priority=Priority.URGENT)
+            report = Report(Category.LOGIN, CaseChannel.HOTLINE, "Locked out", priority=Priority.URGENT)
             service.open_case(work, account_id, report, CALENDAR)
 
 

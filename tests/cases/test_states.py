@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from secmon.cases.states import Status, may_step
+from secmon.cases.states import CaseStatus, may_step
 
 STEPS = {
     ("open", "investigating"),
@@ -19,6 +19,6 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize(("current", "wanted"), list(product(Status, Status)))
-def test_a_case_takes_the_steps_of_the_table_and_no_other(current: Status, wanted: Status) -> None:
+@pytest.mark.parametrize(("current", "wanted"), list(product(CaseStatus, CaseStatus)))
+def test_a_case_takes_the_steps_of_the_table_and_no_other(current: CaseStatus, wanted: CaseStatus) -> None:
     assert may_step(current, wanted) is ((current.value, wanted.value) in STEPS)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from secmon.cases.reference import ALPHABET, new_reference
-from secmon.cases.states import Priority, Status
+from secmon.cases.states import CaseStatus, Priority
 from secmon.cases.targets import TARGETS, due
 from secmon.core.working_time import WorkingCalendar
 from tests.cases import desk
@@ -21,7 +21,7 @@ MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 def due_of(
     priority: Priority = Priority.NORMAL,
-    status: Status = Status.OPEN,
+    status: CaseStatus = CaseStatus.OPEN,
     first_responded_at: datetime | None = None,
     stood_still: timedelta = timedelta(),
 ) -> datetime | None:
@@ -50,8 +50,8 @@ def test_time_that_stood_still_is_added() -> None:
     assert later == datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("status", [Status.WAITING_ON_OWNER, Status.RESOLVED, Status.CLOSED])
-def test_nothing_is_due_while_the_clock_stands_still(status: Status) -> None:
+@pytest.mark.parametrize("status", [CaseStatus.WAITING_ON_OWNER, CaseStatus.RESOLVED, CaseStatus.CLOSED])
+def test_nothing_is_due_while_the_clock_stands_still(status: CaseStatus) -> None:
     assert due_of(status=status) is None
 
 

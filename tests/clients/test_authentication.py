@@ -17,7 +17,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
 from secmon.clients import signing_keys, tokens
-from secmon.clients.authentication import REMEMBERED_TOKENS, Authenticator, Verified
+from secmon.clients.authentication import REMEMBERED_TOKENS, Authenticator, VerifiedToken
 from secmon.clients.verification import TokenRefused, peek
 from secmon.core.actor import SYSTEM
 from secmon.core.errors import Unauthenticated
@@ -157,9 +157,9 @@ def test_a_remembered_token_is_not_verified_again_until_then() -> None:
     clock, verified = FakeClock(), []
     token = jwt.encode({"alg": "ES256"}, {"iss": "us"}, ECKey.generate_key("P-256"))
 
-    def verify(token: str, _: object) -> Verified:
+    def verify(token: str, _: object) -> VerifiedToken:
         verified.append(token)
-        return Verified(Caller(SYSTEM), clock() + timedelta(minutes=1))
+        return VerifiedToken(Caller(SYSTEM), clock() + timedelta(minutes=1))
 
     authenticate = Authenticator({"us": verify}, clock)
     for _ in range(3):
@@ -173,9 +173,9 @@ def test_a_remembered_token_is_not_verified_again_until_then() -> None:
 def test_no_more_tokens_are_remembered_than_there_is_room_for() -> None:
     verified = []
 
-    def verify(token: str, _: object) -> Verified:
+    def verify(token: str, _: object) -> VerifiedToken:
         verified.append(token)
-        return Verified(Caller(SYSTEM), START + timedelta(minutes=1))
+        return VerifiedToken(Caller(SYSTEM), START + timedelta(minutes=1))
 
     authenticate = Authenticator({"us": verify}, FakeClock())
     made = [

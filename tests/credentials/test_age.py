@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secmon.credentials import age
-from secmon.credentials.age import Reminding, State
+from secmon.credentials.age import PasswordStatus, Reminding
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 AGE = timedelta(days=90)
@@ -22,17 +22,19 @@ RULES = Reminding(AGE, SHANGHAI)
 @pytest.mark.parametrize(
     ("days", "stage", "state"),
     [
-        (0, 0, State.FRESH),
-        (75, 0, State.FRESH),
-        (76, 1, State.DUE_SOON),
-        (89, 1, State.DUE_SOON),
-        (90, 2, State.DUE),
-        (119, 2, State.DUE),
-        (120, 3, State.DUE),
-        (150, 4, State.DUE),
+        (0, 0, PasswordStatus.FRESH),
+        (75, 0, PasswordStatus.FRESH),
+        (76, 1, PasswordStatus.DUE_SOON),
+        (89, 1, PasswordStatus.DUE_SOON),
+        (90, 2, PasswordStatus.DUE),
+        (119, 2, PasswordStatus.DUE),
+        (120, 3, PasswordStatus.DUE),
+        (150, 4, PasswordStatus.DUE),
     ],
 )
-def test_fourteen_days_before_on_the_day_and_every_thirty_after(days: int, stage: int, state: State) -> None:
+def test_fourteen_days_before_on_the_day_and_every_thirty_after(
+    days: int, stage: int, state: PasswordStatus
+) -> None:
     found = age.stage(CHANGED, CHANGED + timedelta(days=days), AGE)
     assert (found, age.state(found)) == (stage, state)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from tests.happenings import when
 
 OK, CREATED, ASKED, GONE = (200, ""), (201, ""), (202, ""), (204, "")
@@ -14,8 +14,8 @@ ONE_OF_EACH = [
     when("erase", (404, "account_unknown")),
     when("enrol_anew", OK),
     when("a_stranger_logs_in", CREATED),
-    when("freeze", CREATED, person="wallet", reason=Reason.THEFT_REPORTED),
-    when("freeze", OK, person="agent", reason=Reason.DEVICE_LOST),
+    when("freeze", CREATED, person="wallet", reason=FreezeReason.THEFT_REPORTED),
+    when("freeze", OK, person="agent", reason=FreezeReason.DEVICE_LOST),
     when("enrol_anew", (409, "account_frozen")),
     when("erase", (409, "legal_hold")),
     when("ask_unfreeze", (403, "staff_required"), person="wallet", which="its own", back=0, calls_back=False),
@@ -31,7 +31,7 @@ ONE_OF_EACH = [
     when("decide", (404, "request_unknown"), person="deputy", approves=True, foreign=True, back=0),
     when("decide", OK, person="deputy", approves=False, foreign=False, back=0),
     when("ask_unfreeze", CREATED, ASKED, person="agent", which="its own", back=0, calls_back=True),
-    when("freeze", OK, person="wallet", reason=Reason.THEFT_REPORTED),
+    when("freeze", OK, person="wallet", reason=FreezeReason.THEFT_REPORTED),
     when("decide", (409, "already_decided"), person="deputy", approves=True, foreign=False, back=0),
     when("ask_unfreeze", CREATED, ASKED, person="agent", which="its own", back=0, calls_back=True),
     when("wait", by=timedelta(days=1)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from tests.cases.model import Case
 from tests.freezes.model import Alert
 from tests.freezes.world import World
@@ -12,7 +12,7 @@ from tests.logins.factories import login, takeover
 class Reporting(World):
     """Each method is a thing that may happen, whatever came before it."""
 
-    def freeze(self, person: str, reason: Reason) -> None:
+    def freeze(self, person: str, reason: FreezeReason) -> None:
         body = {"reason": reason.value, "channel": "hotline"}
         made = self.post(person, f"{self.path}/freeze", body, self.model.frozen(self.clock.now, reason.value))
         self.learn_case(made["freeze"])

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from secmon.cases.states import Channel, Priority
+from secmon.cases.states import CaseChannel, Priority
 from secmon.cases.targets import TARGETS
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.freezes.service import Cause, freeze
 from secmon.web.fields import rfc3339
 from tests.cases import desk
@@ -85,8 +85,8 @@ def test_a_freeze_opens_an_urgent_case_for_a_theft(agent: httpx.Client, account_
     assert case["summary"] == desk.THEFT["summary"]
 
 
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_freezes(wallet: httpx.Client, account_id: str, reason: Reason) -> None:
+@pytest.mark.parametrize("reason", FreezeReason)
+def test_every_reason_freezes(wallet: httpx.Client, account_id: str, reason: FreezeReason) -> None:
     frozen = desk.freeze(wallet, account_id, reason=reason.value)
     assert frozen["freeze"]["reason"] == reason
 
@@ -150,7 +150,7 @@ class Interrupted(Exception):
 
 
 def interrupted_freeze(service: Service, account_id: str) -> None:
-    cause = Cause(Reason.THEFT_REPORTED, Channel.HOTLINE)
+    cause = Cause(FreezeReason.THEFT_REPORTED, CaseChannel.HOTLINE)
     with service.work() as work:
         freeze(work, account_id, cause, service.settings.working_time)
         raise Interrupted

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from tests.cases.model import STATUSES, Expected, seen
 from tests.freezes.one_of_each import ONE_OF_EACH
 from tests.freezes.unfreezing import Unfreezing
@@ -35,7 +35,7 @@ AGE = st.sampled_from([timedelta(0), timedelta(seconds=1), timedelta(hours=1), A
 WAIT = st.sampled_from([timedelta(seconds=1), timedelta(hours=1), A_DAY - timedelta(seconds=1), A_DAY])
 HAPPENINGS = one_of(
     [
-        (3, happening("freeze", person=ANYBODY, reason=st.sampled_from(Reason))),
+        (3, happening("freeze", person=ANYBODY, reason=st.sampled_from(FreezeReason))),
         (1, happening("a_stranger_logs_in")),
         (3, happening("answer", back=BACK, said=SAID)),
         (2, happening("check", back=BACK, person=STAFF, passed=st.booleans())),

@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
-from secmon.cases.states import Channel
-from secmon.freezes.reasons import Reason
+from secmon.cases.states import CaseChannel
+from secmon.freezes.reasons import FreezeReason
 from secmon.freezes.service import Cause, freeze
 from tests.cases import desk
 from tests.freezes.thefts import Theft
@@ -82,7 +82,7 @@ def test_F12_a_freeze_takes_an_unknown_account_and_its_chain_in_the_order_of_eve
 
     def frozen() -> bool:
         with service.work() as work:
-            cause = Cause(Reason.THEFT_REPORTED, Channel.HOTLINE)
+            cause = Cause(FreezeReason.THEFT_REPORTED, CaseChannel.HOTLINE)
             return freeze(work, account_id, cause, service.settings.working_time).created
 
     with service.work() as work:
@@ -98,7 +98,7 @@ def test_A16_no_code_is_accepted_after_a_freeze_that_committed_meanwhile(
 ) -> None:
     """R14: what decides is read under the lock, where the decision commits."""
     owner = Owner(wallet, service.clock, account_id).enrol()
-    cause = Cause(Reason.THEFT_REPORTED, Channel.HOTLINE)
+    cause = Cause(FreezeReason.THEFT_REPORTED, CaseChannel.HOTLINE)
     with service.work() as work:
         freeze(work, account_id, cause, service.settings.working_time)
         verifying: Future[httpx.Response] = pool.submit(owner.verify)

@@ -54,8 +54,8 @@ def test_R29_a_recipient_follows_the_audit_chain_by_the_document_alone(document:
             digest = chain.commitment(bytes.fromhex(entry["salt"]), entry["reason"] or "", personal)
             assert digest.hex() == entry["reason_digest"]
             explained += 1
-        covered = {name: entry[name] for name in chain.Link.__slots__}
-        link = chain.Link(**covered | {"facts": chain.canonical(entry["facts"])})
+        covered = {name: entry[name] for name in chain.ChainLink.__slots__}
+        link = chain.ChainLink(**covered | {"facts": chain.canonical(entry["facts"])})
         assert (entry["previous_hash"], entry["hash"]) == (previous, link.hash().hex())
         previous = entry["hash"]
     assert explained > 0

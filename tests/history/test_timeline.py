@@ -169,7 +169,7 @@ def lies_before(entry: Entry, before: Before) -> bool:
 def test_any_sources_are_merged_whole_at_any_page_size(told: dict[str, list[int]], limit: int) -> None:
     sources = [source(name, entries(name, hours)) for name, hours in told.items()]
     nowhere = Work(Session, NOW, SYSTEM)
-    found: list[timeline.Told] = []
+    found: list[timeline.ToldEntry] = []
     after = None
     while page := timeline.read(nowhere, "a", sources, after, limit):
         found += page

@@ -15,7 +15,7 @@ import pytest
 from secmon.mail.rendering import render
 from secmon.mail.smtp import TIMEOUT_SECONDS, Mailer
 from secmon.outbox.kinds import Kind
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.settings.smtp_server import Security, SmtpServer, parse_server
 from tests.mail import smtp_server
 
@@ -26,13 +26,13 @@ SENDER = "钱包安全 <security@wallet.example>"
 PATIENCE_S = TIMEOUT_SECONDS / 2
 
 
-def send(port: int, tls: ssl.SSLContext, locale: str = "zh-CN") -> Outcome:
+def send(port: int, tls: ssl.SSLContext, locale: str = "zh-CN") -> AttemptOutcome:
     mailer = Mailer(SmtpServer("127.0.0.1", port, Security.STARTTLS), SENDER, tls)
     return mailer.send("li@example.com", render(Kind.ACCOUNT_FROZEN, locale, {}), MESSAGE_ID, NOW)
 
 
 def test_a_letter_arrives_as_text_and_html_over_tls(smtp: smtp_server.SmtpServer):
-    assert send(smtp.port, smtp.trusted).verdict is Verdict.DELIVERED
+    assert send(smtp.port, smtp.trusted).verdict is AttemptVerdict.DELIVERED
     ((recipient, letter),) = smtp.letters
     assert recipient == "li@example.com"
     assert letter["Subject"] == "您的账户已冻结"
@@ -45,16 +45,16 @@ def test_a_letter_arrives_as_text_and_html_over_tls(smtp: smtp_server.SmtpServer
 
 def test_a_server_whose_certificate_is_not_trusted_is_sent_nothing(smtp: smtp_server.SmtpServer):
     outcome = send(smtp.port, ssl.create_default_context())
-    assert outcome.verdict is Verdict.FAILED
+    assert outcome.verdict is AttemptVerdict.FAILED
     assert smtp.letters == []
 
 
 @pytest.mark.parametrize(
     ("says", "verdict"),
-    [("550 no such mailbox", Verdict.REFUSED), ("450 mailbox busy", Verdict.FAILED)],
+    [("550 no such mailbox", AttemptVerdict.REFUSED), ("450 mailbox busy", AttemptVerdict.FAILED)],
 )
 def test_a_refused_recipient_is_final_where_the_server_says_so(
-    smtp: smtp_server.SmtpServer, says: str, verdict: Verdict
+    smtp: smtp_server.SmtpServer, says: str, verdict: AttemptVerdict
 ):
     smtp.says = says
     outcome = send(smtp.port, smtp.trusted)
@@ -64,7 +64,7 @@ def test_a_refused_recipient_is_final_where_the_server_says_so(
 def test_F10_a_server_that_is_away_is_a_failure():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        assert send(probe.getsockname()[1], ssl.create_default_context()).verdict is Verdict.FAILED
+        assert send(probe.getsockname()[1], ssl.create_default_context()).verdict is AttemptVerdict.FAILED
 
 
 @pytest.mark.parametrize("security", Security)
@@ -93,7 +93,7 @@ def given_up(behave: Callable[[socket.socket], None], security: Security) -> boo
         named = SmtpServer("127.0.0.1", listening.getsockname()[1], security)
         mailer = Mailer(named, SENDER, ssl.create_default_context(), attempt_seconds=1)
         outcome = mailer.send("li@example.com", render(Kind.ACCOUNT_FROZEN, "en", {}), MESSAGE_ID, NOW)
-        return outcome.verdict is Verdict.FAILED and hung_up.result()
+        return outcome.verdict is AttemptVerdict.FAILED and hung_up.result()
 
 
 def is_hung_up_on(listening: socket.socket, behave: Callable[[socket.socket], None]) -> bool:

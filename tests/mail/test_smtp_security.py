@@ -15,7 +15,7 @@ import pytest
 from secmon.mail.rendering import render
 from secmon.mail.smtp import Mailer
 from secmon.outbox.kinds import Kind
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.settings.smtp_server import Security, parse_server
 from tests.certificates import Certificate, self_signed
 from tests.mail.smtp_server import SmtpServer
@@ -35,7 +35,7 @@ def out_of_date(directory: Path) -> Certificate:
 
 def send(
     port: int, security: Security, tls: ssl.SSLContext, login: str = "secmon%40wallet.example:p%40ss%2Fword@"
-) -> Outcome:
+) -> AttemptOutcome:
     url = f"{security}://{login}127.0.0.1:{port}"
     mailer = Mailer(parse_server(url), "security@wallet.example", tls, attempt_seconds=3)
     letter = render(Kind.ACCOUNT_FROZEN, "en", {})
@@ -54,7 +54,7 @@ def serving(
 @pytest.mark.parametrize("security", ENCRYPTED)
 def test_who_logs_in_over_tls_may_send(tmp_path: Path, security: Security) -> None:
     with serving(tmp_path, security) as server:
-        assert send(server.port, security, server.trusted) == Outcome(Verdict.DELIVERED, 250)
+        assert send(server.port, security, server.trusted) == AttemptOutcome(AttemptVerdict.DELIVERED, 250)
         assert [recipient for recipient, _ in server.letters] == ["li@example.com"]
         assert server.logins == [LOGIN]
 
@@ -66,7 +66,7 @@ def test_a_wrong_login_or_none_is_the_operators_to_mend_so_the_letter_waits(
 ) -> None:
     with serving(tmp_path, security) as server:
         outcome = send(server.port, security, server.trusted, login)
-        assert (outcome.verdict, outcome.status) == (Verdict.FAILED, status)
+        assert (outcome.verdict, outcome.status) == (AttemptVerdict.FAILED, status)
         assert "guessed" not in (outcome.error or "")
         assert server.letters == []
 
@@ -78,7 +78,7 @@ def test_a_certificate_of_another_server_or_out_of_date_is_told_nothing(
 ) -> None:
     with serving(tmp_path, security, wrong(tmp_path)) as server:
         outcome = send(server.port, security, server.trusted)
-        assert outcome.verdict is Verdict.FAILED
+        assert outcome.verdict is AttemptVerdict.FAILED
         assert "certificate" in (outcome.error or "")
         assert (server.logins, server.letters) == ([], [])
 
@@ -87,14 +87,14 @@ def test_a_certificate_of_another_server_or_out_of_date_is_told_nothing(
 def test_a_certificate_that_nobody_vouches_for_is_told_nothing(tmp_path: Path, security: Security) -> None:
     with serving(tmp_path, security) as server:
         outcome = send(server.port, security, ssl.create_default_context())
-        assert outcome.verdict is Verdict.FAILED
+        assert outcome.verdict is AttemptVerdict.FAILED
         assert "certificate" in (outcome.error or "")
         assert (server.logins, server.letters) == ([], [])
 
 
 def test_a_server_that_offers_no_encryption_is_told_neither_password_nor_letter(tmp_path: Path) -> None:
     with serving(tmp_path, Security.NONE) as server:
-        assert send(server.port, Security.STARTTLS, server.trusted).verdict is Verdict.FAILED
+        assert send(server.port, Security.STARTTLS, server.trusted).verdict is AttemptVerdict.FAILED
         assert (server.logins, server.letters) == ([], [])
 
 
@@ -102,4 +102,4 @@ def test_a_server_that_offers_no_encryption_is_told_neither_password_nor_letter(
 def test_a_server_that_takes_the_line_and_says_nothing_is_not_waited_for(security: Security) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        assert send(port, security, ssl.create_default_context()).verdict is Verdict.FAILED
+        assert send(port, security, ssl.create_default_context()).verdict is AttemptVerdict.FAILED

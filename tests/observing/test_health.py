@@ -13,7 +13,7 @@ from sqlalchemy import make_url, text
 
 from secmon.core.actor import SYSTEM
 from secmon.database import migrating
-from secmon.observing.health import Check, add_check
+from secmon.observing.health import ReadyCheck, add_check
 from tests.databases import empty_database, fresh_database, postgres_url
 from tests.service import NO_TLS
 from tests.web.probe import Probe
@@ -91,8 +91,8 @@ def test_f14_a_newer_release_s_schema_keeps_this_one_in_rotation_and_an_older_on
 
 
 def test_a_domain_s_check_is_asked_and_what_is_not_vital_is_only_told(own_probe: Probe) -> None:
-    add_check(own_probe.app, "places", Check(lambda: "no GeoIP files", vital=False))
+    add_check(own_probe.app, "places", ReadyCheck(lambda: "no GeoIP files", vital=False))
     told = httpx.get(f"{own_probe.url}/readyz", verify=NO_TLS)
     assert (told.status_code, told.json()["checks"]["places"]) == (200, "no GeoIP files")
-    add_check(own_probe.app, "places", Check(lambda: "no GeoIP files"))
+    add_check(own_probe.app, "places", ReadyCheck(lambda: "no GeoIP files"))
     assert httpx.get(f"{own_probe.url}/readyz", verify=NO_TLS).status_code == 503

@@ -15,12 +15,12 @@ from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
 from secmon.outbox.models import Delivery
-from secmon.outbox.sending import Claimed, Courier, Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict, Claimed, Courier
 from secmon.outbox.spreading import Addressing, Unspread
 
-DELIVERED = Outcome(Verdict.DELIVERED, 200)
-FAILED = Outcome(Verdict.FAILED, 503, "answered 503")
-Judge = Callable[[Claimed], Outcome]
+DELIVERED = AttemptOutcome(AttemptVerdict.DELIVERED, 200)
+FAILED = AttemptOutcome(AttemptVerdict.FAILED, 503, "answered 503")
+Judge = Callable[[Claimed], AttemptOutcome]
 
 
 class Scripted:
@@ -32,7 +32,7 @@ class Scripted:
         self.switched_off = False
         self._lock = threading.Lock()
 
-    def send(self, message: Claimed, now: datetime) -> Outcome:
+    def send(self, message: Claimed, now: datetime) -> AttemptOutcome:
         with self._lock:
             self.sent.append(message)
         return self.judge(message)

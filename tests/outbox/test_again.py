@@ -12,19 +12,19 @@ from secmon.database.engine import Database
 from secmon.outbox import deliveries
 from secmon.outbox.claiming import LEASE, claim
 from secmon.outbox.models import Delivery
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.outbox.spreading import spread
 from tests.outbox.couriers import DELIVERED, Scripted, delivering, owe, to_all
 from tests.service import FakeClock
 
-REFUSED = Outcome(Verdict.REFUSED)
+REFUSED = AttemptOutcome(AttemptVerdict.REFUSED)
 _WAITS_FOR_ROW = text(
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND wait_event = 'transactionid'"
 )
 
 
-def one_made_one_owed(database: Database, first: Outcome) -> None:
+def one_made_one_owed(database: Database, first: AttemptOutcome) -> None:
     """The account's first message was sent or given up; a second one waits to be claimed."""
     owe(database, "a")
     delivering(wallet=Scripted(lambda _message: first)).drain(database)
@@ -44,7 +44,7 @@ def begin_again(database: Database, how: str) -> None:
 
 @pytest.mark.parametrize(("how", "first"), [("retry", DELIVERED), ("retry", REFUSED), ("redrive", REFUSED)])
 def test_what_another_worker_is_sending_is_not_sent_twice(
-    database: Database, clock: FakeClock, how: str, first: Outcome
+    database: Database, clock: FakeClock, how: str, first: AttemptOutcome
 ):
     one_made_one_owed(database, first)
     with database.work(SYSTEM) as work:

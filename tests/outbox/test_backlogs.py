@@ -9,8 +9,8 @@ from sqlalchemy import text
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.outbox import deliveries
-from secmon.outbox.deliveries import Backlog, Unspread
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.deliveries import Backlog, UnspreadBacklog
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from tests.outbox.couriers import FAILED, Scripted, delivering, owe
 from tests.service import START, FakeClock
 from tools.plans import explained
@@ -33,7 +33,7 @@ _DELIVERED_LONG_AGO = (
 
 def test_pending_and_dead_are_counted_by_receiver(database: Database, clock: FakeClock):
     owe(database, "a", 2)
-    refused = Scripted(lambda _message: Outcome(Verdict.REFUSED))
+    refused = Scripted(lambda _message: AttemptOutcome(AttemptVerdict.REFUSED))
     delivering(down=Scripted(lambda _message: FAILED), refuses=refused, works=Scripted()).drain(database)
     clock.advance(timedelta(minutes=1))
     with database.work(SYSTEM, write=False) as work:
@@ -49,10 +49,10 @@ def test_what_no_worker_looked_at_yet_is_counted(database: Database, clock: Fake
     clock.advance(timedelta(minutes=1))
     owe(database, "b")
     with database.work(SYSTEM, write=False) as work:
-        assert deliveries.unspread(work) == Unspread(2, START)
+        assert deliveries.unspread(work) == UnspreadBacklog(2, START)
     delivering(wallet=Scripted()).drain(database)
     with database.work(SYSTEM, write=False) as work:
-        assert deliveries.unspread(work) == Unspread(0, None)
+        assert deliveries.unspread(work) == UnspreadBacklog(0, None)
 
 
 def test_no_delivery_that_was_made_is_read(postgres: Database):

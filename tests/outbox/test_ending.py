@@ -13,7 +13,7 @@ from secmon.database.engine import Database
 from secmon.database.retention import Expired
 from secmon.outbox import deliveries, ending, retention
 from secmon.outbox.models import OwedMessage
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.outbox.spreading import spread
 from tests.outbox.couriers import FAILED, Scripted, delivering, owe, to_all
 from tests.service import FakeClock
@@ -31,7 +31,7 @@ def owed_to(database: Database) -> list[str]:
 
 def test_what_a_deleted_endpoint_is_owed_ends_and_nothing_else(database: Database, clock: FakeClock):
     owe(database, "a", 3)
-    refused = Scripted(lambda _message: Outcome(Verdict.REFUSED))
+    refused = Scripted(lambda _message: AttemptOutcome(AttemptVerdict.REFUSED))
     delivering(deleted=Scripted(lambda _message: FAILED), dead=refused, off=refused).drain(database)
     assert owed_to(database) == ["dead", "deleted", "off"]
     assert ended(database, "off") == 6

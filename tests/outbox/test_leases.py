@@ -10,8 +10,8 @@ import pytest
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.outbox.claiming import LEASE, Lease, claim
-from secmon.outbox.rounds import Settled, release, settle
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.rounds import SettledAttempt, release, settle
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.outbox.spreading import spread
 from tests.outbox.couriers import DELIVERED, FAILED, Scripted, delivering, owe, states, to_all
 from tests.service import FakeClock
@@ -44,15 +44,15 @@ def test_A22_a_stale_workers_failure_does_not_undo_what_another_worker_did(
     clock.advance(LEASE)
     delivering(wallet=Scripted()).drain(database)
     with database.work(SYSTEM) as work:
-        settle(work, stale, [Settled(stale.lanes[0][0], FAILED)])
+        settle(work, stale, [SettledAttempt(stale.lanes[0][0], FAILED)])
     assert states(database, "wallet") == ["delivered"]
 
 
 @pytest.mark.parametrize(
-    "verdict", [None, *(verdict for verdict in Verdict if verdict is not Verdict.DELIVERED)]
+    "verdict", [None, *(verdict for verdict in AttemptVerdict if verdict is not AttemptVerdict.DELIVERED)]
 )
 def test_A22_a_stale_worker_takes_nothing_from_the_one_that_tries_now(
-    database: Database, clock: FakeClock, verdict: Verdict | None
+    database: Database, clock: FakeClock, verdict: AttemptVerdict | None
 ):
     owe(database, "a", 2)
     owe(database, "b")
@@ -63,11 +63,11 @@ def test_A22_a_stale_worker_takes_nothing_from_the_one_that_tries_now(
         if verdict is None:
             release(work, stale, chain(*stale.lanes))
         else:
-            settle(work, stale, [Settled(lane[0], Outcome(verdict)) for lane in stale.lanes])
+            settle(work, stale, [SettledAttempt(lane[0], AttemptOutcome(verdict)) for lane in stale.lanes])
     clock.advance(timedelta(seconds=6))
     assert claimed(database).lanes == ()
     with database.work(SYSTEM) as work:
-        settle(work, trying, [Settled(delivery, DELIVERED) for delivery in chain(*trying.lanes)])
+        settle(work, trying, [SettledAttempt(delivery, DELIVERED) for delivery in chain(*trying.lanes)])
     assert states(database, "wallet") == ["delivered"] * 3
 
 
@@ -77,7 +77,7 @@ def test_a_stale_workers_success_is_believed(database: Database, clock: FakeCloc
     clock.advance(LEASE)
     delivering(wallet=Scripted(lambda _message: FAILED)).drain(database)
     with database.work(SYSTEM) as work:
-        settle(work, stale, [Settled(stale.lanes[0][0], DELIVERED)])
+        settle(work, stale, [SettledAttempt(stale.lanes[0][0], DELIVERED)])
     assert states(database, "wallet") == ["delivered"]
 
 

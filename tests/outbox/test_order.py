@@ -9,7 +9,7 @@ from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.outbox.claiming import LANE_DEPTH, claim
 from secmon.outbox.models import Delivery
-from secmon.outbox.sending import Claimed, Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict, Claimed
 from tests.outbox.couriers import DELIVERED, FAILED, Scripted, delivering, owe, states
 from tests.service import FakeClock
 
@@ -54,7 +54,7 @@ def test_what_is_owed_while_a_receiver_is_down_is_not_due_before_what_it_failed_
 
 def test_what_cannot_be_delivered_ever_lets_the_next_pass_at_once(database: Database):
     owe(database, "a", 2)
-    refused = Outcome(Verdict.REFUSED, 550, "no such mailbox")
+    refused = AttemptOutcome(AttemptVerdict.REFUSED, 550, "no such mailbox")
     courier = Scripted(lambda message: refused if message.position == 1 else DELIVERED)
     delivering(mail=courier).drain(database)
     assert courier.of("a") == [1, 2]
@@ -65,7 +65,7 @@ def test_a_receiver_that_does_not_answer_holds_up_no_other(database: Database):
     owe(database, "a", 2)
     released = threading.Event()
 
-    def hang(_message: Claimed) -> Outcome:
+    def hang(_message: Claimed) -> AttemptOutcome:
         released.wait(30)
         return FAILED
 
@@ -97,7 +97,7 @@ def test_our_own_mistake_with_one_message_is_a_failed_attempt_and_no_more(databa
     owe(database, "a", 2)
     owe(database, "b", 2)
 
-    def stumble(message: Claimed) -> Outcome:
+    def stumble(message: Claimed) -> AttemptOutcome:
         if message.account_id == "a":
             raise LookupError(message.kind)
         return DELIVERED

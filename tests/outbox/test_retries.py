@@ -14,7 +14,7 @@ from secmon.outbox.claiming import LANE_DEPTH
 from secmon.outbox.deliveries import DeliveryUnknown
 from secmon.outbox.kinds import DeliveryState
 from secmon.outbox.schedule import DELAYS
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from tests.outbox.couriers import DELIVERED, FAILED, Scripted, delivering, owe, states
 from tests.service import FakeClock
 
@@ -48,7 +48,7 @@ def test_nothing_is_tried_before_its_time(database: Database, clock: FakeClock):
 
 def test_retry_after_is_waited_for(database: Database, clock: FakeClock):
     owe(database, "a")
-    busy = Outcome(Verdict.FAILED, 429, "answered 429", timedelta(minutes=2))
+    busy = AttemptOutcome(AttemptVerdict.FAILED, 429, "answered 429", timedelta(minutes=2))
     courier = Scripted(lambda _message: busy)
     duty = delivering(wallet=courier)
     duty.drain(database)
@@ -92,7 +92,7 @@ def test_a_delivery_is_repeated_on_request_with_its_id(database: Database):
 def test_a_receiver_that_is_gone_is_switched_off_and_what_it_is_owed_is_kept(database: Database):
     for account_id in "abcdefgh":
         owe(database, account_id)
-    gone = Outcome(Verdict.GONE, 410, "answered 410 Gone")
+    gone = AttemptOutcome(AttemptVerdict.GONE, 410, "answered 410 Gone")
     courier = Scripted(lambda _message: gone)
     delivering(wallet=courier).run(database)
     duty = delivering(wallet=courier)

@@ -14,7 +14,7 @@ from secmon.database.work import Work
 from secmon.outbox.claiming import MOST_LANES
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.models import Delivery
-from secmon.outbox.sending import Claimed, Courier, Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict, Claimed, Courier
 from tests.outbox.couriers import DELIVERED, Scripted, delivering, owe, states, to_all
 
 WITHIN_S = 60
@@ -26,11 +26,11 @@ def test_a_receiver_that_hangs_makes_no_other_wait_for_the_drain(postgres: Datab
         owe(postgres, f"acct-{number}")
     may_answer, all_sent = threading.Event(), threading.Event()
 
-    def hang(_message: Claimed) -> Outcome:
+    def hang(_message: Claimed) -> AttemptOutcome:
         may_answer.wait(WITHIN_S)
         return DELIVERED
 
-    def count(_message: Claimed) -> Outcome:
+    def count(_message: Claimed) -> AttemptOutcome:
         if len(prompt.sent) == owed:
             all_sent.set()
         return DELIVERED
@@ -56,7 +56,7 @@ class Broken(Scripted):
 def test_a_round_that_fails_holds_up_no_other_and_is_told_in_the_end(database: Database):
     for number in range(20):
         owe(database, f"acct-{number}")
-    duty = delivering(wallet=Scripted(), broken=Broken(lambda _message: Outcome(Verdict.GONE)))
+    duty = delivering(wallet=Scripted(), broken=Broken(lambda _message: AttemptOutcome(AttemptVerdict.GONE)))
     with pytest.raises(LookupError):
         duty.drain(database)
     assert states(database, "wallet") == ["delivered"] * 20
@@ -67,7 +67,7 @@ def test_whoever_is_switched_off_is_sent_no_more_of_the_round(database: Database
         owe(database, f"acct-{number}")
     arrived, may_answer = threading.Event(), threading.Event()
 
-    def hang(_message: Claimed) -> Outcome:
+    def hang(_message: Claimed) -> AttemptOutcome:
         arrived.set()
         may_answer.wait(WITHIN_S)
         return DELIVERED

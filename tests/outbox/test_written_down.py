@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from secmon.database.engine import Database
 from secmon.outbox.claiming import LEASE
-from secmon.outbox.sending import Claimed, Outcome
+from secmon.outbox.sending import AttemptOutcome, Claimed
 from tests.outbox.couriers import DELIVERED, Scripted, delivering, owe, states
 from tests.service import FakeClock
 
@@ -47,7 +47,7 @@ def test_a_write_that_fails_once_sends_nothing_twice(postgres: Database, clock: 
     breaker = threading.Thread(target=_break_once, args=(postgres.engine, is_locked))
     once = threading.Lock()
 
-    def judge(_message: Claimed) -> Outcome:
+    def judge(_message: Claimed) -> AttemptOutcome:
         with once:
             if not breaker.ident:
                 breaker.start()

@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from secmon.database.work import Work
-from secmon.outbox.sending import Claimed, Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict, Claimed
 from secmon.webhooks import secrets
 from secmon.webhooks.addresses import AddressForbidden
 from secmon.webhooks.sending import LARGEST_ANSWER, GuardedBackend, WebhookCourier
@@ -35,7 +35,7 @@ def send(
     *signed_with: str,
     networks: tuple[IPv4Network | IPv6Network, ...] = LOOPBACK,
     at: datetime | None = None,
-) -> Outcome:
+) -> AttemptOutcome:
     courier = WebhookCourier(url, signed_with or [secrets.new_secret()], networks, stay_on)
     try:
         return courier.send(MESSAGE, at or datetime.now(UTC))
@@ -45,7 +45,7 @@ def send(
 
 def test_a_receivers_library_accepts_what_is_sent(receiver: Receiver):
     secret = secrets.new_secret()
-    assert send(receiver.url, secret) == Outcome(Verdict.DELIVERED, 204)
+    assert send(receiver.url, secret) == AttemptOutcome(AttemptVerdict.DELIVERED, 204)
     (received,) = receiver.received
     assert Webhook(secret).verify(received.body, received.headers) == {
         "type": "account.frozen",
@@ -83,13 +83,13 @@ def test_a_connection_is_kept_alive_and_a_closed_one_replaced(receiver: Receiver
     receiver.behave = lambda _received: Answer()
     outcomes += [kept.send(MESSAGE, datetime.now(UTC)).verdict for _ in range(3)]
     kept.close()
-    assert set(outcomes) == {Verdict.DELIVERED}
+    assert set(outcomes) == {AttemptVerdict.DELIVERED}
 
 
 def test_A30_a_redirect_is_not_followed(receiver: Receiver):
     receiver.behave = lambda _received: Answer(302, (("Location", receiver.url + "/elsewhere"),))
     outcome = send(receiver.url)
-    assert (outcome.verdict, outcome.status, len(receiver.received)) == (Verdict.FAILED, 302, 1)
+    assert (outcome.verdict, outcome.status, len(receiver.received)) == (AttemptVerdict.FAILED, 302, 1)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_A30_a_redirect_is_not_followed(receiver: Receiver):
 )
 def test_A30_no_connection_is_made_to_an_inner_address(receiver: Receiver, host: str):
     outcome = send(f"https://{host}:{receiver.port}/", networks=())
-    assert outcome.verdict is Verdict.FAILED
+    assert outcome.verdict is AttemptVerdict.FAILED
     assert (outcome.error or "").startswith("AddressForbidden")
     assert receiver.received == []
 
@@ -135,13 +135,13 @@ def test_a_receiver_that_is_not_there_is_a_failure():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    assert send(f"http://127.0.0.1:{port}/").verdict is Verdict.FAILED
-    assert send("https://no-such-host.invalid/").verdict is Verdict.FAILED
+    assert send(f"http://127.0.0.1:{port}/").verdict is AttemptVerdict.FAILED
+    assert send("https://no-such-host.invalid/").verdict is AttemptVerdict.FAILED
 
 
 def test_F09_a_dropped_answer_is_a_failure(receiver: Receiver):
     receiver.behave = lambda _received: Answer(drop=True)
-    assert send(receiver.url).verdict is Verdict.FAILED
+    assert send(receiver.url).verdict is AttemptVerdict.FAILED
     assert len(receiver.received) == 1
 
 
@@ -149,12 +149,12 @@ def test_retry_after_and_gone_are_understood(receiver: Receiver):
     receiver.behave = lambda _received: Answer(503, (("Retry-After", "120"),))
     assert send(receiver.url).retry_after == timedelta(minutes=2)
     receiver.behave = lambda _received: Answer(410)
-    assert send(receiver.url).verdict is Verdict.GONE
+    assert send(receiver.url).verdict is AttemptVerdict.GONE
 
 
 def test_an_endless_answer_is_not_read(receiver: Receiver):
     receiver.behave = lambda _received: Answer(200, body=b"x" * (256 * LARGEST_ANSWER))
-    assert send(receiver.url) == Outcome(Verdict.DELIVERED, 200)
+    assert send(receiver.url) == AttemptOutcome(AttemptVerdict.DELIVERED, 200)
     receiver.close()
     assert receiver.answered == 0
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpcore
 import pytest
 
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.webhooks import secrets
 from secmon.webhooks.sending import GuardedBackend, WebhookCourier
 from tests.certificates import Certificate, self_signed
@@ -37,7 +37,7 @@ def encrypted(certificate: Certificate) -> Iterator[Receiver]:
     receiver.close()
 
 
-def send(receiver: Receiver, trust: ssl.SSLContext | None) -> Outcome:
+def send(receiver: Receiver, trust: ssl.SSLContext | None) -> AttemptOutcome:
     with closing(WebhookCourier(receiver.url, [secrets.new_secret()], LOOPBACK, stay_on, trust)) as courier:
         return courier.send(MESSAGE, datetime.now(UTC))
 
@@ -47,13 +47,13 @@ def trusting(certificate: Certificate) -> ssl.SSLContext:
 
 
 def test_a_receiver_with_a_good_certificate_is_sent_to(encrypted: Receiver, certificate: Certificate) -> None:
-    assert send(encrypted, trusting(certificate)) == Outcome(Verdict.DELIVERED, 204)
+    assert send(encrypted, trusting(certificate)) == AttemptOutcome(AttemptVerdict.DELIVERED, 204)
     assert len(encrypted.received) == 1
 
 
 def test_a_certificate_of_nobody_we_trust_is_refused(encrypted: Receiver) -> None:
     outcome = send(encrypted, None)
-    assert outcome.verdict is Verdict.FAILED
+    assert outcome.verdict is AttemptVerdict.FAILED
     assert "certificate" in (outcome.error or "").lower()
     assert encrypted.received == []
 
@@ -66,14 +66,14 @@ def test_a_certificate_of_another_or_of_yesterday_is_refused(
 ) -> None:
     wrong = self_signed(tmp_path, address, ends_in)
     with closing(Receiver(certificate=wrong)) as receiver:
-        assert send(receiver, trusting(wrong)).verdict is Verdict.FAILED
+        assert send(receiver, trusting(wrong)).verdict is AttemptVerdict.FAILED
         assert receiver.received == []
 
 
 def test_a_handshake_that_is_refused_is_a_failure(receiver: Receiver, certificate: Certificate) -> None:
     """A receiver that speaks no TLS, behind an https:// URL."""
     receiver.url = receiver.url.replace("http://", "https://")
-    assert send(receiver, trusting(certificate)).verdict is Verdict.FAILED
+    assert send(receiver, trusting(certificate)).verdict is AttemptVerdict.FAILED
     assert receiver.received == []
 
 

@@ -13,7 +13,7 @@ from secmon.observing.metrics import COLLECTORS
 from secmon.outbox import service as outbox
 from secmon.outbox.delivering import Delivering
 from secmon.outbox.kinds import Kind
-from secmon.outbox.sending import Outcome, Verdict
+from secmon.outbox.sending import AttemptOutcome, AttemptVerdict
 from secmon.rooms.duty import Duty
 from secmon.worker.metrics import WorkerCollector
 from secmon.worker.runs import Tally, write_down
@@ -31,7 +31,7 @@ def test_duties_and_what_is_owed_are_metrics(kind: str, tmp_path: Path):
     with service.work() as work:
         write_down(work, Duty("deliver", timedelta(seconds=0.25), lambda _database: 0), tally)
         outbox.owe(work, "a", Kind.ACCOUNT_FROZEN, {})
-    courier = Scripted(lambda _message: Outcome(Verdict.FAILED))
+    courier = Scripted(lambda _message: AttemptOutcome(AttemptVerdict.FAILED))
     Delivering(to_all("wallet"), lambda _work: {"wallet": courier}).drain(service.database)
     service.clock.advance(timedelta(minutes=1))
     answer = httpx.get(f"{service.url}/metrics", headers={"Authorization": "Bearer scrape"}, verify=NO_TLS)
