@@ -41,7 +41,7 @@ from secmon.logins.judges import JUDGES, Judges
 from secmon.logins.places import Places
 from secmon.logins.population import POPULATION, HeldPopulation
 from secmon.logins.proof import owner_says_me, owner_says_not_me, proof_of, prove
-from secmon.observing import installing as observing
+from secmon.observing import install as observing
 from secmon.observing.health import ReadyCheck, add_check
 from secmon.observing.metrics import COLLECTORS
 from secmon.openapi import pages as openapi

@@ -10,11 +10,11 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from secmon.audit import service as audit
-from secmon.cases import identity, news, people
+from secmon.cases import identity, news, staff
 from secmon.cases import service as cases
 from secmon.cases.identity import require_identity
 from secmon.cases.models import Approval, Case
-from secmon.cases.people import require_staff
+from secmon.cases.staff import require_staff
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.ids import new_id
 from secmon.database.work import Work
@@ -119,7 +119,7 @@ def approve(
     `SecondPersonRequired`, `StaffRequired`, `PreconditionRequired`, `CaseChanged`, `IdentityUnverified`.
     """
     request = _undecided(work, account_id, request_id, kind)
-    people.require_another(work, identity.checkers(work, account_id, request.case_id))
+    staff.require_another(work, identity.checkers(work, account_id, request.case_id))
     news.require_seen(work, cases.lock_of_account(work, account_id, request.case_id), seen)
     require_identity(work, account_id, request.case_id)
     settle(work, request, ApprovalStatus.APPROVED, note)
@@ -146,7 +146,7 @@ def _undecided(work: Work, account_id: str, request_id: uuid.UUID, kind: Approva
     )
     if request is None or request.kind != kind:
         raise RequestUnknown
-    people.require_another(work, [(request.requested_by, request.requested_person)])
+    staff.require_another(work, [(request.requested_by, request.requested_person)])
     if request.status != ApprovalStatus.PENDING:
         raise AlreadyDecided(f"It was {request.status}.")
     return request

@@ -15,7 +15,7 @@ from secmon.accounts import service as accounts
 from secmon.accounts.erasure import Erasure, LegalHold
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
-from secmon.cases import people
+from secmon.cases import staff
 from secmon.cases.approvals import AlreadyDecided, ApprovalStatus, RequestUnknown
 from secmon.cases.models import AskedErasure
 from secmon.core.errors import Conflict
@@ -44,7 +44,7 @@ def ask(work: Work, account_id: str, reason: str, chosen: Erasure) -> AskedErasu
 
     Raises `StaffRequired`, `AccountUnknown`, `LegalHold`, `AccountRestricted`.
     """
-    people.require_staff(work)
+    staff.require_staff(work)
     _require_free(work, accounts.lock(work, account_id), chosen)
     query = select(AskedErasure).where(
         AskedErasure.account_id == account_id, AskedErasure.status == ApprovalStatus.PENDING
@@ -103,11 +103,11 @@ def get(work: Work, account_id: str, request_id: uuid.UUID) -> AskedErasure | No
 
 def _undecided(work: Work, account_id: str, request_id: uuid.UUID) -> AskedErasure:
     """The request, for another person than who asked."""
-    people.require_staff(work)
+    staff.require_staff(work)
     request = get(work, account_id, request_id)
     if request is None:
         raise RequestUnknown
-    people.require_another(work, [(request.requested_by, request.requested_person)])
+    staff.require_another(work, [(request.requested_by, request.requested_person)])
     if request.status != ApprovalStatus.PENDING:
         raise AlreadyDecided(f"It was {request.status}.")
     if _has_lapsed(work, request):

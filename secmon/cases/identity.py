@@ -14,9 +14,9 @@ from secmon.accounts import contacts
 from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
 from secmon.audit import service as audit
-from secmon.cases import people
+from secmon.cases import staff
 from secmon.cases.models import Case, IdentityCheck
-from secmon.cases.people import Doer, require_staff
+from secmon.cases.staff import Doer, require_staff
 from secmon.cases.states import SETTLED, Category
 from secmon.core.errors import Conflict
 from secmon.core.ids import new_id
@@ -81,7 +81,7 @@ def add(
     require_staff(work)
     earlier = _of_account(work, case.account_id)
     if outcome is CheckOutcome.PASSED:
-        people.require_another(work, [checker(check) for check in _standing_failures(work, earlier)])
+        staff.require_another(work, [checker(check) for check in _standing_failures(work, earlier)])
         _require_old_contact(work, case.account_id, method, last_changed)
     check = IdentityCheck(
         account_id=case.account_id,
@@ -220,7 +220,7 @@ def _failures(work: Work, checks: Sequence[IdentityCheck]) -> list[tuple[Identit
     """The failed ones of an account, each with what other persons have passed since."""
     if all(check.outcome == CheckOutcome.PASSED for check in checks):
         return []
-    known = people.known_as(work, [checker(check) for check in checks])
+    known = staff.known_as(work, [checker(check) for check in checks])
     passed = [one for one in zip(checks, known, strict=True) if one[0].outcome == CheckOutcome.PASSED]
     return [
         (failed, [one for one, others in passed if _is_later(one, failed) and names.isdisjoint(others)])

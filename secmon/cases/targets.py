@@ -1,4 +1,4 @@
-"""By when? First response and resolution, by priority, in working time; and who hears that it has passed."""
+"""By when? First response and resolution, by priority, in working time; and telling of what is overdue."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import uuid
 import click
 
 from secmon.audit import service as audit
-from secmon.clients import denying, service, signing_keys
+from secmon.clients import denied_subjects, service, signing_keys
 from secmon.clients.models import LONGEST_REASON
 from secmon.clients.persons import PersonTaken
 from secmon.clients.scopes import Role
@@ -94,7 +94,7 @@ def deny_subject(ctx: CommandContext, subject: str, reason: str) -> None:
         raise click.BadParameter(f"1 to {LONGEST_REASON} printable characters", param_hint="--reason")
     try:
         with ctx.work() as work:
-            denied = denying.deny(work, subject, reason)
+            denied = denied_subjects.deny(work, subject, reason)
     except Invalid as error:
         raise click.ClickException("; ".join(wrong.message for wrong in error.errors)) from error
     click.echo(f"denied since {denied.denied_at:%Y-%m-%d %H:%M}Z: {denied.subject}")
@@ -107,8 +107,8 @@ def allow_subject(ctx: CommandContext, subject: str) -> None:
     """Take SUBJECT off the deny list."""
     try:
         with ctx.work() as work:
-            denying.allow(work, subject)
-    except denying.SubjectNotDenied as error:
+            denied_subjects.allow(work, subject)
+    except denied_subjects.SubjectNotDenied as error:
         raise click.ClickException(error.title) from error
     click.echo(f"allowed: {subject}")
 

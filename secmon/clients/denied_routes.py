@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from secmon.clients import denying
+from secmon.clients import denied_subjects
 from secmon.clients.schemas import (
     DeniedSubjectPage,
     DeniedSubjectRequest,
@@ -34,7 +34,7 @@ blp = Blueprint(
 def deny_subject(body: dict[str, Any]) -> Answer:
     """Refuse every token of a person from now on, those that were issued already too."""
     with unit_of_work() as work:
-        denied = denying.deny(work, body["subject"], body["reason"])
+        denied = denied_subjects.deny(work, body["subject"], body["reason"])
         return DeniedSubjectResponse.show(denied)
 
 
@@ -43,7 +43,7 @@ def deny_subject(body: dict[str, Any]) -> Answer:
 def list_denied_subjects() -> Answer:
     """The denied subjects, in the order of their letters."""
     with unit_of_work(write=False) as work:
-        denied, next_cursor = denying.listed(work, page_request(str))
+        denied, next_cursor = denied_subjects.listed(work, page_request(str))
     return DeniedSubjectPage.show({"items": denied, "next_cursor": next_cursor})
 
 
@@ -57,5 +57,5 @@ def list_denied_subjects() -> Answer:
 def allow_subject(query: dict[str, Any]) -> Answer:
     """Take a subject off the list: tokens that have not expired are good again."""
     with unit_of_work() as work:
-        denying.allow(work, query["subject"])
+        denied_subjects.allow(work, query["subject"])
     return None, 204

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from secmon.clients import denying
+from secmon.clients import denied_subjects
 from secmon.clients.authentication import VerifiedToken, Verify
 from secmon.clients.issuer_keys import KEPT, IssuerKeys
 from secmon.clients.models import LONGEST_NAME
@@ -61,7 +61,7 @@ def external_tokens(trust: Trust, keys: IssuerKeys, clock: Clock) -> Verify:
         lives_for = min(ends_at - now.timestamp(), KEPT.total_seconds())
         if not lives_for > 0:
             raise TokenRefused("issued too long ago")
-        caller = Caller(_actor(claims, trust.role_claim), denying.check(claims["sub"]))
+        caller = Caller(_actor(claims, trust.role_claim), denied_subjects.check(claims["sub"]))
         return VerifiedToken(caller, now + timedelta(seconds=lives_for))
 
     return verified
@@ -82,7 +82,7 @@ def _require_access_token(claims: dict[str, Any]) -> None:
 
 
 def _actor(claims: dict[str, Any], role_claim: str) -> Actor:
-    if not isinstance(claims["sub"], str) or not denying.SUBJECT.fullmatch(claims["sub"]):
+    if not isinstance(claims["sub"], str) or not denied_subjects.SUBJECT.fullmatch(claims["sub"]):
         raise TokenRefused("a subject that cannot be recorded")
     roles = roles_in(claims.get(role_claim))
     # What only a person may do stays closed to the wallet, and what the wallet says to every person.
@@ -92,7 +92,7 @@ def _actor(claims: dict[str, Any], role_claim: str) -> Actor:
     name = claims.get("name") if isinstance(claims.get("name"), str) else ""
     printable = "".join(char for char in name or "" if char.isprintable())
     return Actor(
-        denying.PREFIX + claims["sub"],
+        denied_subjects.PREFIX + claims["sub"],
         kind,
         scopes_of(roles),
         printable[:LONGEST_NAME],

@@ -14,7 +14,7 @@ from secmon.audit import service as audit
 from secmon.cases import approvals, links
 from secmon.cases import service as cases
 from secmon.cases.approvals import Approval, ApprovalKind, ApprovalStatus
-from secmon.cases.people import require_staff
+from secmon.cases.staff import require_staff
 from secmon.core.errors import Conflict, FieldError, Invalid
 from secmon.database.work import Work
 from secmon.freezes import recovery

@@ -11,7 +11,7 @@ from joserfc.jwk import Key, OctKey, OKPKey, RSAKey
 
 from secmon.app import create_app
 from secmon.clients.authentication import Authenticator
-from secmon.clients.denying import PREFIX
+from secmon.clients.denied_subjects import PREFIX
 from secmon.clients.external import BELIEVED_FOR, roles_in
 from secmon.clients.issuer_keys import IssuerKeys, IssuerUnreachable
 from secmon.clients.scopes import SCOPES_OF, Role, scopes_of

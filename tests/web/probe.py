@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from secmon.core.actor import SYSTEM, Actor, ActorKind
 from secmon.core.errors import Unauthenticated
 from secmon.database.engine import Database, make_engine
-from secmon.observing import installing as observing
+from secmon.observing import install as observing
 from secmon.observing.room import ROOM as OBSERVING
 from secmon.settings.environment import Settings
 from secmon.web import frame

@@ -1,4 +1,4 @@
-"""Some things are for people: whoever checks an identity or gives an account back answers for it."""
+"""What only people of the staff may do: whoever checks an identity or gives back an account stands for it."""
 
 from __future__ import annotations
 
