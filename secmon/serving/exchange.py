@@ -15,7 +15,7 @@ from secmon.observing import metrics
 from secmon.observing.access_log import UNMATCHED
 from secmon.serving.arriving import Arriving, Deadlines, Outcome
 from secmon.serving.environ import environ_of
-from secmon.web.http_problems import HTTP_PROBLEMS
+from secmon.web.problems import HTTP_PROBLEMS
 from secmon.web.receiving import AGAIN, LARGEST_OPEN, PENDING, Pending, Wanted
 
 # From the head of a request to the end of its body.
