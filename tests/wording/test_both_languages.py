@@ -18,10 +18,10 @@ import pytest
 import secmon
 from secmon import wording
 from secmon.accounts.gate import RequiredAction
-from secmon.cases.identity import CheckOutcome, Method
-from secmon.cases.states import Category, Channel, Priority, Status
+from secmon.cases.identity import CheckOutcome, IdentityMethod
+from secmon.cases.states import CaseChannel, CaseStatus, Category, Priority
 from secmon.credentials.changes import Credential
-from secmon.freezes.reasons import Reason
+from secmon.freezes.reasons import FreezeReason
 from secmon.outbox.kinds import DeliveryState, Kind
 from secmon.webhooks.events import EVENTS
 from secmon.wording.case_texts import REMARKS, SUBJECTS, Said
@@ -99,10 +99,21 @@ def test_each_text_is_in_both_languages_and_names_the_same_facts(english: str, c
     [
         (Kind, MESSAGES),
         (Kind, EVENTS),
-        (Reason, SUBJECTS),
+        (FreezeReason, SUBJECTS),
         (Said, REMARKS),
         (Nameless, NAMELESS),
-        *((codes, WORDS) for codes in (Reason, Channel, Category, Status, Priority, Method, CheckOutcome)),
+        *(
+            (codes, WORDS)
+            for codes in (
+                FreezeReason,
+                CaseChannel,
+                Category,
+                CaseStatus,
+                Priority,
+                IdentityMethod,
+                CheckOutcome,
+            )
+        ),
         *((codes, WORDS) for codes in (Credential, RequiredAction, DeliveryState)),
     ],
 )
