@@ -14,7 +14,6 @@ from secmon.accounts import locking
 from secmon.database.rows import ROWS, encode, gathered
 from secmon.database.statements import Query
 from secmon.devices import statements as devices
-from secmon.logins import bulk_statements as bulk
 from secmon.logins import statements
 from secmon.risk.profile import Profile
 
@@ -102,10 +101,10 @@ def _reads_of_many(numbers: range, dialect: Dialect) -> list[Query]:
     sources = [[_account(number), IP, NETWORK, _install(number), last, last - 9] for number in numbers]
     return [
         locking.LOCK_MANY(**names),
-        bulk.STATES(**keys),
+        statements.STATES(**keys),
         devices.KNOWN_OF_MANY(**names),
-        bulk.SOURCES(**{ROWS: encode(sources, dialect)}),
-        bulk.POLICY_VERSIONS(),
+        statements.SOURCES(**{ROWS: encode(sources, dialect)}),
+        statements.POLICY_VERSIONS(),
     ]
 
 

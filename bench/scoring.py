@@ -11,12 +11,10 @@ from datetime import UTC, datetime, timedelta
 from bench import report
 from bench.running import Running
 from secmon.risk.assess import assess
-from secmon.risk.login import Login
+from secmon.risk.login import Login, Recognition, Tallies
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
-from secmon.risk.recognition import Recognition
 from secmon.risk.shipped import DEFAULT_POLICY
-from secmon.risk.tallies import Tallies
 
 LOGINS = 300
 ROUNDS, TIMES = 7, 2_000

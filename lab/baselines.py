@@ -7,7 +7,7 @@ from math import log
 
 from secmon.risk.levels import LEVEL_WEIGHTS, Feature, Level, values_of
 from secmon.simulation.kinds import Honest
-from secmon.simulation.service import Verdict
+from secmon.simulation.service import JudgedLogin
 
 RATIO = "likelihood ratio, network and client"
 RATIO_WITH_INSTALL = "likelihood ratio, network, client and device_id"
@@ -80,19 +80,19 @@ class Baselines:
             RATIO_WITH_INSTALL: PlainRatio((*NETWORK_AND_CLIENT, INSTALL)),
         }
 
-    def score(self, verdict: Verdict) -> dict[str, float]:
+    def score(self, judged_login: JudgedLogin) -> dict[str, float]:
         """Scores by name of the baseline."""
-        body = verdict.message.body
+        body = judged_login.message.body
         account_id = body["account_id"]
         shown = self._shown[account_id]
         agent, country = body["user_agent"], f"country {body['geo']['country']}"
-        values = values_of(verdict.judgement.login) | {Level.DEVICE: body.get("device_id", "")}
+        values = values_of(judged_login.judgement.login) | {Level.DEVICE: body.get("device_id", "")}
         scores = {name: ratio.score(account_id, values) for name, ratio in self._ratios.items()}
         scores |= {
             AGENT: float(bool(shown) and agent not in shown),
             COUNTRY: float(bool(shown) and country not in shown),
         }
-        if isinstance(verdict.message.kind, Honest):
+        if isinstance(judged_login.message.kind, Honest):
             shown.update((agent, country))
             for ratio in self._ratios.values():
                 ratio.learn(account_id, values)

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from lab.baselines import Baselines
 from secmon.risk.assess import Decision
 from secmon.simulation.kinds import Attack, Honest, Kind
-from secmon.simulation.service import Verdict
+from secmon.simulation.service import JudgedLogin
 
 SERVICE = "secmon"
 CHALLENGED = (0.01, 0.02, 0.05)
@@ -40,20 +40,20 @@ class Scored:
         return np.asarray(self.kinds == str(kind), dtype=np.bool_)
 
 
-def collect(verdicts: Iterable[Verdict]) -> Scored:
-    """Take the figures of every verdict of one wallet, in order."""
+def collect(judged_logins: Iterable[JudgedLogin]) -> Scored:
+    """Take the figures of every judged_login of one wallet, in order."""
     baselines = Baselines()
     rows, scores = [], []
-    for verdict in verdicts:
-        assessment, kind = verdict.judgement.assessment, verdict.message.kind
-        scores.append({SERVICE: assessment.log_odds} | baselines.score(verdict))
+    for judged_login in judged_logins:
+        assessment, kind = judged_login.judgement.assessment, judged_login.message.kind
+        scores.append({SERVICE: assessment.log_odds} | baselines.score(judged_login))
         rows.append(
             (
                 str(kind),
                 isinstance(kind, Honest),
                 assessment.decision is not Decision.ALLOW,
                 assessment.decision is Decision.DENY,
-                verdict.logins_learnt,
+                judged_login.logins_learnt,
             )
         )
     kinds, honest, challenged, denied, history = zip(*rows, strict=True)

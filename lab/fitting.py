@@ -20,7 +20,7 @@ from secmon.risk.policy import Policy
 from secmon.risk.shipped import DEFAULT_POLICY
 from secmon.risk.signals import SignalCode
 from secmon.simulation.kinds import Attack, Honest, Kind
-from secmon.simulation.service import Verdict
+from secmon.simulation.service import JudgedLogin
 
 NAMES = [*(str(name) for name in Feature), *(str(code) for code in SignalCode)]
 FEATURE_OF_TERM = {str(code): feature for feature, codes in TERMS.items() for code in codes}
@@ -63,9 +63,9 @@ def fit(seeds: Iterable[int], accounts: int = ACCOUNTS_A_WALLET) -> dict[str, An
     """The policy document with weights and prior fitted to the wallets with these seeds."""
     kinds: list[Kind] = []
     rows = []
-    for verdict in judged(unit_policy(), seeds, accounts):
-        kinds.append(verdict.message.kind)
-        rows.append(bare_evidence(verdict))
+    for judged_login in judged(unit_policy(), seeds, accounts):
+        kinds.append(judged_login.message.kind)
+        rows.append(bare_evidence(judged_login))
     evidence = np.array(rows)
     return document_of(evidence, kinds)
 
@@ -83,10 +83,10 @@ def document_of(evidence: Floats, kinds: list[Kind]) -> dict[str, Any]:
     }
 
 
-def bare_evidence(verdict: Verdict) -> list[float]:
+def bare_evidence(judged_login: JudgedLogin) -> list[float]:
     """The evidence of a login judged under `unit_policy`, in the order of NAMES."""
     found = dict.fromkeys(NAMES, 0.0)
-    for signal in verdict.judgement.assessment.signals:
+    for signal in judged_login.judgement.assessment.signals:
         found[FEATURE_OF_TERM.get(signal.code, signal.code)] = signal.weight
     return list(found.values())
 

@@ -35,7 +35,7 @@ from secmon.geo.files import GeoFiles
 from secmon.history.parts import HISTORY, History
 from secmon.house import ERASERS, ROOMS, SOURCES
 from secmon.keys.rotation import misfit, require_keys
-from secmon.logins import profiles, recovering
+from secmon.logins import profiles
 from secmon.logins import theft as login_theft
 from secmon.logins.judges import JUDGES, Judges
 from secmon.logins.places import Places
@@ -49,7 +49,7 @@ from secmon.openapi.document import Document, document
 from secmon.policies.service import Policies
 from secmon.sealing.install_ids import InstallIds
 from secmon.settings.environment import Settings
-from secmon.trials.shadow import SHADOW, ShadowJudge
+from secmon.trials.shadows import SHADOW, ShadowJudge
 from secmon.twofactor import theft as factor_theft
 from secmon.twofactor.codes import Algorithm, TotpParameters
 from secmon.twofactor.factors import FACTORS, EnrolmentGuard, Factors
@@ -134,7 +134,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             on_proven=lambda work, account_id, event_id, method: prove(
                 work, account_id, event_id, method, judges.reader
             ),
-            guard=EnrolmentGuard(recovering.may_enrol, freeze_recovery.enrolled),
+            guard=EnrolmentGuard(login_theft.may_enrol, freeze_recovery.enrolled),
         ),
     )
     ON_FORGOTTEN.put(app, profiles.forget_device)
@@ -204,7 +204,7 @@ def _watch_credentials(app: Flask, settings: Settings) -> None:
     reminding = Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
     CHANGE_RULES.put(
         app,
-        ChangeRules(no_money_for, profiles.note_credential_change, reminding, recovering.is_owners_change),
+        ChangeRules(no_money_for, profiles.note_credential_change, reminding, login_theft.is_owners_change),
     )
 
     def password_dated(work: Work, account_id: str, changed_at: datetime) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from secmon.accounts import beginning
 from secmon.accounts import service as accounts
+from secmon.accounts import tombstones
 from secmon.audit import service as audit
 from secmon.audit.verify import ERASED
 from secmon.core.errors import Conflict, Forbidden
@@ -54,7 +54,7 @@ def erase_for_owner(work: Work, account_id: str, erasure: Erasure) -> None:
 def erase(work: Work, account_id: str, erasure: Erasure) -> None:
     """Deletes the account and all personal data; raises `AccountUnknown` or `LegalHold`.
 
-    What holds the account outlives it for a while: see `beginning`.
+    What holds the account outlives it for a while: see `tombstones`.
     """
     account = accounts.lock(work, account_id)
     if erasure.is_held(work, account_id):
@@ -62,6 +62,6 @@ def erase(work: Work, account_id: str, erasure: Erasure) -> None:
     for eraser in erasure.erasers:
         eraser(work, account_id)
     audit.erase(work, account_id)
-    beginning.bury(work, account)
+    tombstones.bury(work, account)
     work.session.delete(account)
     audit.record(work, account_id, ERASED)

@@ -56,7 +56,7 @@ PROFILES: Part[Profiles] = Part("profiles")
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class AccountProfile:
     """An account as it is shown: contacts are masked."""
 
     account_id: str
@@ -77,7 +77,7 @@ def put(
     told: Mapping[Contact, str | None],
     password_changed_at: datetime | None = None,
     case_id: uuid.UUID | None = None,
-) -> Profile:
+) -> AccountProfile:
     """Sets what is given and leaves the rest; a contact told as None is bound no longer.
 
     `case_id` is the case on which the owner's identity was checked. Raises `IdentityUnverified` where it
@@ -184,10 +184,10 @@ def _is_reported(work: Work, account: Account, contact: Contact) -> bool:
     return any(one["credential"] == contact.value and "method" in one for one in told)
 
 
-def _shown(account: Account, keys: KeyRing) -> Profile:
+def _shown(account: Account, keys: KeyRing) -> AccountProfile:
     email = contacts.unseal(keys, account.account_id, Contact.EMAIL, account.email)
     phone = contacts.unseal(keys, account.account_id, Contact.PHONE, account.phone)
-    return Profile(
+    return AccountProfile(
         account_id=account.account_id,
         locale=account.locale,
         email=contacts.masked(Contact.EMAIL, email),

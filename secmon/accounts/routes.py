@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response
 
-from secmon.accounts import erasure, profile, standing
+from secmon.accounts import erasure, profile
+from secmon.accounts import service as standing
 from secmon.accounts.contacts import Contact
 from secmon.accounts.erasure import ERASURE
 from secmon.accounts.gate import Action

@@ -1,4 +1,4 @@
-"""Accounts come into being with their first event, and are locked before anything about them is decided.
+"""What is known of an account and decided about it.
 
 Whoever changes an account holds its lock (`lock`, `lock_or_create`) and hands the row in.
 """
@@ -6,15 +6,18 @@ Whoever changes an account holds its lock (`lock`, `lock_or_create`) and hands t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from secmon.accounts import beginning, gate
+from secmon.accounts import gate
 from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
+from secmon.accounts.locking import AccountUnknown, lock, lock_or_create
 from secmon.accounts.models import Account
-from secmon.core.errors import Conflict, NotFound
+from secmon.core.errors import Conflict
+from secmon.database.statements import Statement
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -22,16 +25,8 @@ from secmon.outbox.kinds import Kind
 # One change of a phone comes in twice, as a report and as a profile; the owner is told once of what it costs.
 NO_NEWS = timedelta(hours=1)
 
-# The row, for whoever is handed it by `lock`.
-__all__ = ["Account"]
-
-
-class AccountUnknown(NotFound):
-    """No event, profile or freeze of this account was ever reported, or it was erased."""
-
-    code = "account_unknown"
-    title = "This account is not known here"
-    advice = "An account comes into being with its first event; check the account_id otherwise."
+# `locking` makes and locks accounts; the row is for whoever is handed it.
+__all__ = ["Account", "AccountUnknown", "lock", "lock_or_create"]
 
 
 class AccountFrozen(Conflict):
@@ -59,27 +54,6 @@ def is_known(account_id: ColumnElement[str] | InstrumentedAttribute[str]) -> Col
     """For another domain's query: whether there is an account of the id in that column."""
     known = aliased(Account)
     return select(literal_column("1")).where(known.account_id == account_id).exists()
-
-
-def lock(work: Work, account_id: str) -> Account:
-    """The account, its row locked until the transaction ends; raises `AccountUnknown`.
-
-    Every transaction takes this lock first, then any other (lock order).
-    """
-    query = select(Account).where(Account.account_id == account_id).with_for_update(key_share=True)
-    account = work.session.scalar(query.execution_options(populate_existing=True))
-    if account is None:
-        raise AccountUnknown
-    return account
-
-
-def lock_or_create(work: Work, account_id: str) -> Account:
-    """As `lock`, but an account never seen before comes into being; two at once make one row."""
-    try:
-        return lock(work, account_id)
-    except AccountUnknown:
-        work.read(beginning.created([account_id], work.now, work.dialect))
-        return lock(work, account_id)
 
 
 def set_standing(account: Account, standing: Standing) -> None:
@@ -130,3 +104,54 @@ def restrict(
 def bump(account: Account) -> None:
     """A new version: what the gate says of this account may have changed."""
     account.version += 1
+
+
+# What the gate asks: one prepared read by the account's key, in the caller's round trip.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_READ = Statement(
+    select(
+        Account.standing,
+        Account.version,
+        Account.required_actions,
+        Account.restrictions,
+        Account.created_at,
+    ).where(Account.account_id == bindparam("account_id")),
+    one_row=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How an account stands. `allowed` is None where no action was asked about.
+
+    `tag` differs whenever the answer does: a restriction that ends changes the answer without a new
+    version of the account, so the tag counts those that have ended too. It begins with when the account
+    came into being: one that comes back after its erasure counts its versions from 1 again.
+    """
+
+    standing: str
+    version: int
+    tag: str
+    restrictions: list[gate.Restriction]
+    required_actions: list[str]
+    allowed: bool | None
+
+
+def look(work: Work, account_id: str, action: gate.Action | None = None) -> Gate:
+    """How the account stands now; raises `AccountUnknown`."""
+    (rows,) = work.read(_READ(account_id=account_id))
+    if not rows:
+        raise AccountUnknown
+    standing, version, required, stored, created_at = rows[0]
+    restrictions = gate.live(stored, work.now)
+    ended = len(stored) - len(restrictions)
+    return Gate(
+        standing=standing,
+        version=version,
+        tag=f"{(created_at - _EPOCH) // _MICROSECOND:x}.{version}.{ended}",
+        restrictions=restrictions,
+        required_actions=list(required),
+        allowed=None if action is None else gate.allows(action, standing, restrictions, required),
+    )

@@ -13,7 +13,7 @@ from secmon.database.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class LockedAccount:
     """An account whose lock is held, as far as one writes to its owner."""
 
     account_id: str
@@ -40,11 +40,11 @@ def newcomers(work: Work, older_than: datetime, limit: int) -> list[str]:
     return found
 
 
-def lock_free(work: Work, account_ids: Collection[str]) -> dict[str, Owner]:
+def lock_free(work: Work, account_ids: Collection[str]) -> dict[str, LockedAccount]:
     """Locks those of the accounts that nobody else holds; the others are left for another time."""
     query = (
         select(Account.account_id, Account.standing, Account.time_zone)
         .where(Account.account_id.in_(account_ids))
         .with_for_update(key_share=True, skip_locked=True)
     )
-    return {row.account_id: Owner(*row) for row in work.session.execute(query)}
+    return {row.account_id: LockedAccount(*row) for row in work.session.execute(query)}

@@ -17,9 +17,9 @@ import click
 import httpx
 
 from secmon.cli.tokens import Renewed, free_port, local_url
+from secmon.simulation.attacks import ACCOUNT, scripted
 from secmon.simulation.shape import Shape
 from secmon.simulation.streaming import post_login, stream
-from secmon.simulation.takeover import ACCOUNT, scripted
 from secmon.simulation.wallet import wallet
 
 READY_WITHIN_S = 60

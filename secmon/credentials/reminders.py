@@ -16,7 +16,7 @@ from sqlalchemy import Select, bindparam, func, select, update
 
 from secmon.accounts import watching
 from secmon.accounts.gate import Standing
-from secmon.accounts.watching import Owner
+from secmon.accounts.watching import LockedAccount
 from secmon.accounts.zones import zone_of
 from secmon.core.actor import SYSTEM
 from secmon.credentials import age
@@ -110,7 +110,7 @@ def _claim(work: Work) -> Sequence[Any]:
     return work.session.execute(query).all()
 
 
-def _remind(work: Work, state: Any, owner: Owner, reminding: Reminding) -> dict[str, Any]:
+def _remind(work: Work, state: Any, owner: LockedAccount, reminding: Reminding) -> dict[str, Any]:
     """Owes the message where there is one to send now; answers what is remembered of it."""
     zone = zone_of(owner.time_zone, reminding.zone)
     reached = None if state.changed_at is None else age.stage(state.changed_at, work.now, reminding.age)

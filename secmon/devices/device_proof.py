@@ -19,7 +19,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from secmon.devices.proven import Proof
+from secmon.devices.proven import DeviceProof
 from secmon.sealing.keyring import KeyRing
 
 TYPE, ALGORITHM, CURVE = "device-proof+jwt", "ES256", "P-256"
@@ -64,7 +64,7 @@ class DeviceNonces:
 
 def read(
     text: str, nonces: DeviceNonces, *, account_id: str, device_id: str, occurred_at: datetime
-) -> Proof | None:
+) -> DeviceProof | None:
     """What the proof shows of a login; None where it shows nothing: another's, stale, or signed wrongly.
 
     Whether it was used before, only the device's row says. Raises `ProofMalformed`.
@@ -79,7 +79,7 @@ def read(
     nonce = payload.get("nonce")
     meant = payload.get("account_id") == account_id and payload.get("device_id") == device_id
     number = nonces.number(nonce, occurred_at) if meant and isinstance(nonce, str) else None
-    return None if number is None else Proof(key.thumbprint(), number)
+    return None if number is None else DeviceProof(key.thumbprint(), number)
 
 
 def _key(text: str) -> ECKey:

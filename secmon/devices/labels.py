@@ -1,8 +1,7 @@
 """A device's name as its owner would know it. Plain text: whoever shows it on a page must escape it."""
 
 from secmon.devices.apple_hardware import APPLE_NAMES
-from secmon.devices.traits import UNREAD, DeviceClass, System, Traits
-from secmon.devices.versions import Version
+from secmon.devices.traits import UNREAD, DeviceClass, System, Traits, Version
 from secmon.wording import device_names
 from secmon.wording.device_names import Nameless
 from secmon.wording.languages import ENGLISH

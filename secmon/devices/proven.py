@@ -10,7 +10,7 @@ NONCES_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DeviceProof:
     """`thumbprint` names the key (RFC 7638); nonces are numbered in the order of being given out."""
 
     thumbprint: str

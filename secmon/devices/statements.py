@@ -11,9 +11,9 @@ from secmon.database.rows import Storing, given_rows
 from secmon.database.statements import Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.devices.models import Device
+from secmon.devices.recognition import MOST_KNOWN
 from secmon.risk.limits import OTHER_ACCOUNTS_ON_DEVICE
 
-MOST_KNOWN = 64
 ENOUGH_ACCOUNTS = OTHER_ACCOUNTS_ON_DEVICE
 
 _KNOWN_COLUMNS = (

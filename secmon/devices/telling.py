@@ -12,10 +12,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from secmon.devices.apple_hardware import APPLE_NAMES
-from secmon.devices.clients import NAMED
+from secmon.devices.browser_agents import NAMED
 from secmon.devices.labels import label
-from secmon.devices.traits import UNREAD, DeviceClass, System, Traits
-from secmon.devices.versions import Version
+from secmon.devices.traits import UNREAD, DeviceClass, System, Traits, Version
 from secmon.wording.device_names import Nameless
 
 # fmt: off

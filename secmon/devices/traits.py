@@ -1,10 +1,17 @@
-"""What a login's user agent says of the device, whatever string said it."""
+"""What a login's user agent says of the device, whatever string said it; and what several say together."""
+
+from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from secmon.devices.versions import Version, parse_version
+# Versions are whole numbers, so that 5.9 comes before 5.12.
+Version = tuple[int, ...]
+
+# Four parts name every release seen in the wild; nine digits fit any database's integer.
+_VERSION = re.compile(r"[0-9]{1,9}(?:[._][0-9]{1,9}){0,3}")
 
 # The client of an agent that could not be read.
 UNREAD = "Other"
@@ -69,7 +76,7 @@ class Traits:
         return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
     @staticmethod
-    def from_json(text: str) -> "Traits":
+    def from_json(text: str) -> Traits:
         """The traits that `to_json` wrote."""
         stored = json.loads(text)
         return Traits(
@@ -86,3 +93,84 @@ class Traits:
 
 def _dotted(version: Version) -> str:
     return ".".join(map(str, version))
+
+
+def parse_version(text: str | None) -> Version:
+    """The version that `text` starts with; () where there is none. 5.0 is 5: trailing zeros say nothing."""
+    match = _VERSION.match(text or "")
+    if match is None:
+        return ()
+    parts = [int(part) for part in match[0].replace("_", ".").split(".")]
+    while parts and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts)
+
+
+def is_older_major(seen: Version, known: Version) -> bool:
+    """Only a whole release back counts: events come in late, so a lower minor may simply be yesterday's."""
+    return bool(seen and known) and seen[0] < known[0]
+
+
+# Merging. Events come in late and out of order, so it is a join: it gives the same in whatever order, and
+# however often, it is done. Where nothing but the order could decide, a fixed order of names does.
+
+# A later one is believed before an earlier one. HarmonyOS runs beneath what says Android, and an iPad says
+# that it is a Mac; of the others, no device shows two.
+_SYSTEMS = (
+    System.OTHER,
+    System.LINUX,
+    System.WINDOWS,
+    System.CHROMEOS,
+    System.MACOS,
+    System.IOS,
+    System.ANDROID,
+    System.HARMONYOS,
+)
+_CLASSES = (
+    DeviceClass.OTHER,
+    DeviceClass.BOT,
+    DeviceClass.COMPUTER,
+    DeviceClass.PHONE,
+    DeviceClass.TABLET,
+)
+
+
+def merged(one: Traits, other: Traits) -> Traits:
+    """The traits of a device that showed both: versions only grow, gaps are filled."""
+    if one == other:
+        return one
+    if _telling(one) != _telling(other):
+        return max(one, other, key=_telling)
+    system, system_version = max(_system(one), _system(other))
+    client, client_version = max(_client(one), _client(other))[1:]
+    return Traits(
+        system=_SYSTEMS[system],
+        system_version=system_version,
+        brand=_named(one.brand, other.brand),
+        model=_named(one.model, other.model),
+        client=client,
+        client_version=client_version,
+        device_class=max(one.device_class, other.device_class, key=_CLASSES.index),
+        automation=one.automation,
+    )
+
+
+def _telling(traits: Traits) -> int:
+    """An agent that can be read tells more than one that cannot; a script is what an app was, until it named
+    itself.
+    """
+    if traits.says_nothing:
+        return 0
+    return 1 if traits.automation else 2
+
+
+def _system(traits: Traits) -> tuple[int, Version]:
+    return _SYSTEMS.index(traits.system), traits.system_version
+
+
+def _client(traits: Traits) -> tuple[bool, str, Version]:
+    return traits.client != UNREAD, traits.client, traits.client_version
+
+
+def _named(one: str | None, other: str | None) -> str | None:
+    return max(filter(None, (one, other)), default=None)

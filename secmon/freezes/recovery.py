@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from secmon.accounts import beginning
 from secmon.accounts import service as accounts
+from secmon.accounts import tombstones
 from secmon.accounts.service import Account
 from secmon.database.work import Work
 from secmon.freezes.models import Freeze, Recovery
@@ -60,8 +60,8 @@ def enrolled(work: Work, account_id: str) -> None:
 def purge(work: Work) -> int:
     """Deletes some of what erased accounts had left to do, once nothing of them is kept; answers how many."""
     account_id = Recovery.account_id
-    gone = ~accounts.is_known(account_id), ~beginning.is_buried(account_id)
-    found = work.session.scalars(select(account_id).where(*gone).limit(beginning.PURGED_AT_ONCE)).all()
+    gone = ~accounts.is_known(account_id), ~tombstones.is_buried(account_id)
+    found = work.session.scalars(select(account_id).where(*gone).limit(tombstones.PURGED_AT_ONCE)).all()
     work.session.execute(delete(Recovery).where(account_id.in_(found), *gone))
     return len(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from secmon.accounts import beginning
+from secmon.accounts import tombstones
 from secmon.cases import retention as cases
 from secmon.database.work import Work
 from secmon.freezes import recovery, retention, routes, service
@@ -17,7 +17,7 @@ from secmon.settings.environment import Settings
 
 def _purge_tombstones(work: Work) -> int:
     """With what hangs on them, once the last transaction has deleted them."""
-    return recovery.purge(work) + beginning.purge(work)
+    return recovery.purge(work) + tombstones.purge(work)
 
 
 def _duties(_settings: Settings) -> tuple[Duty, ...]:

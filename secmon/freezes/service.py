@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, literal_column, select
 
 from secmon.accounts import service as accounts
-from secmon.accounts.beginning import created
-from secmon.accounts.locking import FREEZE, LOCK
+from secmon.accounts.locking import FREEZE, LOCK, created
 from secmon.audit import service as audit
 from secmon.cases import approvals, changing, notes
 from secmon.cases import service as cases

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
 
-from secmon.geo.found import NOTHING, NOWHERE, Found, Spot
 from secmon.geo.mmdb import Records
 from secmon.geo.networks import NetworkSet, parse_network
+from secmon.geo.place import NOWHERE, Place
 
 # Addresses whose answer is kept: owners come back from theirs.
 ADDRESSES_KEPT = 16_384
@@ -39,7 +39,7 @@ SPECIAL = NetworkSet.of(
 class Sources:
     """What each file holds; nothing where there is no file."""
 
-    cities: Records[Spot] | None = None
+    cities: Records[Place] | None = None
     systems: Records[int | None] | None = None
     anonymizers: Sequence[NetworkSet] = ()
     hosting: Sequence[NetworkSet] = ()
@@ -53,7 +53,7 @@ class Atlas:
         self._find = lru_cache(ADDRESSES_KEPT)(partial(_find, sources))
         self._hosting_asns = sources.hosting_asns
 
-    def find(self, ip: str) -> Found:
+    def find(self, ip: str) -> Place:
         """What is known of an address, given in its canonical spelling."""
         return self._find(ip)
 
@@ -62,14 +62,14 @@ class Atlas:
         return asn in self._hosting_asns
 
 
-def _find(sources: Sources, ip: str) -> Found:
+def _find(sources: Sources, ip: str) -> Place:
     address = ip_address(ip)
     if address in SPECIAL:
-        return NOTHING
+        return NOWHERE
     asn = sources.systems.get(address) if sources.systems else None
-    return Found(
+    return replace(
         sources.cities.get(address) if sources.cities else NOWHERE,
-        asn,
+        asn=asn,
         anonymizer=any(address in networks for networks in sources.anonymizers),
         hosting=asn in sources.hosting_asns or any(address in networks for networks in sources.hosting),
     )

@@ -15,10 +15,10 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from secmon.geo.atlas import Atlas, Sources
-from secmon.geo.found import asn_of, spot_of
 from secmon.geo.metrics import LOADS
 from secmon.geo.mmdb import Records
 from secmon.geo.networks import NetworkSet, parse_asns, parse_networks
+from secmon.geo.records import asn_of, place_of
 
 LOOK_EVERY = timedelta(seconds=2)
 # Modification time in nanoseconds, size, inode; None where there is no file.
@@ -109,7 +109,7 @@ class GeoFiles:
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
         """Reads all files once; one that cannot be used is told of, and left out until it can."""
-        self._cities = _watched("city", paths.city, lambda file: Records(file, spot_of))
+        self._cities = _watched("city", paths.city, lambda file: Records(file, place_of))
         self._systems = _watched("asn", paths.asn, lambda file: Records(file, asn_of))
         self._anonymizers = _lists("anonymizers", paths.anonymizers)
         self._hosting = _lists("hosting", paths.hosting)

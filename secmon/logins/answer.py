@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from secmon.devices.labels import label
+from secmon.logins.account_state import AccountState
 from secmon.logins.judgement import Judgement
-from secmon.logins.known import Known
 from secmon.risk.assess import Decision
 from secmon.sealing.install_ids import InstallIds
 from secmon.wording.reasons import Told, detail
@@ -26,13 +26,18 @@ class Telling:
 
 
 def compose(
-    judgement: Judgement, known: Known, telling: Telling, *, event_id: str | None, sent_proof: bool = False
+    judgement: Judgement,
+    known: AccountState,
+    telling: Telling,
+    *,
+    event_id: str | None,
+    sent_proof: bool = False,
 ) -> dict[str, Any]:
     """The answer's JSON object; nobody is told of the login yet."""
     assessment = judgement.assessment
     decision = judgement.decision
     key = judgement.recognised.device_key or ""
-    used = known.device(key)
+    device = known.memory.device(key)
     name = label(judgement.traits, telling.locale)
     told = Told(name, judgement.login.occurred_at, telling.zone)
     actions = [SECOND_FACTOR] if decision is Decision.CHALLENGE else []
@@ -59,7 +64,7 @@ def compose(
             "proof": _proof(judgement, sent=sent_proof),
             "recognition": judgement.recognised.recognition,
             "trusted": judgement.login.trusted_device,
-            "label": (used and used.label) or name,
+            "label": (device and device.label) or name,
         },
         "required_actions": actions + [action for action in known.required_actions if action not in actions],
         "standing": known.standing,

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from secmon.database.statements import Query
+from secmon.accounts import locking
+from secmon.database.rows import ROWS, encode
+from secmon.database.statements import Query, Row
 from secmon.database.work import Work
 from secmon.devices import statements as devices
-from secmon.logins import again, batch_memory, profiles
-from secmon.logins.again import Repeated
+from secmon.devices.recognition import KnownDevice
+from secmon.logins import profiles, repeated, statements
+from secmon.logins.account_state import (
+    TALLY_MINUTES,
+    AccountState,
+    FirstReport,
+    PolicyVersions,
+    first_report_of,
+    known_device,
+    known_of,
+    minute_of,
+)
 from secmon.logins.event import LoginEvent
-from secmon.logins.ingest import Ingested, decide, event_writes
+from secmon.logins.ingest import Decided, Ingested, decide, event_writes
 from secmon.logins.judges import Judges
+from secmon.logins.repeated import Repeated
+from secmon.risk.login import Tallies
+from secmon.risk.network import network_of
 
 
 def ingest_batch(
@@ -21,27 +40,27 @@ def ingest_batch(
     """Judge and store the events in their order, in one transaction; one answer an event."""
     if not events:
         return []
-    memory = batch_memory.read(work, events)
+    memory = read_memory(work, events)
     writes: list[Query] = []
     touched: set[str] = set()
     done: dict[int, Ingested] = {}
-    repeated: dict[int, Repeated] = {}
+    again: dict[int, Repeated] = {}
     for position, event in enumerate(events):
         known = memory.known(position, event)
         if known.before is not None:
-            repeated[position] = event, known
+            again[position] = event, known
             continue
         decided = decide(work, event, known, judges, locale)
         writes.extend(event_writes(work, event, decided))
         memory.note(event, decided, work.now)
         touched.add(event.account_id)
         done[position] = Ingested(decided.answer, created=True)
-    if repeated:
-        replies = again.answers(work, list(repeated.values()))
-        done |= {at: Ingested(reply, created=False) for at, reply in zip(repeated, replies, strict=True)}
+    if again:
+        replies = repeated.answers(work, list(again.values()))
+        done |= {at: Ingested(reply, created=False) for at, reply in zip(again, replies, strict=True)}
     work.defer(*_last_of_each_device(writes))
     for account_id in sorted(touched):
-        profiles.keep(work, account_id, memory.accounts[account_id].profile)
+        profiles.keep(work, account_id, memory.accounts[account_id].memory.profile)
     return [done[position] for position in range(len(events))]
 
 
@@ -69,4 +88,123 @@ def _combined(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         "last_seen_at_": max(row["last_seen_at_"] for row in rows),
         "key_thumbprint_": before["key_thumbprint_"] or after["key_thumbprint_"],
         "used_nonces_": after["used_nonces_"] or before["used_nonces_"],
+    }
+
+
+# The minute of a failure, and whose it was.
+Mark = tuple[int, str]
+
+
+class BatchMemory:
+    """What a batch needs to know, read for all of its events at once, and kept up to date as they are judged.
+
+    The judgement of an event must not depend on whether its neighbours came in the same request: what an
+    earlier event of the batch changes (habits, devices, failures, installs) is what a later one finds.
+    `accounts`: what is known of each account now, in the middle of the batch.
+    """
+
+    def __init__(
+        self,
+        accounts: dict[str, AccountState],
+        before: dict[tuple[str, str], FirstReport],
+        sources: list[Row],
+    ) -> None:
+        self.accounts = accounts
+        self._before = before
+        self._sources = sources
+        self._marks: dict[str, list[Mark]] = defaultdict(list)
+        self._entered: dict[str, set[str]] = defaultdict(set)
+
+    def known(self, position: int, event: LoginEvent) -> AccountState:
+        """What is known when this event is judged, everything before it in the batch included."""
+        before = self._before.get((event.account_id, event.event_id))
+        return replace(self.accounts[event.account_id], before=before, tallies=self._tallies(position, event))
+
+    def note(self, event: LoginEvent, decided: Decided, now: datetime) -> None:
+        """The event was judged: what later ones find is no longer what the database held."""
+        judgement = decided.judgement
+        self.accounts[event.account_id] = replace(self.accounts[event.account_id], memory=decided.memory)
+        self._before[event.account_id, event.event_id] = FirstReport(
+            decided.answer, event.digest, None, judgement.learn, now
+        )
+        if not judgement.login.success:
+            for source in (event.ip, network_of(event.ip), _device(event)):
+                self._marks[source].append((minute_of(event), event.account_id))
+            return
+        if event.device_id is not None:
+            self._entered[event.device_id].add(event.account_id)
+
+    def _tallies(self, position: int, event: LoginEvent) -> Tallies:
+        _, by_ip, by_network, by_device, others = self._sources[position]
+        accounts_on_device = failed_with_device = 0
+        if event.device_id is not None:
+            failed_with_device = self._failed(_device(event), event, by_device)
+            entered = {*(others or ()), *self._entered[event.device_id]} - {event.account_id}
+            accounts_on_device = min(len(entered), devices.ENOUGH_ACCOUNTS) + 1
+        return Tallies(
+            failed_accounts_by_ip=self._failed(event.ip, event, by_ip),
+            failed_accounts_by_network=self._failed(network_of(event.ip), event, by_network),
+            failed_accounts_by_device=failed_with_device,
+            accounts_on_device=accounts_on_device,
+        )
+
+    def _failed(self, source: str, event: LoginEvent, stored: Sequence[str] | None) -> int:
+        """How many other accounts failed from the source in the event's window."""
+        minute = minute_of(event)
+        here = {
+            account
+            for marked, account in self._marks.get(source, ())
+            if minute - TALLY_MINUTES < marked <= minute
+        }
+        return len({*(stored or ()), *here} - {event.account_id})
+
+
+def _device(event: LoginEvent) -> str:
+    """A source beside addresses and networks, which have no space."""
+    return f"device {event.device_id}"
+
+
+def read_memory(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
+    """Locks the accounts of all events, in one order, and reads what is known of them and their sources."""
+    dialect = work.dialect
+    account_ids = sorted({event.account_id for event in events})
+    names = {ROWS: encode([[account_id] for account_id in account_ids], dialect)}
+    keys = {ROWS: encode([[event.account_id, event.event_id] for event in events], dialect)}
+    queries = (
+        statements.STATES(**keys),
+        devices.KNOWN_OF_MANY(**names),
+        statements.SOURCES(**{ROWS: encode([_source(event) for event in events], dialect)}),
+        statements.POLICY_VERSIONS(),
+    )
+    accounts, states, used, sources, policies = locking.read_many_locked(work, account_ids, *queries)
+    before = {
+        (account, event): found for account, event, _, *row in states if (found := first_report_of(row))
+    }
+    known = _accounts(accounts, states, used, PolicyVersions(*policies[0]))
+    return BatchMemory(known, before, [_loaded(row) for row in sorted(sources, key=lambda row: row[0])])
+
+
+def _source(event: LoginEvent) -> list[Any]:
+    last = minute_of(event)
+    first = last - TALLY_MINUTES + 1
+    return [event.account_id, event.ip, network_of(event.ip), event.device_id, last, first]
+
+
+def _loaded(row: Row) -> Row:
+    """SQLite hands JSON arrays over as text."""
+    return tuple(json.loads(cell) if isinstance(cell, str) else cell for cell in row)
+
+
+def _accounts(
+    accounts: list[Row], states: list[Row], used: list[Row], policies: PolicyVersions
+) -> dict[str, AccountState]:
+    profiles = {account_id: profile for account_id, _, profile, *_ in states}
+    in_use: dict[str, list[KnownDevice]] = defaultdict(list)
+    for account_id, *row in used:
+        in_use[account_id].append(known_device(tuple(row)))
+    return {
+        account_id: known_of(
+            tuple(row), None, policies, profiles[account_id], tuple(in_use[account_id]), Tallies()
+        )
+        for account_id, *row in accounts
     }

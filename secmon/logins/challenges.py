@@ -15,11 +15,11 @@ from secmon.core.errors import Conflict, FieldError, Invalid
 from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.logins import profiles, teaching
-from secmon.logins.again import Now, as_it_stands
-from secmon.logins.event import Outcome
+from secmon.logins.event import LoginOutcome
 from secmon.logins.judges import Judges
 from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin
 from secmon.logins.proof import is_timely
+from secmon.logins.repeated import Now, as_it_stands
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
 from secmon.risk.proofs import PHONE_METHODS, proving
@@ -48,7 +48,7 @@ class NotChallenged(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ChallengeResult:
     """What the wallet tells of a challenge; `method` is a name of RFC 8176. `occurred_at` None: just now."""
 
     outcome: str
@@ -57,7 +57,7 @@ class Settled:
 
 
 def settle_challenge(
-    work: Work, account_id: str, event_id: str, said: Settled, judges: Judges
+    work: Work, account_id: str, event_id: str, said: ChallengeResult, judges: Judges
 ) -> dict[str, Any]:
     """The assessment as it stands after a challenge; the first outcome that settles it stands.
 
@@ -72,7 +72,7 @@ def settle_challenge(
     if said.occurred_at is not None and said.occurred_at < stored.occurred_at:
         raise Invalid(errors=(FieldError("/occurred_at", "Lies before the login"),))
     if stored.challenge is None:
-        if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
+        if stored.outcome != LoginOutcome.SUCCESS or stored.decision == Decision.DENY:
             raise NotChallenged
     elif stored.challenge != UNPROVEN and stored.challenge_outcome != said.outcome:
         raise ChallengeSettled
@@ -81,7 +81,7 @@ def settle_challenge(
     return _as_settled(account, stored)
 
 
-def _settle(work: Work, stored: StoredLogin, said: Settled, judges: Judges) -> None:
+def _settle(work: Work, stored: StoredLogin, said: ChallengeResult, judges: Judges) -> None:
     at = said.occurred_at or max(work.now, stored.occurred_at)
     becomes = said.outcome
     if becomes == PASSED and not _proves(work, stored, said.method, at, judges):

@@ -1,15 +1,14 @@
 """A login event as the wallet reports it, free of HTTP and database."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
 
-from secmon.devices.proven import Proof
+from secmon.devices.proven import DeviceProof
+from secmon.geo.place import Place
 
 
-class Outcome(StrEnum):
+class LoginOutcome(StrEnum):
     SUCCESS = "success"
     FAILURE = "failure"
 
@@ -22,42 +21,11 @@ class FailureReason(StrEnum):
     OTHER = "other"
 
 
-class Channel(StrEnum):
+class LoginChannel(StrEnum):
     APP = "app"
     WEB = "web"
     MINI_PROGRAM = "mini_program"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an address is and what is known of its network; from the caller, or from the operator's files.
-
-    Latitude and longitude in degrees, the radius in kilometres. What nobody knows is None.
-    """
-
-    country: str | None = None
-    region: str | None = None
-    city: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    accuracy_radius_km: float | None = None
-    asn: int | None = None
-    anonymizer: bool = False
-    hosting: bool = False
-
-    def to_json(self) -> str:
-        """Compact text for a database column; what is unknown is left out."""
-        said = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(
-            {name: value for name, value in said.items() if value is not None and value is not False},
-            ensure_ascii=False,
-        )
-
-    @classmethod
-    def from_json(cls, stored: str) -> Self:
-        """The place that `to_json` wrote."""
-        return cls(**json.loads(stored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +40,16 @@ class LoginEvent:
     event_id: str
     account_id: str
     occurred_at: datetime
-    outcome: Outcome
+    outcome: LoginOutcome
     ip: str
     user_agent: str
     failure_reason: FailureReason | None = None
     device_id: str | None = None
     session_id: str | None = None
-    channel: Channel | None = None
+    channel: LoginChannel | None = None
     amr: tuple[str, ...] = ()
     place: Place | None = None
     digest: str | None = None
     imported: bool = False
-    proof: Proof | None = None
+    proof: DeviceProof | None = None
     sent_proof: bool = False

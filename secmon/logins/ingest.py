@@ -1,29 +1,32 @@
-"""A login event comes in: read what is known, judge, answer, and keep all of it in one transaction."""
+"""One login event: read what is known, judge, answer, and keep all of it in one transaction."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from secmon.accounts.gate import Standing
 from secmon.alerts import service as alerts
+from secmon.cases.states import CaseChannel
+from secmon.core.working_time import WorkingCalendar
 from secmon.database.statements import Query
 from secmon.database.work import Work
 from secmon.devices import statements as devices
-from secmon.devices.merging import merged
-from secmon.devices.proven import with_used
-from secmon.logins import again, automatic_freeze, profiles, statements
-from secmon.logins import known as account_known
+from secmon.freezes import service as freezes
+from secmon.freezes.reasons import FreezeReason
+from secmon.logins import account_state, profiles, repeated, statements
+from secmon.logins.account_state import AccountState
 from secmon.logins.answer import Telling, compose
 from secmon.logins.event import LoginEvent
-from secmon.logins.judgement import Judgement, judge, remember
+from secmon.logins.judgement import AccountMemory, Judgement, judge
 from secmon.logins.judges import Judges
-from secmon.logins.known import Known
 from secmon.risk.login import Login
 from secmon.risk.population import Population
+from secmon.wording.case_texts import Remark, Said
 
 _encoder = msgspec.json.Encoder()
 
@@ -44,9 +47,9 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """`answer` is the JSON text. `known` is as the login leaves it: its profile taught, its standing."""
+    """`answer` is the JSON text. `memory`: the account as the login leaves it."""
 
-    known: Known
+    memory: AccountMemory
     judgement: Judgement
     answer: str
 
@@ -56,48 +59,51 @@ def ingest(work: Work, event: LoginEvent, judges: Judges, locale: str | None = N
 
     `locale` is the caller's wish; without one the sentences are in the account's language.
     """
-    known = account_known.read(work, event, lock=True)
+    known = account_state.read(work, event, lock=True)
     if known.before is not None:
-        (answer,) = again.answers(work, [(event, known)])
+        (answer,) = repeated.answers(work, [(event, known)])
         return Ingested(answer, created=False)
     decided = decide(work, event, known, judges, locale)
     work.defer(*event_writes(work, event, decided))
-    profiles.keep(work, event.account_id, known.profile)
+    profiles.keep(work, event.account_id, decided.memory.profile)
     return Ingested(decided.answer, created=True)
 
 
-def decide(work: Work, event: LoginEvent, known: Known, judges: Judges, locale: str | None) -> Decided:
+def decide(work: Work, event: LoginEvent, known: AccountState, judges: Judges, locale: str | None) -> Decided:
     """Judges, tells the owner, freezes where the policy asks for it, and teaches the profile."""
     judgement = _judge(work, event, known, judges)
     judges.shadow.compare(work, event, known, judgement)
-    freezing = judgement.freezes and known.standing != Standing.FROZEN
-    if freezing:
-        known = replace(known, standing=Standing.FROZEN)
+    memory = known.memory.after(judgement, event)
     answer = _answer(work, event, known, judgement, judges, locale)
-    if freezing:
-        automatic_freeze.freeze(work, event, answer, judges.calendar)
-    remember(judgement, known.profile)
-    return Decided(known, judgement, _dumps(answer))
+    if memory.frozen and not known.memory.frozen:
+        answer["standing"] = Standing.FROZEN
+        freeze(work, event, answer, judges.calendar)
+    return Decided(memory, judgement, _dumps(answer))
 
 
 def assess_only(work: Work, event: LoginEvent, judges: Judges, locale: str | None = None) -> dict[str, Any]:
     """The answer that this login would get; nothing is locked and nothing recorded."""
-    known = account_known.read(work, event, lock=False)
+    known = account_state.read(work, event, lock=False)
     judgement = _judge(work, event, known, judges)
     return compose(judgement, known, _telling(known, judges, locale), event_id=None)
 
 
-def _telling(known: Known, judges: Judges, locale: str | None) -> Telling:
+def _telling(known: AccountState, judges: Judges, locale: str | None) -> Telling:
     return Telling(locale or known.locale, judges.zone, judges.installs)
 
 
-def _judge(work: Work, event: LoginEvent, known: Known, judges: Judges) -> Judgement:
+def _judge(work: Work, event: LoginEvent, known: AccountState, judges: Judges) -> Judgement:
     policy = judges.policies.at(work, known.policies.in_force)
-    return judge(event, known.memory(), known.tallies, judges.population(), policy, judges.reader, work.now)
+    return judge(event, known.memory, known.tallies, judges.population(), policy, judges.reader, work.now)
 
 
 def _answer(
-    work: Work, event: LoginEvent, known: Known, judgement: Judgement, judges: Judges, locale: str | None
+    work: Work,
+    event: LoginEvent,
+    known: AccountState,
+    judgement: Judgement,
+    judges: Judges,
+    locale: str | None,
 ) -> dict[str, Any]:
     answer = compose(
         judgement,
@@ -139,7 +145,7 @@ def event_writes(work: Work, event: LoginEvent, decided: Decided) -> list[Query]
     writes = [statements.STORE_EVENT(**_event_row(work, event, judgement, decided.answer))]
     if not judgement.login.success:
         return [*writes, *_failure_marks(event, judgement.login)]
-    writes.append(_device_seen(work, event, decided.known, judgement))
+    writes.append(_device_seen(work, event, decided.memory, judgement))
     if judgement.learn:
         pairs = _dumps(Population.fold(judgement.login))
         writes.append(
@@ -176,25 +182,24 @@ def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str)
 
 def _failure_marks(event: LoginEvent, login: Login) -> Iterator[Query]:
     """One for each source that the failure came from."""
-    mark = {"account_id_": event.account_id, "minute_": account_known.minute_of(event)}
+    mark = {"account_id_": event.account_id, "minute_": account_state.minute_of(event)}
     for source in (event.ip, login.network):
         yield statements.MARK_FAILURE(**mark, ip_=source, network_=source, device_id_="")
     if event.device_id is not None:
         yield statements.MARK_FAILURE(**mark, ip_="", network_="", device_id_=event.device_id)
 
 
-def _device_seen(work: Work, event: LoginEvent, known: Known, judgement: Judgement) -> Query:
+def _device_seen(work: Work, event: LoginEvent, memory: AccountMemory, judgement: Judgement) -> Query:
     """The device's row; one that nobody has proven yet is kept as seen, and not as known."""
-    used = known.device(judgement.recognised.device_key)
-    traits = judgement.traits if used is None else merged(used.device.traits, judgement.traits)
+    device = memory.device(judgement.recognised.device_key)
     proof, nonces = judgement.proof, None
     if proof is not None:
-        nonces = _dumps(with_used(proof.nonce, () if used is None else used.device.used_nonces))
+        nonces = _dumps((proof.nonce,) if device is None else device.used_nonces)
     return devices.SEEN(
         account_id_=event.account_id,
         device_key_=judgement.recognised.device_key,
         install_id_=event.device_id,
-        traits_=traits.to_json(),
+        traits_=(judgement.traits if device is None else device.traits).to_json(),
         trusted_=False,
         known_since_=work.now if judgement.makes_known else None,
         first_seen_at_=event.occurred_at,
@@ -202,3 +207,23 @@ def _device_seen(work: Work, event: LoginEvent, known: Known, judgement: Judgeme
         key_thumbprint_=proof.thumbprint if proof is not None and judgement.makes_known else None,
         used_nonces_=nonces,
     )
+
+
+def freeze(work: Work, event: LoginEvent, answer: dict[str, Any], calendar: WorkingCalendar) -> None:
+    """Freezes the account of a login that was answered so; its row is locked by the caller."""
+    device, risk, alert_id = answer["device"], answer["risk"], answer["alert_id"]
+    facts = {
+        "event_id": event.event_id,
+        "device": device["label"],
+        "ip": event.ip,
+        "score": str(risk["score"]),
+        "policy": str(risk["policy_version"]),
+    }
+    cause = freezes.Cause(
+        FreezeReason.SUSPICIOUS_ACTIVITY,
+        CaseChannel.AUTOMATIC,
+        summary=Remark(Said.LOGIN_SCORED, facts),
+        alert_id=None if alert_id is None else uuid.UUID(alert_id),
+        device_id=device["device_id"],
+    )
+    freezes.freeze(work, event.account_id, cause, calendar)

@@ -1,23 +1,27 @@
-"""One login event judged against what is known of its account. Pure: database and simulation both use it."""
+"""One login event judged against what is known of its account, and what the account is after it.
+
+Pure: the service, batches, backtests and the simulation all use it.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from secmon.devices.proven import Proof
-from secmon.devices.recognition import KnownDevice, Recognised, derived_key, recognise
+from secmon.devices.proven import DeviceProof
+from secmon.devices.recognition import MOST_KNOWN, KnownDevice, Recognised, derived_key, recognise
 from secmon.devices.traits import Traits
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins.event import FailureReason, LoginEvent, Outcome, Place
+from secmon.geo.place import Place
+from secmon.logins.event import FailureReason, LoginEvent, LoginOutcome
 from secmon.risk.assess import Assessment, Decision, assess
 from secmon.risk.learning import should_learn
-from secmon.risk.login import Login
+from secmon.risk.login import Login, Recognition, Tallies
 from secmon.risk.network import network_of
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
-from secmon.risk.recognition import Recognition
-from secmon.risk.tallies import Tallies
 
 # What is older than this when it comes in is stale. Before an account's first live login it is history: the
 # wallet accepted it long ago. An account that was erased and came back has had its live logins.
@@ -28,16 +32,60 @@ TOLD_FOR = timedelta(days=184)
 
 @dataclass(slots=True)
 class AccountMemory:
-    """What is known of one account. `trusted` holds the device keys that the owner trusts.
+    """What is known of one account, and what it is after a login. `devices`: latest in use first.
 
     `frozen`: nobody is let in, and nothing is learnt. `returned`: it was known before it was erased.
     """
 
     profile: Profile = field(default_factory=Profile)
     devices: Sequence[KnownDevice] = ()
-    trusted: frozenset[str] = frozenset()
     frozen: bool = False
     returned: bool = False
+
+    def device(self, key: str | None) -> KnownDevice | None:
+        """The known device of that key."""
+        return next((device for device in self.devices if device.device_key == key), None)
+
+    def after(self, judgement: Judgement, event: LoginEvent) -> AccountMemory:
+        """The account once this login of it was judged: its habits, its devices, its standing.
+
+        The profile is the same object, taught: a copy would take longer than the judgement.
+        """
+        profile, login = self.profile, judgement.login
+        if not judgement.history:
+            profile.live = True
+        if judgement.learn:
+            profile.learn(login)
+        elif not login.success:
+            profile.note_failure(login)
+        devices = self.devices
+        if judgement.makes_known:
+            devices = self._with_known(judgement, event)
+        elif login.success and judgement.proof is not None:
+            devices = self._with_spent(judgement)
+        return AccountMemory(profile, devices, self.frozen or judgement.freezes, self.returned)
+
+    def after_proof(self, judgement: Judgement, event: LoginEvent) -> AccountMemory:
+        """The account once a login was proven that had taught nothing: it becomes habit, its device known."""
+        self.profile.learn(judgement.login)
+        return replace(self, devices=self._with_known(judgement, event))
+
+    def _with_known(self, judgement: Judgement, event: LoginEvent) -> tuple[KnownDevice, ...]:
+        """The devices after a login that taught one: as the next request would read them."""
+        key = judgement.recognised.device_key or ""
+        known = self.device(key) or KnownDevice(key, event.device_id, judgement.traits)
+        taught = known.after(judgement.traits, event.occurred_at, judgement.proof)
+        others = (device for device in self.devices if device.device_key != key)
+        latest = sorted([*others, taught], key=lambda device: device.last_seen_at, reverse=True)
+        return tuple(latest[:MOST_KNOWN])
+
+    def _with_spent(self, judgement: Judgement) -> tuple[KnownDevice, ...]:
+        """The devices after a login that taught none, and used a nonce of one."""
+        key = judgement.recognised.device_key
+        return tuple(
+            device.having_used(judgement.proof) if device.device_key == key else device
+            for device in self.devices
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +106,7 @@ class Judgement:
     stale: bool
     learn: bool
     notify: bool
-    proof: Proof | None = None
+    proof: DeviceProof | None = None
 
     @property
     def makes_known(self) -> bool:
@@ -88,7 +136,8 @@ def judge(
     recognised = _keyed(
         recognise(traits, event.device_id, memory.devices, event.occurred_at, proof), traits, event, memory
     )
-    login = login_of(event, traits, recognised, trusted=recognised.device_key in memory.trusted)
+    known = memory.device(recognised.device_key)
+    login = login_of(event, traits, recognised, trusted=known is not None and known.trusted)
     assessment = assess(login, memory.profile, tallies, population, policy)
     stale = event.occurred_at < now - HISTORY_AFTER
     history = event.imported or (stale and not (memory.profile.live or memory.returned))
@@ -106,7 +155,7 @@ def judge(
     return Judgement(login, traits, recognised, assessment, decision, history, stale, learn, notify, proof)
 
 
-def _unspent(proof: Proof | None, devices: Sequence[KnownDevice]) -> Proof | None:
+def _unspent(proof: DeviceProof | None, devices: Sequence[KnownDevice]) -> DeviceProof | None:
     """The proof, unless it was presented before."""
     if proof is None:
         return None
@@ -132,23 +181,13 @@ def _keyed(recognised: Recognised, traits: Traits, event: LoginEvent, memory: Ac
     return replace(recognised, device_key=key or derived_key(traits, taken, event.device_id))
 
 
-def remember(judgement: Judgement, profile: Profile) -> None:
-    """What the profile keeps of a judged event: a habit, a failure, or that there was one."""
-    if not judgement.history:
-        profile.live = True
-    if judgement.learn:
-        profile.learn(judgement.login)
-    elif not judgement.login.success:
-        profile.note_failure(judgement.login)
-
-
 def login_of(event: LoginEvent, traits: Traits, recognised: Recognised, *, trusted: bool) -> Login:
     """The event as risk sees it; rebuilt from a stored event when a challenge or its owner settles it."""
     place = event.place or Place()
     return Login(
         account_id=event.account_id,
         occurred_at=event.occurred_at,
-        success=event.outcome is Outcome.SUCCESS,
+        success=event.outcome is LoginOutcome.SUCCESS,
         recognition=recognised.recognition,
         ip=event.ip,
         network=network_of(event.ip),

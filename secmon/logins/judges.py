@@ -11,9 +11,10 @@ from secmon.core.working_time import WorkingCalendar
 from secmon.database.work import Work
 from secmon.devices.device_proof import DeviceNonces
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins.event import LoginEvent, Place
+from secmon.geo.place import Place
+from secmon.logins.account_state import AccountState
+from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import Judgement
-from secmon.logins.known import Known
 from secmon.policies.service import Policies
 from secmon.risk.population import Population
 from secmon.sealing.install_ids import InstallIds
@@ -23,7 +24,7 @@ from secmon.web.parts import Part
 class Shadow(Protocol):
     """Is shown every judgement before anything learns from it, and decides nothing."""
 
-    def compare(self, work: Work, event: LoginEvent, known: Known, judgement: Judgement) -> None: ...
+    def compare(self, work: Work, event: LoginEvent, known: AccountState, judgement: Judgement) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

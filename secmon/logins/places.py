@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from secmon.geo.atlas import Atlas
-from secmon.geo.found import NOTHING, NOWHERE, Found, Spot
-from secmon.logins.event import Place
+from secmon.geo.place import NOWHERE, Place
 
 
 class Places:
@@ -20,20 +19,20 @@ class Places:
         """The place to judge and store; None where nobody knows anything."""
         atlas = self._atlas()
         found = atlas.find(ip)
-        if found is NOTHING and said is None:
+        if found is NOWHERE and said is None:
             return None
-        place = completed(said or Place(), found)
+        place = completed(said or NOWHERE, found)
         if not place.hosting and atlas.hosts(place.asn):
             place = replace(place, hosting=True)
-        return None if place == Place() else place
+        return None if place == NOWHERE else place
 
 
-def completed(said: Place, found: Found) -> Place:
+def completed(said: Place, found: Place) -> Place:
     """The caller's fields stand. The files add what is missing, unless they speak of another place.
 
     An anonymizer or a hosting network is one if either says so.
     """
-    agreed = _agreed(said, found.spot)
+    agreed = _agreed(said, found)
     return Place(
         country=said.country or agreed.country,
         region=said.region or agreed.region,
@@ -47,7 +46,7 @@ def completed(said: Place, found: Found) -> Place:
     )
 
 
-def _agreed(said: Place, found: Spot) -> Spot:
+def _agreed(said: Place, found: Place) -> Place:
     """The found place, or nothing of it where it contradicts what was said: half of each is nowhere."""
     if said.latitude is not None or said.country not in (None, found.country):
         return NOWHERE

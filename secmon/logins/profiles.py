@@ -11,9 +11,8 @@ from secmon.devices.service import Device
 from secmon.devices.traits import Traits
 from secmon.logins import statements
 from secmon.logins.models import StoredProfile
-from secmon.risk.login import Login
+from secmon.risk.login import Login, Recognition
 from secmon.risk.profile import Profile
-from secmon.risk.recognition import Recognition
 
 
 def read(work: Work, account_id: str) -> Profile:

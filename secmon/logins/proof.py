@@ -11,7 +11,7 @@ from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import profiles, teaching
-from secmon.logins.event import Outcome
+from secmon.logins.event import LoginOutcome
 from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin
 from secmon.logins.stored import event_of
 from secmon.logins.teaching import device_key, locked, login_in
@@ -38,7 +38,7 @@ def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserA
     account, stored = locked(work, account_id, event_id)
     if account.standing == Standing.FROZEN:
         return False
-    if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY:
+    if stored.outcome != LoginOutcome.SUCCESS or stored.decision == Decision.DENY:
         return False
     if stored.challenge in (None, UNPROVEN):
         if not is_timely(stored, work.now, work.now):
@@ -52,7 +52,11 @@ def prove(work: Work, account_id: str, event_id: str, method: str, reader: UserA
 def proof_of(work: Work, account_id: str, event_id: str) -> LoginProof:
     """What speaks for a login besides its owner's word, or against it. Raises `EventUnknown`."""
     _, stored = locked(work, account_id, event_id)
-    if stored.outcome != Outcome.SUCCESS or stored.decision == Decision.DENY or stored.challenge == FAILED:
+    if (
+        stored.outcome != LoginOutcome.SUCCESS
+        or stored.decision == Decision.DENY
+        or stored.challenge == FAILED
+    ):
         return LoginProof.REFUSED
     # What went to the number counts for little here: whoever reads the mailbox may have the phone.
     came_with_it = proving(event_of(stored).amr, server_side_biometrics=False) - PHONE_METHODS

@@ -15,10 +15,11 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from secmon.core.errors import EventReused, FieldError, Invalid
 from secmon.devices import device_proof
 from secmon.devices.device_proof import ProofMalformed
-from secmon.devices.proven import Proof
-from secmon.logins import sameness
-from secmon.logins.challenges import Settled
-from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
+from secmon.devices.proven import DeviceProof
+from secmon.geo.place import Place
+from secmon.logins import repeated
+from secmon.logins.challenges import ChallengeResult
+from secmon.logins.event import FailureReason, LoginChannel, LoginEvent, LoginOutcome
 from secmon.logins.ingest import Ingested
 from secmon.logins.judges import JUDGES
 from secmon.logins.schemas import MOST_EVENTS, BatchRequest, LoginEventRequest
@@ -39,22 +40,22 @@ def login_event(body: Mapping[str, Any], now: datetime) -> LoginEvent:
         event_id=body["event_id"],
         account_id=body["account_id"],
         occurred_at=body["occurred_at"],
-        outcome=Outcome(body["outcome"]),
+        outcome=LoginOutcome(body["outcome"]),
         ip=body["ip"],
         user_agent=body["user_agent"],
         failure_reason=FailureReason(reason) if reason else None,
         device_id=body.get("device_id"),
         session_id=body.get("session_id"),
-        channel=Channel(channel) if channel else None,
+        channel=LoginChannel(channel) if channel else None,
         amr=tuple(body.get("amr") or ()),
         place=JUDGES.chosen().place_of(body["ip"], said),
         proof=_proof(body),
         sent_proof=body.get("device_proof") is not None,
     )
-    return replace(event, digest=sameness.digest(event, said))
+    return replace(event, digest=repeated.digest(event, said))
 
 
-def _proof(body: Mapping[str, Any]) -> Proof | None:
+def _proof(body: Mapping[str, Any]) -> DeviceProof | None:
     text, device_id = body.get("device_proof"), body.get("device_id")
     if text is None:
         return None
@@ -72,12 +73,12 @@ def _proof(body: Mapping[str, Any]) -> Proof | None:
         raise Invalid(errors=(FieldError("/device_proof", str(error)),)) from None
 
 
-def challenge_settled(body: Mapping[str, Any], now: datetime) -> Settled:
+def challenge_settled(body: Mapping[str, Any], now: datetime) -> ChallengeResult:
     """What the wallet tells of a challenge; raises as `login_event`."""
     occurred_at: datetime | None = body.get("occurred_at")
     if occurred_at is not None:
         _check_clock(occurred_at, now)
-    return Settled(body["outcome"], body["method"], occurred_at)
+    return ChallengeResult(body["outcome"], body["method"], occurred_at)
 
 
 def _check_clock(occurred_at: datetime, now: datetime) -> None:

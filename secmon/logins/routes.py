@@ -11,8 +11,7 @@ from secmon.core.errors import EventReused
 from secmon.logins import stored
 from secmon.logins.batch import ingest_batch
 from secmon.logins.challenges import settle_challenge
-from secmon.logins.event import LoginEvent, Outcome
-from secmon.logins.examples import ASSESSMENT_REQUEST, BATCH, LOGIN_EVENT
+from secmon.logins.event import LoginEvent, LoginOutcome
 from secmon.logins.ingest import assess_only, ingest
 from secmon.logins.judges import JUDGES
 from secmon.logins.requests import (
@@ -24,6 +23,9 @@ from secmon.logins.requests import (
     write_results,
 )
 from secmon.logins.schemas import (
+    ASSESSMENT_REQUEST,
+    BATCH,
+    LOGIN_EVENT,
     AssessmentRequest,
     AssessmentResponse,
     BatchRequest,
@@ -137,7 +139,7 @@ def _ingested(events: list[Read]) -> Response:
 )
 def assess_risk(body: dict[str, Any]) -> Answer:
     """How risky would this login be? Records nothing."""
-    event = login_event({**body, "event_id": "", "outcome": Outcome.SUCCESS}, DATABASE.chosen().clock())
+    event = login_event({**body, "event_id": "", "outcome": LoginOutcome.SUCCESS}, DATABASE.chosen().clock())
     with unit_of_work(write=False) as work:
         return assess_only(work, event, JUDGES.chosen(), wished_locale())
 

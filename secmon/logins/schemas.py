@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from secmon.logins.countries import COUNTRIES
-from secmon.logins.event import Channel, FailureReason, Outcome
+from secmon.geo.place import COUNTRIES
+from secmon.logins.event import FailureReason, LoginChannel, LoginOutcome
 from secmon.web.fields import (
     Address,
     Choice,
@@ -65,7 +65,7 @@ class AssessmentRequest(StrictSchema):
     failure_reason = Choice(FailureReason, allow_none=True)
     device_id = InstallId(allow_none=True)
     session_id = Identifier(allow_none=True)
-    channel = Choice(Channel, allow_none=True, metadata={"description": "What the owner logs in with."})
+    channel = Choice(LoginChannel, allow_none=True, metadata={"description": "What the owner logs in with."})
     amr = fields.List(fields.String(validate=AMR_NAME), allow_none=True, validate=validate.Length(max=8))
     geo = fields.Nested(GeoRequest, allow_none=True)
     device_proof = Text(
@@ -83,11 +83,11 @@ class LoginEventRequest(AssessmentRequest):
     """One login as it happened."""
 
     event_id = Identifier(required=True)
-    outcome = Choice(Outcome, required=True, metadata={"description": "Whether the login succeeded."})
+    outcome = Choice(LoginOutcome, required=True, metadata={"description": "Whether the login succeeded."})
 
     @validates_schema
     def _reason_of_a_failure(self, data: dict[str, Any], **_: Any) -> None:
-        if data["outcome"] == Outcome.SUCCESS and data.get("failure_reason") is not None:
+        if data["outcome"] == LoginOutcome.SUCCESS and data.get("failure_reason") is not None:
             raise ValidationError("A success has no failure_reason", "failure_reason")
 
 
@@ -269,3 +269,32 @@ class NonceResponse(StrictSchema):
 class EventPage(StrictSchema):
     items = fields.List(fields.Nested(StoredEventResponse), required=True)
     next_cursor = fields.String(allow_none=True, required=True)
+
+
+# Requests that work as they are, for the API document and the README.
+LOGIN_EVENT = {
+    "event_id": "evt-1",
+    "account_id": "acct-1",
+    "occurred_at": "2026-11-22T10:00:00+08:00",
+    "outcome": "success",
+    "ip": "203.0.113.7",
+    "user_agent": "UWallet/5.2 (Android 14; Xiaomi 2201123C)",
+    "device_id": "ins-9f31",
+    "session_id": "s-1",
+    "channel": "app",
+    "amr": ["pwd"],
+    "geo": {
+        "country": "CN",
+        "region": "BJ",
+        "city": "Beijing",
+        "latitude": 39.9,
+        "longitude": 116.4,
+        "asn": 4134,
+    },
+}
+ASSESSMENT_REQUEST = {
+    name: value for name, value in LOGIN_EVENT.items() if name not in {"event_id", "outcome"}
+}
+BATCH = {
+    "events": [LOGIN_EVENT, {**LOGIN_EVENT, "event_id": "evt-2", "occurred_at": "2026-11-22T19:30:00+08:00"}]
+}

@@ -1,13 +1,18 @@
-"""What the login path reads and writes, compiled once. Parameters that end in `_` belong to writes."""
+"""What the login path reads and writes, compiled once. Parameters that end in `_` belong to writes.
+
+Each read is there for one event, and further down for the many of a batch: the same questions.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, String, and_, bindparam, func, literal_column, select
 
-from secmon.database.rows import Storing
+from secmon.database.rows import Storing, Types, given_rows
 from secmon.database.statements import Statement
+from secmon.database.tables import ACCOUNT_ID
+from secmon.devices import statements as devices
 from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 
@@ -15,7 +20,7 @@ from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 # minutes of a tally these are 25 accounts or more; five are enough to suspect a source.
 MOST_MARKS = 256
 
-# The first report of an event, and what became of it: the fields of `known.Before`.
+# The first report of an event, and what became of it: the fields of `account_state.FirstReport`.
 BEFORE = (
     StoredLogin.assessment,
     StoredLogin.digest,
@@ -88,3 +93,67 @@ TO_BE_COUNTED = Storing(
     ("account_id", "event_id", "level_values"),
     lambda insert: insert.on_conflict_do_nothing(),
 )
+
+
+def _states(dialect: str) -> Any:
+    given = given_rows(dialect, {"account_id": ACCOUNT_ID, "event_id": ACCOUNT_ID})
+    same_event = and_(StoredLogin.account_id == given.c.account_id, StoredLogin.event_id == given.c.event_id)
+    return (
+        select(given.c.account_id, given.c.event_id, StoredProfile.profile, *BEFORE)
+        .select_from(given)
+        .outerjoin(StoredProfile, StoredProfile.account_id == given.c.account_id)
+        .outerjoin(StoredLogin, same_event)
+    )
+
+
+# (account_id, event_id, profile, the columns of `BEFORE` or nothing) for the `rows` (account_id, event_id).
+STATES = Statement(_states)
+
+# (version of the policy in force, of the shadow policy)
+POLICY_VERSIONS = Statement(select(VERSION_IN_FORCE, SHADOW_VERSION))
+
+SOURCE_COLUMNS: Types = {
+    "account_id": ACCOUNT_ID,
+    "ip": String(),
+    "network": String(),
+    "device_id": String(),
+    "minute": BigInteger(),
+    "first_minute": BigInteger(),
+}
+
+
+def _sources(dialect: str) -> Any:
+    given = given_rows(dialect, SOURCE_COLUMNS)
+    return select(
+        given.c.nth_row,
+        _others_failed_on(dialect, given, FailureMark.network == given.c.ip),
+        _others_failed_on(dialect, given, FailureMark.network == given.c.network),
+        _others_failed_on(dialect, given, FailureMark.device_id == given.c.device_id),
+        _collected(dialect, given, devices.others_on(given.c.device_id, given.c.account_id)),
+    )
+
+
+def _others_failed_on(dialect: str, given: Any, source: Any) -> Any:
+    """The other accounts that a source failed on in the event's window; some of them several times."""
+    found = (
+        select(FailureMark.account_id)
+        .where(
+            source,
+            FailureMark.minute >= given.c.first_minute,
+            FailureMark.minute <= given.c.minute,
+            FailureMark.account_id != given.c.account_id,
+        )
+        .limit(MOST_MARKS)
+    )
+    return _collected(dialect, given, found)
+
+
+def _collected(dialect: str, given: Any, query: Any) -> Any:
+    rows = query.correlate(given).subquery()
+    collect = func.json_agg if dialect == "postgresql" else func.json_group_array
+    return select(collect(next(iter(rows.c)))).scalar_subquery()
+
+
+# (position, accounts failed on from the address, from the network, from the device, other accounts on the
+# device): JSON arrays or nothing.
+SOURCES = Statement(_sources)

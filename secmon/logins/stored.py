@@ -13,7 +13,8 @@ from secmon.accounts import service as accounts
 from secmon.core.pages import PageRequest
 from secmon.database import pages
 from secmon.database.work import Work
-from secmon.logins.event import Channel, FailureReason, LoginEvent, Outcome, Place
+from secmon.geo.place import Place
+from secmon.logins.event import FailureReason, LoginChannel, LoginEvent, LoginOutcome
 from secmon.logins.models import StoredLogin, StoredProfile
 
 # Trials read what is stored, and change nothing of it.
@@ -30,13 +31,13 @@ def event_of(stored: StoredLogin) -> LoginEvent:
         event_id=stored.event_id,
         account_id=stored.account_id,
         occurred_at=stored.occurred_at.astimezone(UTC),
-        outcome=Outcome(stored.outcome),
+        outcome=LoginOutcome(stored.outcome),
         ip=stored.ip,
         user_agent=stored.user_agent,
         failure_reason=FailureReason(stored.failure_reason) if stored.failure_reason else None,
         device_id=stored.device_id,
         session_id=stored.session_id,
-        channel=Channel(stored.channel) if stored.channel else None,
+        channel=LoginChannel(stored.channel) if stored.channel else None,
         amr=tuple(stored.amr.split(",")) if stored.amr else (),
         place=Place.from_json(stored.place) if stored.place else None,
         imported=bool(stored.imported),

@@ -18,10 +18,9 @@ from secmon.logins import profiles, statements
 from secmon.logins.judgement import login_of
 from secmon.logins.models import StoredLogin
 from secmon.logins.stored import event_of
-from secmon.risk.login import Login
+from secmon.risk.login import Login, Recognition
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
-from secmon.risk.recognition import Recognition
 
 # So many logins of a device are taken back, the latest: hundreds of days, at several a day.
 MOST_TAKEN_BACK = 1_000

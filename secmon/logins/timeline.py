@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from secmon.database.work import Work
-from secmon.logins.event import Outcome
+from secmon.logins.event import LoginOutcome
 from secmon.logins.models import FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
 from secmon.wording import timeline_sentences
@@ -49,7 +49,7 @@ def _of_login(stored: StoredLogin) -> Entry:
         "signals": [signal["code"] for signal in risk["signals"]],
         "challenge": stored.challenge_outcome,
     }
-    decision = stored.decision if stored.outcome == Outcome.SUCCESS else None
+    decision = stored.decision if stored.outcome == LoginOutcome.SUCCESS else None
     said = timeline_sentences.login(device["label"], _city(stored), stored.ip, decision=decision)
     return Entry(stored.occurred_at, stored.event_id, "login", said, facts)
 

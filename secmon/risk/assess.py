@@ -4,40 +4,38 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from secmon.risk import device_evidence, network_evidence, sequence_evidence
-from secmon.risk.bounds import bounded
-from secmon.risk.elsewhere import elsewhere
+from secmon.risk import habit_evidence, recent_evidence
+from secmon.risk.habit_evidence import elsewhere
 from secmon.risk.levels import Feature
-from secmon.risk.likelihood import log_ratio
-from secmon.risk.login import Login
+from secmon.risk.likelihood import bounded, log_ratio
+from secmon.risk.login import Login, Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
 from secmon.risk.signals import Evidence, Signal, SignalCode, TermCode
-from secmon.risk.tallies import Tallies
 from secmon.risk.view import View
 
 DETECTORS = (
-    device_evidence.recognised,
-    device_evidence.trusted,
-    device_evidence.automation,
-    device_evidence.shared,
-    network_evidence.new_network,
-    network_evidence.country,
-    network_evidence.rare_network,
-    network_evidence.anonymizer,
-    network_evidence.hosting_network,
-    network_evidence.impossible_travel,
-    network_evidence.unusual_hour,
-    sequence_evidence.failures_before_success,
-    sequence_evidence.account_under_attack,
-    sequence_evidence.source_under_suspicion,
-    sequence_evidence.recent_recovery,
-    sequence_evidence.recent_phone_change,
-    sequence_evidence.dormant_account,
-    sequence_evidence.failed_challenge,
-    sequence_evidence.reported_by_owner,
-    sequence_evidence.proven,
+    habit_evidence.recognised,
+    habit_evidence.trusted,
+    habit_evidence.automation,
+    habit_evidence.shared,
+    habit_evidence.new_network,
+    habit_evidence.country,
+    habit_evidence.rare_network,
+    habit_evidence.anonymizer,
+    habit_evidence.hosting_network,
+    habit_evidence.impossible_travel,
+    habit_evidence.unusual_hour,
+    recent_evidence.failures_before_success,
+    recent_evidence.account_under_attack,
+    recent_evidence.source_under_suspicion,
+    recent_evidence.recent_recovery,
+    recent_evidence.recent_phone_change,
+    recent_evidence.dormant_account,
+    recent_evidence.failed_challenge,
+    recent_evidence.reported_by_owner,
+    recent_evidence.proven,
 )
 
 # A login is of medium risk from this share of the score on at which it would be challenged.

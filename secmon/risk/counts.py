@@ -1,6 +1,14 @@
-"""How often, and when last, an owner showed each value of one level."""
+"""How often, and when last, an owner showed each value of one level. Counts fade, as integers.
 
-from secmon.risk.fading import weight_at
+A login at time t weighs 2^((t - epoch) / half-life): compared with a later one it has faded by exactly the
+time between them, and nothing ever has to be recomputed. Fixed point makes the sum exact, so that it comes
+out the same in whatever order it is made.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import exp2
 
 VALUES_PER_LEVEL = 64
 
@@ -10,9 +18,14 @@ Counts = dict[str, int]
 
 _SECONDS_BITS = 36
 
+HALF_LIFE = timedelta(days=90)
+_HALF_LIFE_SECONDS = HALF_LIFE.total_seconds()
+_EPOCH = 1_735_689_600  # 2025-01-01T00:00Z
+_SCALE = 1024
+
 
 def faded_count(packed: int) -> int:
-    """The count in the fixed point of `fading`."""
+    """The count in the fixed point of `weight_at`."""
     return packed >> _SECONDS_BITS
 
 
@@ -47,3 +60,8 @@ def take(counts: Counts, value: str, weight: int) -> None:
         del counts[value]
     else:
         counts[value] = packed - (weight << _SECONDS_BITS)
+
+
+def weight_at(seconds: int) -> int:
+    """What one login at this Unix time adds to a count. Never 0: what happened once stays seen."""
+    return max(1, round(_SCALE * exp2((seconds - _EPOCH) / _HALF_LIFE_SECONDS)))

@@ -19,7 +19,7 @@ LARGEST: Mapping[str, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class EvidenceLimits:
     """Names carry the units."""
 
     travel_speed_kmh: float = 900.0

@@ -1,9 +1,19 @@
-"""Everything that the judgement of one login looks at in the login itself."""
+"""What a judgement looks at: the login itself, and what other accounts did around it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from secmon.risk.recognition import Recognition
+
+class Recognition(StrEnum):
+    """Is this a device that the account is known to use?"""
+
+    FIRST = "first"
+    KNOWN = "known"
+    UPDATED = "updated"
+    NEW = "new"
+    MISMATCHED = "mismatched"
+
 
 _NO_OTHER_HANDSET = frozenset({Recognition.KNOWN, Recognition.UPDATED})
 
@@ -49,3 +59,17 @@ class Login:
     def on_known_device(self) -> bool:
         """Recognised, and no other handset than before."""
         return self.recognition in _NO_OTHER_HANDSET
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Distinct other accounts that failed in the 10 minutes before, by source; accounts the device ever
+    entered.
+
+    `accounts_on_device` counts this account too.
+    """
+
+    failed_accounts_by_ip: int = 0
+    failed_accounts_by_network: int = 0
+    failed_accounts_by_device: int = 0
+    accounts_on_device: int = 0

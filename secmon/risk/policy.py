@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from secmon.risk import policy_document as document
 from secmon.risk.levels import Feature
-from secmon.risk.limits import Limits
+from secmon.risk.limits import EvidenceLimits
 from secmon.risk.signals import SignalCode
 
 
@@ -25,7 +25,7 @@ class Policy:
     challenge_at: float
     deny_at: float
     freeze_at: float | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: EvidenceLimits = field(default_factory=EvidenceLimits)
     notify_decisions: frozenset[str] = document.TOLD_DECISIONS
     notify_signals: frozenset[str] = document.TOLD_SIGNALS
     watched_accounts: frozenset[str] = frozenset()

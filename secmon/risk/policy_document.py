@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import Any, TypeVar
 
 from secmon.risk.levels import Feature
-from secmon.risk.limits import LARGEST, Limits
+from secmon.risk.limits import LARGEST, EvidenceLimits
 from secmon.risk.signals import SignalCode
 
 Name = TypeVar("Name", bound=StrEnum)
@@ -109,15 +109,15 @@ def _weights(given: Any, pointer: str, names: type[Name]) -> dict[Name, float]:
     }
 
 
-def _limits(given: Any) -> Limits:
+def _limits(given: Any) -> EvidenceLimits:
     limits = _mapping(given, "/limits")
-    kinds = {limit.name: limit.type for limit in fields(Limits)}
+    kinds = {limit.name: limit.type for limit in fields(EvidenceLimits)}
     _only(limits, set(kinds), "/limits")
     for name, value in limits.items():
         _number(value, f"/limits/{name}", 0.0, LARGEST.get(name, 100_000.0))
         if kinds[name] is int and not isinstance(value, int):
             raise PolicyError(f"/limits/{name}", "must be a whole number")
-    return Limits(**limits)
+    return EvidenceLimits(**limits)
 
 
 def _names(given: Any, pointer: str, known: set[str] | None) -> list[str]:

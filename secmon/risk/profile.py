@@ -6,8 +6,7 @@ from typing import Any, Self
 import msgspec
 
 from secmon.risk import recent
-from secmon.risk.counts import Counts, add, faded_count, take
-from secmon.risk.fading import weight_at
+from secmon.risk.counts import Counts, add, faded_count, take, weight_at
 from secmon.risk.levels import LEVEL_WEIGHTS, Feature, Level, values_of
 from secmon.risk.login import Login
 from secmon.risk.place import placed

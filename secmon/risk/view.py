@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from math import inf
 from typing import NamedTuple
 
-from secmon.risk.counts import faded_count
-from secmon.risk.fading import weight_at
+from secmon.risk.counts import faded_count, weight_at
 from secmon.risk.levels import Level, values_of
-from secmon.risk.limits import Limits
-from secmon.risk.login import Login
+from secmon.risk.limits import EvidenceLimits
+from secmon.risk.login import Login, Tallies
 from secmon.risk.place import placed
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile, unix_seconds
 from secmon.risk.proofs import proving
-from secmon.risk.tallies import Tallies
 
 
 class View(NamedTuple):
@@ -27,7 +25,7 @@ class View(NamedTuple):
     profile: Profile
     tallies: Tallies
     population: Population
-    limits: Limits
+    limits: EvidenceLimits
     seconds: int
     values: Mapping[Level, str]
     place: str
@@ -42,7 +40,7 @@ class View(NamedTuple):
         profile: Profile,
         tallies: Tallies,
         population: Population,
-        limits: Limits,
+        limits: EvidenceLimits,
         in_trusted_network: bool,
         server_side_biometrics: bool = False,
     ) -> "View":

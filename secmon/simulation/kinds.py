@@ -43,7 +43,7 @@ class Subject(StrEnum):
     CREDENTIAL_CHANGE = "credential change"
 
 
-class Answer(StrEnum):
+class ChallengeOutcome(StrEnum):
     """What becomes of a challenge, if there is one."""
 
     PASSED = "passed"
@@ -59,4 +59,4 @@ class Message:
     subject: Subject
     body: Mapping[str, Any]
     kind: Kind
-    answer: Answer = Answer.IGNORED
+    answer: ChallengeOutcome = ChallengeOutcome.IGNORED

@@ -4,7 +4,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from secmon.simulation.kinds import Answer, Kind, Message, Subject
+from secmon.simulation.kinds import ChallengeOutcome, Kind, Message, Subject
 from secmon.simulation.networks import Connection
 
 
@@ -19,7 +19,7 @@ def login(
     *,
     amr: list[str] | None = None,
     failure: str | None = None,
-    answer: Answer = Answer.IGNORED,
+    answer: ChallengeOutcome = ChallengeOutcome.IGNORED,
 ) -> Message:
     """The body of POST /v1/login-events."""
     body: dict[str, Any] = {

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from secmon.devices.recognition import KnownDevice
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins.event import FailureReason, LoginEvent, Outcome, Place
-from secmon.logins.judgement import AccountMemory, Judgement, judge, remember
+from secmon.geo.place import Place
+from secmon.logins.event import FailureReason, LoginEvent, LoginOutcome
+from secmon.logins.judgement import AccountMemory, Judgement, judge
 from secmon.risk.assess import Decision
+from secmon.risk.login import Login, Tallies
 from secmon.risk.network import network_of
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
-from secmon.risk.tallies import Tallies
-from secmon.simulation.kinds import Answer, Message, Subject
+from secmon.simulation.kinds import ChallengeOutcome, Message, Subject
 
 TALLY_WINDOW = timedelta(minutes=10)
 FAILURES_REMEMBERED_PER_SOURCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JudgedLogin:
     """One login as it was judged. `logins_learnt`: how long the account's history was."""
 
     message: Message
@@ -47,7 +47,7 @@ class Service:
         self._totals: dict[str, float] = defaultdict(float)
         self._population = Population(self._counts, self._totals)
 
-    def receive(self, message: Message) -> Verdict | None:
+    def receive(self, message: Message) -> JudgedLogin | None:
         """Take one message; None if it is no login or has come before."""
         if message.subject is Subject.CREDENTIAL_CHANGE:
             self._note_change(message.body)
@@ -66,47 +66,45 @@ class Service:
             self._reader,
             message.delivered_at,
         )
-        verdict = Verdict(message, judgement, self._learnt[event.account_id])
-        self._keep(event, memory, verdict)
-        return verdict
+        judged = JudgedLogin(message, judgement, self._learnt[event.account_id])
+        self._keep(event, memory, judged)
+        return judged
 
     def _note_change(self, body: Mapping[str, Any]) -> None:
         at = datetime.fromisoformat(body["occurred_at"])
         profile = self._memories[body["account_id"]].profile
         profile.note_credential_change(at, body["credential"], body["method"])
 
-    def _keep(self, event: LoginEvent, memory: AccountMemory, verdict: Verdict) -> None:
-        judgement, login = verdict.judgement, verdict.judgement.login
+    def _keep(self, event: LoginEvent, memory: AccountMemory, judged: JudgedLogin) -> None:
+        judgement, login = judged.judgement, judged.judgement.login
         if not login.success:
             for source in filter(None, (event.ip, login.network, event.device_id)):
                 self._failures[source].append((event.occurred_at, event.account_id))
         elif event.device_id:
             self._accounts_of_device[event.device_id].add(event.account_id)
-        remember(judgement, memory.profile)
+        memory = memory.after(judgement, event)
         if judgement.learn:
-            self._know(event, memory, judgement)
+            self._count(judgement.login)
         elif judgement.assessment.decision is Decision.CHALLENGE and login.success:
-            self._settle(event, memory, verdict)
+            memory = self._settled(event, memory, judged)
+        self._memories[event.account_id] = memory
 
-    def _settle(self, event: LoginEvent, memory: AccountMemory, verdict: Verdict) -> None:
-        """What became of the challenge."""
-        match verdict.message.answer:
-            case Answer.PASSED:
-                memory.profile.learn(verdict.judgement.login)
-                self._know(event, memory, verdict.judgement)
-            case Answer.FAILED:
-                memory.profile.note_failed_challenge(verdict.judgement.login)
-            case Answer.IGNORED:
+    def _settled(self, event: LoginEvent, memory: AccountMemory, judged: JudgedLogin) -> AccountMemory:
+        """The account once the challenge was passed, failed or ignored."""
+        match judged.message.answer:
+            case ChallengeOutcome.PASSED:
+                self._count(judged.judgement.login)
+                return memory.after_proof(judged.judgement, event)
+            case ChallengeOutcome.FAILED:
+                memory.profile.note_failed_challenge(judged.judgement.login)
+            case ChallengeOutcome.IGNORED:
                 pass
+        return memory
 
-    def _know(self, event: LoginEvent, memory: AccountMemory, judgement: Judgement) -> None:
-        self._learnt[event.account_id] += 1
-        key = judgement.recognised.device_key or ""
-        devices = {device.device_key: device for device in memory.devices}
-        known = devices.get(key) or KnownDevice(key, event.device_id, judgement.traits)
-        devices[key] = known.after(judgement.traits, event.occurred_at)
-        memory.devices = list(devices.values())
-        for level, value in Population.fold(judgement.login):
+    def _count(self, login: Login) -> None:
+        """The population counts what was learnt."""
+        self._learnt[login.account_id] += 1
+        for level, value in Population.fold(login):
             self._counts[level][value] += 1
             self._totals[level] += 1
 
@@ -139,7 +137,7 @@ def event_of(body: Mapping[str, Any]) -> LoginEvent:
         event_id=body["event_id"],
         account_id=body["account_id"],
         occurred_at=datetime.fromisoformat(body["occurred_at"]),
-        outcome=Outcome(body["outcome"]),
+        outcome=LoginOutcome(body["outcome"]),
         ip=body["ip"],
         user_agent=body["user_agent"],
         failure_reason=FailureReason(reason) if reason else None,

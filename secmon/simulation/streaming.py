@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from secmon.simulation.kinds import Answer, Message, Subject
+from secmon.simulation.kinds import ChallengeOutcome, Message, Subject
 
 
 def stream(
@@ -24,7 +24,7 @@ def stream(
         if message.subject is Subject.LOGIN:
             assessment = post_login(client, message.body)
             decisions[assessment["decision"]] += 1
-            if assessment["decision"] == "challenge" and message.answer is not Answer.IGNORED:
+            if assessment["decision"] == "challenge" and message.answer is not ChallengeOutcome.IGNORED:
                 answer_challenge(client, message.body, message.answer)
         else:
             change = dict(message.body)
@@ -40,7 +40,7 @@ def post_login(client: httpx.Client, body: Any) -> dict[str, Any]:
     return assessment
 
 
-def answer_challenge(client: httpx.Client, body: Any, answer: Answer) -> None:
+def answer_challenge(client: httpx.Client, body: Any, answer: ChallengeOutcome) -> None:
     """What became of the challenge of the login in `body`."""
     path = f"/v1/accounts/{body['account_id']}/login-events/{body['event_id']}/challenge"
     outcome = {"outcome": str(answer), "method": "otp", "occurred_at": body["occurred_at"]}

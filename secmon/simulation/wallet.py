@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from secmon.simulation.attacks import SINGLE_ATTACKS, Scene, stuffing
-from secmon.simulation.kinds import Answer, Message
-from secmon.simulation.life import Life, Visit
+from secmon.simulation.kinds import ChallengeOutcome, Message
 from secmon.simulation.messages import credential_change, login
 from secmon.simulation.networks import Networks
-from secmon.simulation.owners import Owner, login_times, settle
+from secmon.simulation.owners import Life, Owner, Visit, login_times, settle
 from secmon.simulation.shape import Shape
 
 PASSES_SHARE = 0.95
@@ -55,7 +54,10 @@ def _account(owner: Owner, shape: Shape, networks: Networks, draw: Random, end: 
 
 def _visit(owner: Owner, visit: Visit, shape: Shape, draw: Random) -> list[Message]:
     messages = []
-    at, answer = visit.at, Answer.PASSED if draw.random() < PASSES_SHARE else Answer.IGNORED
+    at, answer = (
+        visit.at,
+        ChallengeOutcome.PASSED if draw.random() < PASSES_SHARE else ChallengeOutcome.IGNORED,
+    )
     slips = draw.randint(1, 4) if draw.random() < shape.typing_error_share else 0
     for slip in range(slips):
         before = at - timedelta(seconds=20 * (slips - slip))

@@ -1,4 +1,4 @@
-"""Backtests: asked for over HTTP, done by the worker a piece at a time, looked at while they run."""
+"""Backtests: asked for over HTTP, done by the worker (`backtesting`), looked at while they run."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from secmon.database.work import Work
 from secmon.policies.documents import checked
 from secmon.policies.versions import in_force
 from secmon.trials import comparisons
-from secmon.trials.comparing import Comparison
-from secmon.trials.comparisons import Result
+from secmon.trials.comparisons import Comparison, Result
 from secmon.trials.models import Backtest
 
 # Far longer than a piece takes; a worker that dies holds a backtest up for no longer than this.
@@ -28,7 +27,7 @@ MOST_ATTEMPTS = 3
 KEPT = timedelta(days=30)
 
 
-class State(StrEnum):
+class BacktestState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -53,7 +52,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownBacktest:
     """A backtest and what it has found by now."""
 
     backtest: Backtest
@@ -78,7 +77,7 @@ class Progress:
     done: bool
 
 
-def request(work: Work, document: Mapping[str, Any], wanted: Wanted, locale: str) -> Shown:
+def request(work: Work, document: Mapping[str, Any], wanted: Wanted, locale: str) -> ShownBacktest:
     """Queues a backtest of `document` beside the policy in force now. Raises `Invalid`."""
     backtest = Backtest(
         backtest_id=new_id(work.now),
@@ -87,7 +86,7 @@ def request(work: Work, document: Mapping[str, Any], wanted: Wanted, locale: str
         since=wanted.since,
         until=wanted.until,
         sample=wanted.sample,
-        state=State.QUEUED,
+        state=BacktestState.QUEUED,
         created_at=work.now,
         created_by=work.actor.actor_id,
         attempts=0,
@@ -99,7 +98,7 @@ def request(work: Work, document: Mapping[str, Any], wanted: Wanted, locale: str
     return _shown(work, backtest, locale)
 
 
-def show(work: Work, backtest_id: uuid.UUID, locale: str) -> Shown:
+def show(work: Work, backtest_id: uuid.UUID, locale: str) -> ShownBacktest:
     """Raises `BacktestUnknown`."""
     backtest = work.session.get(Backtest, backtest_id)
     if backtest is None:
@@ -112,7 +111,7 @@ def claim(work: Work) -> Piece | None:
     free = or_(Backtest.leased_until.is_(None), Backtest.leased_until <= work.now)
     backtest = work.session.scalar(
         select(Backtest)
-        .where(Backtest.state.in_((State.QUEUED, State.RUNNING)), free)
+        .where(Backtest.state.in_((BacktestState.QUEUED, BacktestState.RUNNING)), free)
         .order_by(Backtest.created_at, Backtest.backtest_id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -122,9 +121,9 @@ def claim(work: Work) -> Piece | None:
     # Only a worker that died leaves its lease behind.
     backtest.attempts += 1
     if backtest.attempts > MOST_ATTEMPTS:
-        _finish(work, backtest, State.FAILED)
+        _finish(work, backtest, BacktestState.FAILED)
         return None
-    backtest.state, backtest.leased_until = State.RUNNING, work.now + LEASE
+    backtest.state, backtest.leased_until = BacktestState.RUNNING, work.now + LEASE
     counted = comparisons.counts_of(work, str(backtest.backtest_id))
     return Piece(backtest, Comparison(counted))
 
@@ -143,10 +142,10 @@ def advance(work: Work, piece: Piece, progress: Progress) -> None:
     backtest.accounts_total = progress.accounts_total
     backtest.leased_until, backtest.attempts = None, 0
     if progress.done:
-        _finish(work, backtest, State.DONE)
+        _finish(work, backtest, BacktestState.DONE)
 
 
-def _finish(work: Work, backtest: Backtest, state: State) -> None:
+def _finish(work: Work, backtest: Backtest, state: BacktestState) -> None:
     """Ends a backtest, and forgets those that ended long ago."""
     backtest.state, backtest.leased_until, backtest.finished_at = state, None, work.now
     old = work.session.scalars(select(Backtest).where(Backtest.finished_at < work.now - KEPT))
@@ -155,5 +154,5 @@ def _finish(work: Work, backtest: Backtest, state: State) -> None:
         work.session.delete(outdated)
 
 
-def _shown(work: Work, backtest: Backtest, locale: str) -> Shown:
-    return Shown(backtest, comparisons.result_of(work, str(backtest.backtest_id), locale))
+def _shown(work: Work, backtest: Backtest, locale: str) -> ShownBacktest:
+    return ShownBacktest(backtest, comparisons.result_of(work, str(backtest.backtest_id), locale))

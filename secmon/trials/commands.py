@@ -18,7 +18,7 @@ from secmon.policies.versions import in_force
 from secmon.settings.command_context import CommandContext
 from secmon.trials.backtesting import ACCOUNTS_A_PIECE, Backtester, Trial
 from secmon.trials.backtests import Wanted
-from secmon.trials.comparing import Comparison, Example, Pair, read, totals
+from secmon.trials.comparisons import Comparison, Example, Pair, read, totals
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 

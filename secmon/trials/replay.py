@@ -12,17 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from secmon.devices.recognition import KnownDevice
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import LoginEvent
-from secmon.logins.judgement import AccountMemory, Judgement, judge, remember
+from secmon.logins.judgement import AccountMemory, Judgement, judge
 from secmon.risk.assess import Assessment, Decision
-from secmon.risk.login import Login
+from secmon.risk.login import Login, Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
-from secmon.risk.tallies import Tallies
 
-MOST_DEVICES = 64
 MOST_TAKEN_BACK = 1_000
 
 CredentialChange = tuple[datetime, str, str]
@@ -47,7 +44,7 @@ class PastLogin:
 
 
 class Replay:
-    """An account as it would have come to be known under `policy`."""
+    """An account as it would have come to be known under `policy`: its `memory` after the logins so far."""
 
     def __init__(
         self,
@@ -59,22 +56,29 @@ class Replay:
         self._policy = policy
         self._population = population
         self._reader = reader
-        self._memory = AccountMemory()
+        self.memory = AccountMemory()
         self._disowned: list[tuple[datetime, Login]] = []
         # By device: what "not me" takes back, as far as the service would.
         self._learnt: dict[str, deque[Login]] = defaultdict(lambda: deque(maxlen=MOST_TAKEN_BACK))
         # Evidence looks at those before a login only, so all may be told at once.
         for change in changes:
-            self._memory.profile.note_credential_change(*change)
+            self.memory.profile.note_credential_change(*change)
 
     def judge(self, past: PastLogin) -> Assessment:
         """Judges the next login in time, and remembers of it what this policy would have remembered."""
         self._forget_disowned(past.event.occurred_at)
-        self._memory.frozen = past.frozen
-        self._memory.trusted = frozenset(filter(None, (past.trusted_device,)))
+        self.memory = replace(
+            self.memory,
+            frozen=past.frozen,
+            devices=[
+                device if device.trusted is trusted else replace(device, trusted=trusted)
+                for device in self.memory.devices
+                for trusted in (device.device_key == past.trusted_device,)
+            ],
+        )
         judgement = judge(
             past.event,
-            self._memory,
+            self.memory,
             past.tallies,
             self._population,
             self._policy,
@@ -88,29 +92,20 @@ class Replay:
         return judgement.assessment
 
     def _remember(self, past: PastLogin, judgement: Judgement) -> None:
-        profile, login = self._memory.profile, judgement.login
-        remember(judgement, profile)
+        login = judgement.login
+        self.memory = self.memory.after(judgement, past.event)
         assessment = judgement.assessment
         challenged = login.success and assessment.decision is Decision.CHALLENGE
         to_prove = challenged or (assessment.elsewhere and assessment.decision is Decision.ALLOW)
         if judgement.learn:
-            self._know(past.event, judgement)
+            self._learnt[login.device_key or ""].append(login)
         elif challenged and past.challenge == "failed":
-            profile.note_failed_challenge(login)
+            self.memory.profile.note_failed_challenge(login)
         elif to_prove and past.learnt:
-            profile.learn(login)
-            self._know(past.event, judgement)
+            self.memory = self.memory.after_proof(judgement, past.event)
+            self._learnt[login.device_key or ""].append(login)
         if past.disowned_at is not None:
             self._disowned.append((past.disowned_at, login))
-
-    def _know(self, event: LoginEvent, judgement: Judgement) -> None:
-        """The login's device is the owner's; the latest in use come first, as in the database."""
-        key = judgement.recognised.device_key or ""
-        self._learnt[key].append(judgement.login)
-        devices = {device.device_key: device for device in self._memory.devices}
-        known = devices.pop(key, None) or KnownDevice(key, event.device_id, judgement.traits)
-        now_known = known.after(judgement.traits, event.occurred_at)
-        self._memory.devices = [now_known, *devices.values()][:MOST_DEVICES]
 
     def _forget_disowned(self, now: datetime) -> None:
         due = [login for disowned_at, login in self._disowned if disowned_at <= now]
@@ -120,6 +115,6 @@ class Replay:
         keys = {login.device_key for login in due}
         for login in due:
             for learnt in self._learnt.pop(login.device_key or "", ()):
-                self._memory.profile.take_back(learnt)
-            self._memory.profile.note_not_me(login)
-        self._memory.devices = [known for known in self._memory.devices if known.device_key not in keys]
+                self.memory.profile.take_back(learnt)
+            self.memory.profile.note_not_me(login)
+        self.memory.devices = [known for known in self.memory.devices if known.device_key not in keys]

@@ -11,7 +11,7 @@ from secmon.risk.shipped import DEFAULT_POLICY
 from secmon.rooms.blueprint import Blueprint
 from secmon.trials import backtests, shadows
 from secmon.trials.schemas import BacktestRequest, BacktestResponse, ShadowResponse
-from secmon.trials.shadow import SHADOW
+from secmon.trials.shadows import SHADOW
 from secmon.web.locale import locale_or_english
 from secmon.web.operation import Answer, operation
 from secmon.web.replays import AS_FIRST
@@ -89,7 +89,7 @@ def show_backtest(backtest_id: uuid.UUID) -> Answer:
         return _backtest(backtests.show(work, backtest_id, locale_or_english()))
 
 
-def _backtest(shown: backtests.Shown) -> dict[str, Any]:
+def _backtest(shown: backtests.ShownBacktest) -> dict[str, Any]:
     names = ("backtest_id", "state", "policy_version", "since", "until", "sample", "created_at", "created_by")
     backtest = shown.backtest
     return BacktestResponse.show(

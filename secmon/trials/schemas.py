@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from secmon.policies.schemas import DECISIONS, DraftRequest, PolicyResponse
-from secmon.trials.backtests import State
+from secmon.trials.backtests import BacktestState
 from secmon.web.fields import Instant, Number, StrictSchema
 
 
@@ -95,7 +95,7 @@ class BacktestResponse(StrictSchema):
     backtest_id = fields.UUID(required=True)
     state = fields.String(
         required=True,
-        validate=validate.OneOf([str(state) for state in State]),
+        validate=validate.OneOf([str(state) for state in BacktestState]),
         metadata={"description": "How far the backtest is."},
     )
     policy_version = fields.Integer(required=True)

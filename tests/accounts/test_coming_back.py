@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from secmon.accounts import beginning, erasure
+from secmon.accounts import erasure, tombstones
 from secmon.accounts.erasure import ERASURE
 from secmon.accounts.models import Account, Tombstone
 from secmon.core.actor import SYSTEM
@@ -186,7 +186,7 @@ def test_A66_a_tombstone_lasts_thirty_days_over_another_erasure_and_then_goes(
 def purged(service: Service, account_id: str) -> bool:
     """Whether the worker's duty has taken the tombstone away."""
     with service.work() as work:
-        beginning.purge(work)
+        tombstones.purge(work)
     with service.work(write=False) as work:
         return work.session.get(Tombstone, account_id) is None
 

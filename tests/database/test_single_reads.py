@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select
 
 from secmon.accounts import service as accounts
 from secmon.accounts.models import Account
-from secmon.accounts.standing import look
+from secmon.accounts.service import look
 from secmon.core.actor import SYSTEM
 from secmon.core.errors import Unauthenticated
 from secmon.database.engine import Database, make_engine

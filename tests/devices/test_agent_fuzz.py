@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secmon.devices.labels import LONGEST_LABEL, label
-from secmon.devices.merging import merged
 from secmon.devices.recognition import KnownDevice, derived_key, recognise
-from secmon.devices.traits import Traits
+from secmon.devices.traits import Traits, merged
 from secmon.devices.user_agents import UserAgentReader
 from tests.devices import agents
 

@@ -2,10 +2,9 @@
 
 from hypothesis import given
 
-from secmon.devices.merging import merged
 from secmon.devices.recognition import KnownDevice, recognise
-from secmon.devices.traits import Traits
-from secmon.risk.recognition import Recognition
+from secmon.devices.traits import Traits, merged
+from secmon.risk.login import Recognition
 from tests.devices import agents
 from tests.devices.strategies import ANY, PHONE, READER
 

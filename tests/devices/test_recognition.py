@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 
-from secmon.devices.merging import merged
 from secmon.devices.recognition import KnownDevice, Recognised, derived_key, recognise
-from secmon.devices.traits import Traits
-from secmon.risk.recognition import Recognition
+from secmon.devices.traits import Traits, merged
+from secmon.risk.login import Recognition
 from tests.devices import agents
 from tests.devices.pairs import PAIRS
 from tests.devices.pairs.pair import Pair

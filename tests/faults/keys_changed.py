@@ -11,7 +11,7 @@ from itertools import cycle
 import httpx
 from sqlalchemy import insert
 
-from secmon.accounts.beginning import created
+from secmon.accounts.locking import created
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.sealing.keyring import KeyRing

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from secmon.accounts import beginning
+from secmon.accounts import tombstones
 from secmon.core.actor import SYSTEM
 from secmon.freezes import recovery
 from tests.cases import desk
@@ -57,7 +57,7 @@ def test_whoever_comes_back_after_a_month_begins_anew(erased: Theft, owner: Owne
     erased.wait(days=30)
     if purged:
         with erased.service.database.work(SYSTEM) as work:
-            beginning.purge(work)
+            tombstones.purge(work)
         with erased.service.database.work(SYSTEM) as work:
             recovery.purge(work)
         with erased.service.work(write=False) as work:
@@ -70,7 +70,7 @@ def test_whoever_comes_back_after_a_month_begins_anew(erased: Theft, owner: Owne
 def test_a_purge_leaves_what_is_left_to_do(erased: Theft) -> None:
     for _ in range(2):
         with erased.service.database.work(SYSTEM) as work:
-            beginning.purge(work)
+            tombstones.purge(work)
             recovery.purge(work)
         erased.thief_logs_in("evt-thief")
         assert desk.code(erased.wallet.post(f"{erased.path}/totp")) == (403, "enrolment_closed")

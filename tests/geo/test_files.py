@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from secmon.geo.files import GeoPaths, WatchedFile
-from secmon.geo.found import NOTHING, Found, Spot
+from secmon.geo.place import NOWHERE, Place
 from tests.geo.building import CHINA_TELECOM, LAGOS, SHANGHAI, Operator, mmdb, netset
 
-IN_SHANGHAI = Spot("CN", "SH", "Shanghai", 31.22, 121.46, 20.0)
-IN_LAGOS = Spot("NG", "LA", "Lagos", 6.45, 3.39, 50.0)
+IN_SHANGHAI = Place("CN", "SH", "Shanghai", 31.22, 121.46, 20.0)
+IN_LAGOS = Place("NG", "LA", "Lagos", 6.45, 3.39, 50.0)
 
 
 @pytest.fixture
@@ -31,10 +32,10 @@ def test_an_address_has_the_place_and_the_network_of_its_record(tmp_path: Path, 
     city = mmdb(tmp_path / "city.mmdb", {"1.80.0.0/16": SHANGHAI}, ip_version=ip_version)
     asn = mmdb(tmp_path / "asn.mmdb", {"1.80.0.0/13": CHINA_TELECOM}, ip_version=ip_version)
     atlas = Operator(GeoPaths(city, asn)).files()
-    assert atlas.find("1.80.3.4") == Found(IN_SHANGHAI, 4134)
-    assert atlas.find("1.81.3.4") == Found(Spot(), 4134)
-    assert atlas.find("9.9.9.9") == NOTHING
-    assert atlas.find("2400::1") == NOTHING
+    assert atlas.find("1.80.3.4") == replace(IN_SHANGHAI, asn=4134)
+    assert atlas.find("1.81.3.4") == Place(asn=4134)
+    assert atlas.find("9.9.9.9") == NOWHERE
+    assert atlas.find("2400::1") == NOWHERE
 
 
 def test_networks_smaller_than_those_that_answers_are_kept_for_are_told_apart(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_networks_smaller_than_those_that_answers_are_kept_for_are_told_apart(tm
     }
     atlas = Operator(GeoPaths(mmdb(tmp_path / "city.mmdb", halves))).files()
     asked = ["1.80.0.1", "1.80.0.129", "1.80.0.250", "2001:db8::1", "2001:db8:0:1::1"]
-    assert [atlas.find(ip).spot.city for ip in asked] == ["Shanghai", "Lagos", None, "Lagos", "Shanghai"]
+    assert [atlas.find(ip).city for ip in asked] == ["Shanghai", "Lagos", None, "Lagos", "Shanghai"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_private_and_multicast_addresses_are_nowhere_whatever_the_files_say(tmp_
     everywhere = {"0.0.0.0/1": SHANGHAI, "128.0.0.0/1": SHANGHAI, "8000::/1": SHANGHAI}
     city = mmdb(tmp_path / "city.mmdb", everywhere)
     bogons = netset(tmp_path / "bogons.netset", "0.0.0.0/0", "::/0")
-    assert Operator(GeoPaths(city, anonymizers=(bogons,))).files().find(ip) == NOTHING
+    assert Operator(GeoPaths(city, anonymizers=(bogons,))).files().find(ip) == NOWHERE
 
 
 def test_lists_mark_what_is_on_any_of_them(tmp_path: Path) -> None:
@@ -79,11 +80,11 @@ def test_lists_mark_what_is_on_any_of_them(tmp_path: Path) -> None:
 def test_a_file_that_changed_is_read_again_and_no_old_answer_stays(tmp_path: Path, city: Path) -> None:
     tor = netset(tmp_path / "tor.netset", "9.9.9.9")
     operator = Operator(GeoPaths(city, anonymizers=(tor,)))
-    assert operator.files().find("1.80.3.4").spot == IN_SHANGHAI
+    assert operator.files().find("1.80.3.4") == IN_SHANGHAI
     mmdb(tmp_path / "new", {"1.80.0.0/16": LAGOS}).replace(city)
     netset(tor, "1.80.3.4")
     operator.waits()
-    assert operator.files().find("1.80.3.4") == Found(IN_LAGOS, anonymizer=True)
+    assert operator.files().find("1.80.3.4") == replace(IN_LAGOS, anonymizer=True)
     assert not operator.files().find("9.9.9.9").anonymizer
 
 
@@ -117,7 +118,7 @@ def test_of_a_damaged_database_the_last_good_one_stays(city: Path, damage: str) 
             city.write_bytes(good[len(good) // 3 :])
     with capture_logs() as logs:
         operator.waits(looks=5)
-    assert operator.files().find("1.80.3.4").spot == IN_SHANGHAI
+    assert operator.files().find("1.80.3.4") == IN_SHANGHAI
     assert operator.files.state() == "cannot be used as they are now: city"
     assert refusals("city") == before + 1
     assert [entry["event"] for entry in logs] == ["geo_file_refused"]
@@ -140,11 +141,11 @@ def test_of_a_list_with_a_bad_line_the_last_good_one_stays(tmp_path: Path) -> No
 def test_a_process_starts_without_its_files_and_reads_them_when_they_come(tmp_path: Path) -> None:
     city = tmp_path / "city.mmdb"
     operator = Operator(GeoPaths(city))
-    assert operator.files().find("1.80.3.4") == NOTHING
+    assert operator.files().find("1.80.3.4") == NOWHERE
     assert operator.files.state() == "cannot be used as they are now: city"
     mmdb(city, {"1.80.0.0/16": SHANGHAI})
     operator.waits()
-    assert operator.files().find("1.80.3.4").spot == IN_SHANGHAI
+    assert operator.files().find("1.80.3.4") == IN_SHANGHAI
 
 
 def test_damage_that_shows_only_at_a_look_up_finds_nothing_and_hurts_nobody(tmp_path: Path) -> None:
@@ -153,13 +154,13 @@ def test_damage_that_shows_only_at_a_look_up_finds_nothing_and_hurts_nobody(tmp_
     data[data.index(b"Lagos")] = 0xFF
     city.write_bytes(data)
     atlas = Operator(GeoPaths(city)).files()
-    assert atlas.find("9.9.9.9").spot == Spot()
-    assert atlas.find("1.80.3.4").spot == IN_SHANGHAI
+    assert atlas.find("9.9.9.9") == NOWHERE
+    assert atlas.find("1.80.3.4") == IN_SHANGHAI
 
 
 def test_without_files_nothing_is_found_and_that_is_said() -> None:
     operator = Operator(GeoPaths())
-    assert operator.files().find("1.80.3.4") == NOTHING
+    assert operator.files().find("1.80.3.4") == NOWHERE
     assert operator.files.state() == "no files"
 
 

@@ -6,23 +6,24 @@ from typing import Any
 
 import pytest
 
-from secmon.geo.found import NOWHERE, Spot, asn_of, spot_of
+from secmon.geo.place import NOWHERE, Place
+from secmon.geo.records import asn_of, place_of
 from tests.geo.building import SHANGHAI
 
 
 def test_nested_records_as_geolite2_and_db_ip_write_them() -> None:
-    assert spot_of(SHANGHAI) == Spot("CN", "SH", "Shanghai", 31.22, 121.46, 20.0)
+    assert place_of(SHANGHAI) == Place("CN", "SH", "Shanghai", 31.22, 121.46, 20.0)
 
 
 def test_a_region_without_a_code_goes_by_its_name() -> None:
     named = {**SHANGHAI, "subdivisions": [{"names": {"en": "Shanghai Shi"}}]}
-    assert spot_of(named).region == "Shanghai Shi"
+    assert place_of(named).region == "Shanghai Shi"
 
 
 def test_flat_records_as_ipinfo_writes_them() -> None:
     flat = {"country": "CN", "region": "Shanghai", "city": "Shanghai", "lat": "31.22", "lng": "121.46"}
-    assert spot_of(flat) == Spot("CN", "Shanghai", "Shanghai", 31.22, 121.46)
-    assert spot_of({"country": "China", "country_code": "CN"}) == Spot("CN")
+    assert place_of(flat) == Place("CN", "Shanghai", "Shanghai", 31.22, 121.46)
+    assert place_of({"country": "China", "country_code": "CN"}) == Place("CN")
     assert asn_of({"asn": "AS4134", "name": "Chinanet"}) == 4134
 
 
@@ -42,7 +43,7 @@ def test_flat_records_as_ipinfo_writes_them() -> None:
     ],
 )
 def test_a_record_without_a_country_is_nowhere(record: Any) -> None:
-    assert spot_of(record) == NOWHERE
+    assert place_of(record) == NOWHERE
 
 
 @pytest.mark.parametrize(
@@ -58,11 +59,13 @@ def test_a_record_without_a_country_is_nowhere(record: Any) -> None:
     ],
 )
 def test_a_place_that_cannot_be_is_a_country_without_one(location: Any) -> None:
-    assert spot_of({**SHANGHAI, "location": location}) == Spot("CN", "SH", "Shanghai")
+    assert place_of({**SHANGHAI, "location": location}) == Place("CN", "SH", "Shanghai")
 
 
 def test_names_fit_where_they_are_stored() -> None:
-    found = spot_of({**SHANGHAI, "city": {"names": {"en": "x" * 500}}, "subdivisions": [{"iso_code": "a\0"}]})
+    found = place_of(
+        {**SHANGHAI, "city": {"names": {"en": "x" * 500}}, "subdivisions": [{"iso_code": "a\0"}]}
+    )
     assert (len(found.city or ""), found.region) == (96, None)
 
 

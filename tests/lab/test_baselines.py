@@ -52,22 +52,25 @@ def test_a_level_without_a_value_is_left_out():
 
 
 @pytest.fixture(scope="module")
-def verdicts():
+def judged_logins():
     return list(judged(DEFAULT_POLICY, [7], accounts=30))
 
 
-def test_weights_of_the_policy_and_what_it_learns_do_not_reach_the_plain_ratio(verdicts):
+def test_weights_of_the_policy_and_what_it_learns_do_not_reach_the_plain_ratio(judged_logins):
     """With every weight at nothing all is allowed, and learnt."""
     nothing = less([*DEFAULT_POLICY.features, *DEFAULT_POLICY.signals])
     other = collect(judged(nothing, [7], accounts=30)).scores
-    shipped = collect(verdicts).scores
+    shipped = collect(judged_logins).scores
     for name in (RATIO, RATIO_WITH_INSTALL):
         assert list(other[name]) == pytest.approx(list(shipped[name]))
 
 
-def test_only_the_ratio_with_install_sees_another_device_id(verdicts):
+def test_only_the_ratio_with_install_sees_another_device_id(judged_logins):
     """A targeted attack differs from its owner by nothing else; a clone does not differ by it."""
-    scores, kinds = collect(verdicts).scores, [verdict.message.kind for verdict in verdicts]
+    scores, kinds = (
+        collect(judged_logins).scores,
+        [judged_login.message.kind for judged_login in judged_logins],
+    )
     gain = dict.fromkeys((Attack.TARGETED, Honest.ORDINARY), 0.0)
     for plain, installed, kind in zip(scores[RATIO], scores[RATIO_WITH_INSTALL], kinds, strict=True):
         if kind in gain:
@@ -75,10 +78,14 @@ def test_only_the_ratio_with_install_sees_another_device_id(verdicts):
     assert gain[Attack.TARGETED] > 0 > gain[Honest.ORDINARY]
 
 
-def test_a_challenged_owner_teaches_the_baselines_and_an_attacker_never(verdicts):
+def test_a_challenged_owner_teaches_the_baselines_and_an_attacker_never(judged_logins):
     baselines = Baselines()
-    attack = next(verdict for verdict in verdicts if isinstance(verdict.message.kind, Attack))
-    owner = next(verdict for verdict in verdicts if verdict.message.kind is Honest.NEW_PHONE)
+    attack = next(
+        judged_login for judged_login in judged_logins if isinstance(judged_login.message.kind, Attack)
+    )
+    owner = next(
+        judged_login for judged_login in judged_logins if judged_login.message.kind is Honest.NEW_PHONE
+    )
     assert baselines.score(attack) == baselines.score(attack)
     first, second = baselines.score(owner), baselines.score(owner)
     assert second[RATIO] <= first[RATIO]

@@ -13,6 +13,14 @@ import httpx
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins import account_state
+from secmon.policies.service import Policies
+from secmon.policies.versions import in_force
+from secmon.risk.population import Population
+from secmon.simulation.service import event_of
+from secmon.trials.backtesting import logins_of
+from secmon.trials.replay import Replay
 from tests.logins.factories import BEIJING, LAGOS, login, takeover
 from tests.service import Service
 
@@ -154,6 +162,38 @@ def test_a_batch_is_judged_as_one_by_one(
 ) -> None:
     with service.client("wallet") as wallet:
         assert _lived(wallet, _one_by_one, before, after) == _lived(wallet, _together, before, after)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=1, max_size=12))
+@example(steps=[SEEN_IN_BEIJING, SEEN_IN_LAGOS])
+@example(steps=[SEEN_IN_BEIJING, COPIED, UNNAMED, COPIED, COPIED])
+def test_single_logins_a_batch_and_a_backtest_leave_the_same_memory(
+    service: Service, steps: list[dict[str, Any]]
+) -> None:
+    """A backtest goes through the logins in the order in which they happened, so they come in it."""
+    in_order = sorted(steps, key=lambda step: int(step["hour"]))
+    with service.client("wallet") as wallet:
+        for report in (_one_by_one, _together):
+            world = next(_worlds)
+            report(wallet, _events(world, in_order))
+            for account in {step["account"] for step in in_order}:
+                _assert_replayed(service, f"w{world}-{account}")
+
+
+def _assert_replayed(service: Service, account_id: str) -> None:
+    """What is stored of the account is what the pure replay of its logins comes to know."""
+    policies = Policies()
+    with service.work(write=False) as work:
+        policy = policies.at(work, in_force(work))
+        replay = Replay(policy, Population.empty(), UserAgentReader(("UWallet",)))
+        for past in logins_of(work, account_id, None, policies):
+            replay.judge(past)
+        stored = account_state.read(work, event_of(login(account_id)), lock=False).memory
+    replayed = replay.memory
+    assert stored.profile == replayed.profile
+    assert list(stored.devices) == list(replayed.devices)
+    assert (stored.frozen, stored.returned) == (replayed.frozen, replayed.returned)
 
 
 def test_a_login_that_nobody_has_proven_changes_nothing_of_a_known_device(

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from secmon.accounts.beginning import OUTLIVES
+from secmon.accounts.tombstones import OUTLIVES
 from secmon.clients.first_run import STANDING
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.models import StoredLogin, StoredProfile

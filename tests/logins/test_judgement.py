@@ -5,15 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from secmon.devices.recognition import KnownDevice
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins.event import FailureReason, LoginEvent, Outcome, Place
-from secmon.logins.judgement import AccountMemory, judge, remember
+from secmon.geo.place import Place
+from secmon.logins.event import FailureReason, LoginEvent, LoginOutcome
+from secmon.logins.judgement import AccountMemory, judge
 from secmon.risk.assess import Decision
+from secmon.risk.login import Recognition, Tallies
 from secmon.risk.population import Population
-from secmon.risk.recognition import Recognition
 from secmon.risk.shipped import DEFAULT_POLICY
-from secmon.risk.tallies import Tallies
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 READER = UserAgentReader()
@@ -24,7 +23,7 @@ HOME = LoginEvent(
     event_id="evt-1",
     account_id="acct-1",
     occurred_at=NOW,
-    outcome=Outcome.SUCCESS,
+    outcome=LoginOutcome.SUCCESS,
     ip="203.0.113.7",
     user_agent="UWallet/5.12.0 (Android 14; Xiaomi 2201123C; zh_CN)",
     device_id="ins-1",
@@ -52,8 +51,7 @@ def owner():
         event = replace(HOME, occurred_at=NOW - timedelta(days=days))
         found = judged(event, memory, event.occurred_at)
         assert found.learn
-        remember(found, memory.profile)
-        memory.devices = [KnownDevice(found.recognised.device_key, "ins-1", found.traits)]
+        memory = memory.after(found, event)
     return memory
 
 
@@ -72,7 +70,7 @@ def test_the_owners_phone_at_home_is_known_and_learnt(owner):
 def test_a_stranger_abroad_is_challenged_and_not_learnt(owner):
     found = judged(ABROAD, owner)
     before = owner.profile.encode()
-    remember(found, owner.profile)
+    owner = owner.after(found, ABROAD)
     assert found.recognised.recognition is Recognition.NEW
     assert (found.assessment.decision, found.learn) == (Decision.CHALLENGE, False)
     assert owner.profile.encode() == before
@@ -99,10 +97,11 @@ def test_R44_what_is_imported_is_history_at_any_age(owner):
 
 
 def test_a_failure_teaches_no_habit_but_is_remembered(owner):
-    failed = replace(ABROAD, outcome=Outcome.FAILURE, failure_reason=FailureReason.BAD_PASSWORD)
+    failed = replace(ABROAD, outcome=LoginOutcome.FAILURE, failure_reason=FailureReason.BAD_PASSWORD)
     counts = owner.profile.encode()
     for second in range(3):
-        remember(judged(replace(failed, occurred_at=NOW + timedelta(seconds=second)), owner), owner.profile)
+        event = replace(failed, occurred_at=NOW + timedelta(seconds=second))
+        owner = owner.after(judged(event, owner), event)
     assert len(owner.profile.failures) == 3
     owner.profile.failures.clear()
     assert owner.profile.encode() == counts
@@ -116,7 +115,7 @@ def test_a_copied_device_id_goes_under_a_key_of_its_own(owner):
 
 
 def test_trust_belongs_to_the_device_and_not_to_who_copies_its_id(owner):
-    owner.trusted = frozenset({"ins-1"})
+    owner.devices = [replace(device, trusted=True) for device in owner.devices]
     assert judged(HOME, owner).login.trusted_device
     assert not judged(replace(ABROAD, device_id="ins-1"), owner).login.trusted_device
 

@@ -16,6 +16,7 @@ from secmon.database.rows import ROWS, encode
 from secmon.database.statements import Query
 from secmon.devices import statements
 from secmon.devices.models import Device
+from secmon.devices.recognition import MOST_KNOWN
 from tests.databases import fresh_database
 from tests.service import START
 from tools.plans import explained
@@ -64,7 +65,7 @@ def test_the_latest_devices_are_found(database: Database) -> None:
     with database.work(SYSTEM, write=False) as work:
         dialect = database.engine.dialect
         found, of_both = work.read(one(dialect), many(dialect))
-    latest = [f"ins-{number}" for number in range(DEVICES - 1, DEVICES - 1 - statements.MOST_KNOWN, -1)]
+    latest = [f"ins-{number}" for number in range(DEVICES - 1, DEVICES - 1 - MOST_KNOWN, -1)]
     assert [row[0] for row in found] == latest
     assert [row[:2] for row in of_both] == [(BUSY, key) for key in latest] + [(QUIET, f"ins-{DEVICES}")]
 
@@ -87,7 +88,7 @@ def test_they_come_from_an_index_and_no_more_of_them_than_matter(
     (plan,) = explained(database.engine, read)
     scans = [node for node in plan.nodes() if node.get("Relation Name") == "devices"]
     assert {node["Index Name"] for node in scans} == {INDEX}
-    assert all(node["Actual Rows"] <= statements.MOST_KNOWN for node in scans)
+    assert all(node["Actual Rows"] <= MOST_KNOWN for node in scans)
 
 
 def steps(database: Database, read: Callable[[], None]) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from secmon.geo.found import NOTHING, Found, Spot
-from secmon.logins.event import Place
+from secmon.geo.place import NOWHERE, Place
 from secmon.logins.places import completed
 
-SHANGHAI = Spot("CN", "SH", "Shanghai", 31.22, 121.46, 20.0)
-FOUND = Found(SHANGHAI, 4134)
+SHANGHAI = Place("CN", "SH", "Shanghai", 31.22, 121.46, 20.0)
+FOUND = replace(SHANGHAI, asn=4134)
 WHOLE = Place("CN", "SH", "Shanghai", 31.22, 121.46, 20.0, 4134)
 
 
@@ -55,8 +56,8 @@ def test_a_caller_who_says_it_differently_keeps_the_word() -> None:
 
 
 def test_nobody_knows_anything() -> None:
-    assert completed(Place(), NOTHING) == Place()
-    assert completed(WHOLE, NOTHING) == WHOLE
+    assert completed(Place(), NOWHERE) == Place()
+    assert completed(WHOLE, NOWHERE) == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,6 @@ def test_nobody_knows_anything() -> None:
 )
 def test_an_anonymizer_is_one_if_either_says_so(says: bool, lists: bool, is_one: bool) -> None:
     place = completed(
-        Place(anonymizer=says, hosting=says), Found(SHANGHAI, 4134, anonymizer=lists, hosting=lists)
+        Place(anonymizer=says, hosting=says), replace(SHANGHAI, asn=4134, anonymizer=lists, hosting=lists)
     )
     assert (place.anonymizer, place.hosting) == (is_one, is_one)

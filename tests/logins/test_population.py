@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from secmon.database.engine import Database, make_engine
-from secmon.logins import population, rare
+from secmon.logins import population
+from secmon.logins import population as rare
 from secmon.logins.models import PopulationCount, Uncounted
 from tests.logins.factories import login, takeover
 from tests.service import Service

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import delete, insert, select
 
-from secmon.logins import population, rare
+from secmon.logins import population
+from secmon.logins import population as rare
 from secmon.logins.models import PopulationCount, RareValue
 from tests.logins.factories import BEIJING, login
 from tests.service import Service

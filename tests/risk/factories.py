@@ -5,14 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from secmon.risk.assess import Assessment, assess
-from secmon.risk.login import Login
+from secmon.risk.login import Login, Recognition, Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
-from secmon.risk.recognition import Recognition
 from secmon.risk.shipped import DEFAULT_POLICY
 from secmon.risk.signals import Signal
-from secmon.risk.tallies import Tallies
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -5,11 +5,10 @@ import pytest
 
 from secmon.risk.assess import Decision, RiskLevel, probability
 from secmon.risk.learning import should_learn
+from secmon.risk.login import Recognition, Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.profile import Profile
-from secmon.risk.recognition import Recognition
 from secmon.risk.shipped import DEFAULT_POLICY
-from secmon.risk.tallies import Tallies
 from tests.risk.factories import IN_LAGOS, NOW, habits, judged, login
 
 STRANGER = login(recognition=Recognition.NEW, device_key="ins-9", model="PHM110", brand="OPPO", **IN_LAGOS)

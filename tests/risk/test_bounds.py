@@ -2,8 +2,8 @@
 
 import pytest
 
+from secmon.risk.login import Recognition
 from secmon.risk.policy import Policy
-from secmon.risk.recognition import Recognition
 from secmon.risk.shipped import DEFAULT_POLICY
 from tests.risk.factories import IN_LAGOS, habits, login, signals
 

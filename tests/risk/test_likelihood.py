@@ -7,10 +7,10 @@ import pytest
 
 from secmon.risk.levels import Feature, Level
 from secmon.risk.likelihood import log_ratio
-from secmon.risk.limits import Limits
+from secmon.risk.limits import EvidenceLimits
+from secmon.risk.login import Tallies
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
-from secmon.risk.tallies import Tallies
 from secmon.risk.view import View
 from tests.risk.factories import NOW, login
 
@@ -22,7 +22,9 @@ POPULATION = Population(
 
 
 def ratio(feature, at, profile, population=POPULATION):
-    return log_ratio(feature, View.of(at, profile, Tallies(), population, Limits(), in_trusted_network=False))
+    return log_ratio(
+        feature, View.of(at, profile, Tallies(), population, EvidenceLimits(), in_trusted_network=False)
+    )
 
 
 def learnt(logins, **changes):

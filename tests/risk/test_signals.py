@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
+from secmon.risk.login import Recognition, Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
-from secmon.risk.recognition import Recognition
 from secmon.risk.shipped import DEFAULT_POLICY
-from secmon.risk.tallies import Tallies
 from tests.risk.factories import IN_LAGOS, NOW, habits, login, signals
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

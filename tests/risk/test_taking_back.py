@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from secmon.risk.counts import faded_count
 from secmon.risk.levels import Level
+from secmon.risk.login import Recognition
 from secmon.risk.profile import Profile
 from secmon.risk.recent import mark_of
-from secmon.risk.recognition import Recognition
 from secmon.risk.signals import Signal, SignalCode
 from tests.risk.factories import IN_LAGOS, NOW, habits, login, signals
 from tests.risk.strategies import learnt, logins

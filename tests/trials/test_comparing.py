@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from secmon.risk.assess import Assessment, Decision, RiskLevel
 from secmon.risk.signals import Signal, SignalCode, TermCode
-from secmon.trials.comparing import EXAMPLES_A_KIND, Comparison, read, totals, written
+from secmon.trials.comparisons import EXAMPLES_A_KIND, Comparison, read, totals, written
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins.event import LoginEvent, Outcome, Place
+from secmon.geo.place import Place
+from secmon.logins.event import LoginEvent, LoginOutcome
 from secmon.risk.assess import Assessment
+from secmon.risk.login import Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
 from secmon.risk.shipped import DEFAULT_POLICY
 from secmon.risk.signals import SignalCode
-from secmon.risk.tallies import Tallies
-from secmon.trials.past import MANY, sampled, tallies_then
+from secmon.trials.backtesting import MANY, sampled, tallies_then
 from secmon.trials.replay import CredentialChange, PastLogin, Replay
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ OWN = PastLogin(
         "own",
         "acct",
         START,
-        Outcome.SUCCESS,
+        LoginOutcome.SUCCESS,
         "203.0.113.7",
         "UWallet/5.2.0 (Android 14; Xiaomi 2201123C; zh_CN)",
         device_id="ins-own",
@@ -41,7 +42,7 @@ STRANGE = PastLogin(
         "strange",
         "acct",
         START + timedelta(minutes=40),
-        Outcome.SUCCESS,
+        LoginOutcome.SUCCESS,
         "198.51.100.9",
         "UWallet/5.2.0 (Android 13; samsung SM-A135F; en_NG)",
         device_id="ins-strange",

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from secmon.risk.recognition import Recognition
+from secmon.risk.login import Recognition
 from secmon.risk.signals import Signal, SignalCode, TermCode
 from secmon.wording.reasons import REASONS, Told, detail
 from tests.risk.factories import IN_LAGOS, NOW, habits, login, signals

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from secmon.risk.recognition import Recognition
+from secmon.risk.login import Recognition
 
 KNOWN, UPDATED, NEW, MISMATCHED = (
     Recognition.KNOWN,

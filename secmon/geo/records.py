@@ -1,4 +1,4 @@
-"""What the files say of one address, read from records in the two shapes that vendors give them. Pure.
+"""What the records of a MaxMind DB say, in the two shapes that vendors give them. Pure.
 
 GeoLite2 and DB-IP nest: `country.iso_code`, `location.latitude`. IPinfo is flat: `country`, `lat`, `asn` as
 "AS64500".
@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from secmon.geo.networks import LARGEST_ASN, ListError, parse_asn
+from secmon.geo.place import NOWHERE, Place
 
 # As long as the API takes them from a caller.
 LONGEST_REGION, LONGEST_CITY = 64, 96
@@ -21,33 +21,7 @@ _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 _NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place; degrees and kilometres; what the file does not say is None."""
-
-    country: str | None = None
-    region: str | None = None
-    city: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    accuracy_radius_km: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Everything about one address: its place, its network's owner, and the lists that it is on."""
-
-    spot: Spot
-    asn: int | None = None
-    anonymizer: bool = False
-    hosting: bool = False
-
-
-NOWHERE = Spot()
-NOTHING = Found(NOWHERE)
-
-
-def spot_of(record: Any) -> Spot:
+def place_of(record: Any) -> Place:
     """The place in a record of a city or country file."""
     if not isinstance(record, Mapping):
         return NOWHERE
@@ -58,7 +32,7 @@ def spot_of(record: Any) -> Spot:
     latitude = _number(location.get("latitude", record.get("lat")), -90.0, 90.0)
     longitude = _number(location.get("longitude", record.get("lng")), -180.0, 180.0)
     somewhere = latitude is not None and longitude is not None
-    return Spot(
+    return Place(
         country,
         _region(record),
         _name(record.get("city"), LONGEST_CITY),

@@ -1,15 +1,28 @@
-"""Where does this login come from, and has the owner been there?"""
+"""Is this where, when and with what the owner logs in?
 
+Devices first, then networks, places and hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
 from math import log
 
 from secmon.risk.counts import last_seen
 from secmon.risk.levels import Level
+from secmon.risk.login import Recognition
 from secmon.risk.place import distance_km, spot
 from secmon.risk.profile import HOURS_A_DAY
 from secmon.risk.signals import Evidence, Facts, SignalCode
 from secmon.risk.view import View
 
 DAY_SECONDS = 86_400
+# With this many logins learnt, another device is half the evidence that it is in the long run.
+LOGINS_HALF_KNOWN = 0.5
+# People open another browser far more often than they buy a phone.
+BROWSER = 0.5
+# The owner's model, city and carrier can be copied, the very address of the owner's home cannot.
+ON_OWN_ADDRESS = 0.5
 # The hours of an owner are smoothed over neighbours (1/4, 1/2, 1/4) and by this many logins at any hour.
 ANY_HOUR_LOGINS = 6.0
 # An hour this many times less usual than chance is as unusual as it gets.
@@ -20,9 +33,63 @@ POPULATION_TO_JUDGE_RARITY = 2000
 TRAVEL_ON_OWN_NETWORK = 0.4
 FIRST_LOGIN_EXIT = 0.1
 
-
 # Looked up once, as in `levels`.
 _ASN, _COUNTRY, _EXIT, _PREFIX = Level.ASN, Level.COUNTRY, Level.EXIT, Level.PREFIX
+
+
+def recognised(view: View) -> Evidence | None:
+    """`new_device`, `new_install_of_known_model` or `mismatched_device`; at most one of them."""
+    if view.login.on_known_device:
+        return None
+    match view.login.recognition:
+        case Recognition.MISMATCHED:
+            return Evidence(SignalCode.MISMATCHED_DEVICE, facts=_named(view))
+        case Recognition.NEW if view.login.new_install_of_known_model:
+            own_address = view.times_shown(Level.ADDRESS) > 0
+            return Evidence(SignalCode.NEW_INSTALL, ON_OWN_ADDRESS if own_address else 1.0, _named(view))
+        case Recognition.NEW:
+            kind = 1.0 if view.login.named_install else BROWSER
+            return Evidence(SignalCode.NEW_DEVICE, kind * _familiarity(view), _named(view))
+        case _:
+            return None
+
+
+def _familiarity(view: View) -> float:
+    """How well the owner's devices are known: another one says less after one login than after ten."""
+    # Not the total of the devices: those that were forgotten have left it.
+    if view.profile.is_empty:
+        # New, and not the first: the account was known, and what was known of it is gone.
+        return 1.0
+    logins = sum(view.profile.hours) / view.one_login
+    return logins / (logins + LOGINS_HALF_KNOWN)
+
+
+def trusted(view: View) -> Evidence | None:
+    """The owner trusts this device; a copied `device_id` on another handset inherits nothing."""
+    if view.login.trusted_device and view.login.on_known_device:
+        return Evidence(SignalCode.TRUSTED_DEVICE, facts=_named(view))
+    return None
+
+
+def automation(view: View) -> Evidence | None:
+    """A headless or scripted client."""
+    if view.login.automation:
+        return Evidence(SignalCode.AUTOMATION, facts={"client": view.login.client or ""})
+    return None
+
+
+def shared(view: View) -> Evidence | None:
+    """More accounts on this device than a family has."""
+    accounts = view.tallies.accounts_on_device
+    if accounts >= view.limits.shared_device_accounts:
+        return Evidence(SignalCode.SHARED_DEVICE, facts={"accounts": accounts})
+    return None
+
+
+def _named(view: View) -> Facts:
+    login = view.login
+    name = " ".join(part for part in (login.brand, login.model) if part)
+    return {"device": name or login.client or "", "system": login.system or ""}
 
 
 def new_network(view: View) -> Evidence | None:
@@ -113,3 +180,20 @@ def unusual_hour(view: View) -> Evidence | None:
     if usual >= 1.0:
         return None
     return Evidence(SignalCode.UNUSUAL_HOUR, min(1.0, -log(usual) / UNUSUAL_HOUR_FULL), {"hour_utc": hour})
+
+
+def elsewhere(view: View, found: Iterable[Evidence]) -> bool:
+    """On a known device: in a country, or through an anonymizer, that is new to the owner; or beyond doubt
+    faster than anybody travels. The operator's own networks are nowhere else.
+
+    It is the owner on a journey, or a copy of what the device is known by: an install's id and its agent can
+    be copied. Nobody is challenged for it alone, but the owner is told, and it teaches nothing until
+    something proves it.
+    """
+    if not view.login.on_known_device or view.in_trusted_network:
+        return False
+    if view.login.anonymizer:
+        return not view.times_shown(Level.EXIT)
+    return view.is_new(Level.COUNTRY) or any(
+        one.code is SignalCode.IMPOSSIBLE_TRAVEL and one.amount >= 1.0 for one in found
+    )

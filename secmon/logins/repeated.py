@@ -1,10 +1,13 @@
-"""A login that is reported again is answered by what holds now (R31); another one under its id is refused.
+"""A login that is reported again: the same one, or another under its id?
 
-What it was judged stays as it was: score, signals, recognition. What a wallet acts on does not.
+The same is answered by what holds now (R31), another one is refused. What it was judged stays as it was:
+score, signals, recognition. What a wallet acts on does not.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +20,53 @@ from sqlalchemy import select, tuple_
 from secmon.accounts.gate import Standing
 from secmon.database.work import Work
 from secmon.freezes import service as freezes
+from secmon.geo.place import Place
+from secmon.logins.account_state import AccountState, FirstReport
 from secmon.logins.answer import SECOND_FACTOR
 from secmon.logins.event import LoginEvent
-from secmon.logins.known import Before, Known
 from secmon.logins.models import FAILED, PASSED, UNPROVEN, StoredLogin, outcome_of
-from secmon.logins.sameness import alike
 from secmon.logins.stored import event_of
 from secmon.risk.assess import Decision
-from secmon.risk.recognition import Recognition
+from secmon.risk.login import Recognition
 
-Repeated = tuple[LoginEvent, Known]
+# A digest holds everything that a judgement rests on.
+# 192 bits: who writes an agent string of a login must not find two logins of one digest.
+DIGEST_BYTES = 24
+JUDGED = (
+    *("occurred_at", "outcome", "ip", "user_agent", "failure_reason"),
+    *("device_id", "session_id", "channel"),
+)
+_encoder = msgspec.msgpack.Encoder()
+
+
+def digest(event: LoginEvent, said: Place | None) -> str:
+    """32 characters. `said` is the place in the wallet's own words: what the operator's files add to it may
+    be another by the time that the event comes again.
+
+    Only what is said counts, by name: a field that a later release knows changes no digest of before.
+    Instants are encoded in UTC, and methods as the set that they are.
+    """
+    judged: list[Any] = [
+        *((name, value) for name in JUDGED if (value := getattr(event, name)) is not None),
+        ("amr", sorted(set(event.amr))),
+    ]
+    if event.proof is not None:
+        # By whose key, and not which signature: an app that tries again signs a new nonce.
+        judged.append(("proof", event.proof.thumbprint))
+    if said is not None:
+        told = ((name, getattr(said, name)) for name in Place.__slots__)
+        judged += [(name, value) for name, value in told if value is not None and value is not False]
+    hashed = hashlib.blake2b(_encoder.encode(judged), digest_size=DIGEST_BYTES).digest()
+    return base64.urlsafe_b64encode(hashed).decode()
+
+
+def alike(event: LoginEvent, stored: LoginEvent) -> bool:
+    """The same, as far as a row without a digest tells: its place is not what the wallet said of it."""
+    same = all(getattr(event, name) == getattr(stored, name) for name in JUDGED)
+    return same and set(event.amr) == set(stored.amr)
+
+
+Repeated = tuple[LoginEvent, AccountState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +106,7 @@ def _decision(first: str, now: Now) -> str:
 def answers(work: Work, repeated: Sequence[Repeated]) -> list[str | None]:
     """The JSON text for each event that was reported before; None where that was another one.
 
-    `Known` is what is known at the event's turn. The accounts are locked.
+    `AccountState` is what is known at the event's turn. The accounts are locked.
     """
     others = _others(work, repeated)
     last_freezes = freezes.last_freezes(work, {event.account_id for event, _ in repeated})
@@ -76,7 +116,7 @@ def answers(work: Work, repeated: Sequence[Repeated]) -> list[str | None]:
     ]
 
 
-def _answer(known: Known, frozen_at: datetime | None) -> str:
+def _answer(known: AccountState, frozen_at: datetime | None) -> str:
     before = _before(known)
     now = Now(
         standing=known.standing,
@@ -86,8 +126,8 @@ def _answer(known: Known, frozen_at: datetime | None) -> str:
         over=frozen_at is not None and frozen_at >= before.received_at,
     )
     answer = as_it_stands(before.answer, now)
-    used = known.device(answer["device"]["device_id"])
-    answer["device"]["trusted"] = used is not None and used.trusted
+    device = known.memory.device(answer["device"]["device_id"])
+    answer["device"]["trusted"] = device is not None and device.trusted
     return msgspec.json.encode(answer).decode()
 
 
@@ -116,7 +156,7 @@ def _stored(work: Work, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Log
     return {(row.account_id, row.event_id): event_of(row) for row in rows}
 
 
-def _before(known: Known) -> Before:
+def _before(known: AccountState) -> FirstReport:
     if known.before is None:
         raise LookupError("the event was not reported before")
     return known.before
