@@ -1,4 +1,7 @@
-"""The owner's e-mail and phone: sealed under the key ring, each bound to its account and column."""
+"""The owner's e-mail and phone, sealed under the key ring.
+
+Each is bound to its account and column.
+"""
 
 from __future__ import annotations
 

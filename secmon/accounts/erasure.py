@@ -1,4 +1,7 @@
-"""Erasure: every domain deletes what it knows of an account; the audit chain stays, without its words."""
+"""An account is erased.
+
+Every domain deletes what it knows of it; the audit chain stays, without its words.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What may this account do now? Pure: standing, restrictions and required actions against an instant."""
+"""What may this account do now? Pure.
+
+Standing, restrictions and required actions against an instant.
+"""
 
 from __future__ import annotations
 

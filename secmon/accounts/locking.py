@@ -1,6 +1,7 @@
-"""How an account is locked before anything about it is decided, and comes into being where there is none.
+"""Accounts are locked before anything about them is decided, and made where there are none.
 
-It begins with its first event, and with what held it where it was erased lately.
+One begins with its first event, and with what held it where it was erased lately. Everybody locks and makes
+accounts here: the ORM by `lock`, the login path in the round trip that reads everything else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One row an account: what the gate reads, and what everything else locks first."""
+"""The tables of accounts.
+
+One row an account: what the gate reads, and what everything else locks first.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""That a person of the staff read an account is audited: once a person, account and hour."""
+"""Each look of the staff at an account is audited.
+
+Once a person, account and hour.
+"""
 
 from __future__ import annotations
 

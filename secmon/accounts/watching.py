@@ -1,4 +1,7 @@
-"""For duties that go through accounts: new ones are met once, and nobody waits for a lock."""
+"""Accounts, for duties that go through all of them.
+
+New ones are met once, and nobody waits for a lock.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Apple's hardware identifiers and the names on the box. One that is missing is shown as it is."""
+"""Apple's hardware identifiers and the names on the box.
+
+One that is missing is shown as it is.
+"""
 
 _PHONES = {
     "8,4": "SE",

@@ -1,4 +1,7 @@
-"""Browsers and web views: ua-parser's Rust matcher, judged by the classification of `user-agents`."""
+"""Reads the user agents of browsers, web views and scripts.
+
+By ua-parser's Rust matcher and the classification of `user-agents`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""That a login came from the holder of an install's private key: what is kept of such a proof. Pure."""
+"""What is kept of a device's proof that it holds its private key. Pure."""
 
 from __future__ import annotations
 

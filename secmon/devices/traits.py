@@ -1,4 +1,7 @@
-"""What a login's user agent says of the device, whatever string said it; and what several say together."""
+"""What user agents say of a device.
+
+Whatever string said it; and what several of them say together.
+"""
 
 from __future__ import annotations
 

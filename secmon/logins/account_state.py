@@ -1,4 +1,7 @@
-"""What is known of an account when a login comes in: one round trip, the account locked first."""
+"""What is known of an account when a login comes in.
+
+Read in one round trip, the account locked first.
+"""
 
 from __future__ import annotations
 

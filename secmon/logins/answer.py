@@ -1,4 +1,4 @@
-"""The answer to a login, as `api` clients read it: decision, reasons, device, what to do."""
+"""The answer to a login, as the wallet reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Many login events in one request: one read, one write, and every judgement as if it had come alone."""
+"""Many logins in one request, each judged as if it had come alone.
+
+One read and one write for all of them.
+"""
 
 from __future__ import annotations
 

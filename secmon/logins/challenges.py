@@ -1,4 +1,7 @@
-"""What became of a challenge: a login that was only challenged is proven, or counts against others."""
+"""What became of a login's challenge.
+
+A login that was only challenged is proven, or counts against others.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class LoginChannel(StrEnum):
 class LoginEvent:
     """One login, successful or not. `occurred_at` is aware; `ip` is canonical text, never IPv4-mapped.
 
-    `digest` tells it from another one under its id (`sameness`), where it comes from the wallet.
+    `digest` tells it from another one under its id (`repeated`), where it comes from the wallet.
     `imported`: it comes from the wallet's records of the time before it asked this service. `proof`: what its
     `device_proof` showed; `sent_proof`: one was sent.
     """

@@ -1,4 +1,4 @@
-"""One login event: read what is known, judge, answer, and keep all of it in one transaction."""
+"""One login comes in: judged, answered and stored in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What every judgement needs besides the account: chosen once, by the composition root."""
+"""What every judgement needs besides the account.
+
+Chosen once, by the composition root.
+"""
 
 from __future__ import annotations
 

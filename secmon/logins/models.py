@@ -1,4 +1,7 @@
-"""What is stored of logins: the events, one profile an account, and what the tallies are counted from."""
+"""The tables of logins.
+
+The events, one profile an account, and what the tallies and the population are counted from.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ class StoredLogin(Base):
     learnt: Mapped[bool] = mapped_column(Boolean)
     assessment: Mapped[str] = mapped_column(Text)
     challenge: Mapped[str | None] = mapped_column(String(8))
-    # Of what the wallet reported (`sameness`); empty where the release before stored the event.
+    # Of what the wallet reported (`repeated`); empty where the release before stored the event.
     digest: Mapped[str | None] = mapped_column(String(32))
     # Empty for what was stored before there was an import.
     imported: Mapped[bool | None] = mapped_column(Boolean)

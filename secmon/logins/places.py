@@ -1,4 +1,4 @@
-"""The caller's word on where a login came from, completed from the operator's files."""
+"""Where a login came from: the caller's word, completed from the operator's files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The population's counts: held by every web process, refreshed beside requests, written by the worker."""
+"""How often each value was seen in the whole wallet.
+
+Counted by the worker; held by every web process, and refreshed beside its requests.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The account's profile outside the hot path: read, changed by something other than a login, kept."""
+"""An account's profile, changed by something other than a login."""
 
 from __future__ import annotations
 

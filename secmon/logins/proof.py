@@ -1,4 +1,7 @@
-"""A login is proven by a second factor or vouched for by its owner, or its owner denies it."""
+"""A login is proven, vouched for or denied after it was judged.
+
+By a second factor, or by its owner's word.
+"""
 
 from __future__ import annotations
 

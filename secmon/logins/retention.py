@@ -1,4 +1,4 @@
-"""What is kept of logins for a while only: the events, and sooner than those, the marks of failures."""
+"""Logins and failure marks are kept for a while only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Login events over HTTP: in one by one or many at once, assessed without a trace, looked at in pages."""
+"""Logins over HTTP.
+
+In one by one or many at once, assessed without a trace, looked at in pages.
+"""
 
 from __future__ import annotations
 

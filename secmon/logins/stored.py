@@ -1,4 +1,4 @@
-"""Stored logins: the events that they were, newest first for people, oldest first to judge again."""
+"""Stored logins: newest first for people, oldest first to judge again."""
 
 from __future__ import annotations
 

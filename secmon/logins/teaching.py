@@ -1,4 +1,7 @@
-"""What a stored login teaches after the fact, and how that is taken back: under its account's lock."""
+"""What a stored login teaches afterwards, and how that is taken back.
+
+Under its account's lock.
+"""
 
 from __future__ import annotations
 

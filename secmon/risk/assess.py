@@ -1,4 +1,4 @@
-"""The judgement itself: every term of the sum, the score, and what follows from it."""
+"""The judgement itself: all terms, their sum, the score, the decision."""
 
 from dataclasses import dataclass
 from enum import StrEnum

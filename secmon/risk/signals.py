@@ -1,4 +1,4 @@
-"""The names of all evidence, and the two shapes it has: as found, and as weighed."""
+"""The names of all evidence, and its two shapes: as found, and as weighed."""
 
 from collections.abc import Mapping
 from enum import StrEnum

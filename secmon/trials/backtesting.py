@@ -1,4 +1,7 @@
-"""Stored logins judged under a draft and under the policy in force: a piece of a backtest at a time."""
+"""How the worker does a backtest.
+
+Stored logins are judged under a draft and under the policy in force, a piece at a time.
+"""
 
 from __future__ import annotations
 

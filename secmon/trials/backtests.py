@@ -1,4 +1,7 @@
-"""Backtests: asked for over HTTP, done by the worker (`backtesting`), looked at while they run."""
+"""Backtests, as they are asked for and looked at.
+
+The worker does them: see `backtesting`.
+"""
 
 from __future__ import annotations
 

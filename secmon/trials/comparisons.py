@@ -1,4 +1,7 @@
-"""Two policies on the same logins: counted with some examples, added up in the database, shown."""
+"""Two policies compared on the same logins.
+
+Counted with some examples, added up in the database, shown.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trials over HTTP: a policy in the shadow of the one in force, and one on the logins of the past."""
+"""Shadow policies and backtests over HTTP."""
 
 from __future__ import annotations
 

@@ -23,9 +23,7 @@ from secmon.trials.comparisons import forget_logins
 from tests.alerts.owner import Alerted, alerted
 from tests.databases import fresh_database
 from tests.logins.factories import login
-from tests.policies.drafts import stricter
 from tests.service import Service
-from tests.trials.backtesting import Wallet, history
 
 GIVES_UP_AFTER_S = 60
 WAITING = text(
@@ -153,15 +151,3 @@ def test_what_was_learnt_outlives_the_events(own: Service, owner: Alerted) -> No
     usual = login(owner.account_id, after=timedelta(hours=2))
     answer = owner.wallet.post("/v1/login-events", json=usual).json()
     assert (answer["decision"], answer["device"]["recognition"]) == ("allow", "known")
-
-
-def test_a_comparisons_examples_go_with_their_events(tried: Wallet) -> None:
-    history(tried)
-    queued = tried.asks(stricter())
-    while tried.worker.run(tried.service.database):
-        pass
-    assert len(tried.finds(queued)["result"]["examples"]) == 3
-    with tried.service.work() as work:
-        assert purge_now(work) == 10
-    result = tried.finds(queued)["result"]
-    assert (result["logins"], result["examples"]) == (10, [])

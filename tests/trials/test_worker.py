@@ -7,6 +7,7 @@ from datetime import timedelta
 from secmon.devices.user_agents import UserAgentReader
 from secmon.trials import backtests
 from secmon.trials.backtesting import Backtester
+from tests.logins.test_retention import purge_now
 from tests.policies.drafts import draft, milder, stricter
 from tests.trials.backtesting import BACKTEST, Wallet, history
 
@@ -74,3 +75,15 @@ def test_results_are_forgotten_after_a_while(tried: Wallet) -> None:
     tried.tries(draft())
     gone = tried.admin.get(f"{BACKTEST}/{old['backtest_id']}")
     assert (gone.status_code, gone.json()["code"]) == (404, "backtest_unknown")
+
+
+def test_a_comparisons_examples_go_with_their_events(tried: Wallet) -> None:
+    history(tried)
+    queued = tried.asks(stricter())
+    while tried.worker.run(tried.service.database):
+        pass
+    assert len(tried.finds(queued)["result"]["examples"]) == 3
+    with tried.service.work() as work:
+        assert purge_now(work) == 10
+    result = tried.finds(queued)["result"]
+    assert (result["logins"], result["examples"]) == (10, [])
