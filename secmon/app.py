@@ -37,10 +37,10 @@ from secmon.house import ERASERS, ROOMS, SOURCES
 from secmon.keys.rotation import misfit, require_keys
 from secmon.logins import profiles
 from secmon.logins import theft as login_theft
+from secmon.logins.challenges import owner_says_me, owner_says_not_me, proof_of, prove
 from secmon.logins.judges import JUDGES, Judges
 from secmon.logins.places import Places
 from secmon.logins.population import POPULATION, HeldPopulation
-from secmon.logins.proof import owner_says_me, owner_says_not_me, proof_of, prove
 from secmon.observing import install as observing
 from secmon.observing.health import ReadyCheck, add_check
 from secmon.observing.metrics import COLLECTORS

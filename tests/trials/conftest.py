@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.databases import fresh_database
+from tests.policies.conftest import admin, trying, wallet
 from tests.service import Service
 from tests.trials.backtesting import Wallet
+
+# A shadow judges every account, as a policy does: these tests have a service of their own too.
+__all__ = ["admin", "tried", "trying", "wallet"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
