@@ -18,7 +18,7 @@ import pytest
 import secmon
 from secmon import wording
 from secmon.accounts.gate import RequiredAction
-from secmon.cases.identity import CheckOutcome, IdentityMethod
+from secmon.cases.identity import CheckMethod, CheckOutcome
 from secmon.cases.states import CaseChannel, CaseStatus, Category, Priority
 from secmon.credentials.changes import Credential
 from secmon.freezes.reasons import FreezeReason
@@ -110,7 +110,7 @@ def test_each_text_is_in_both_languages_and_names_the_same_facts(english: str, c
                 Category,
                 CaseStatus,
                 Priority,
-                IdentityMethod,
+                CheckMethod,
                 CheckOutcome,
             )
         ),
