@@ -50,7 +50,7 @@ from secmon.policies.service import Policies
 from secmon.sealing.install_ids import InstallIds
 from secmon.settings.environment import Settings
 from secmon.trials.shadows import SHADOW, ShadowJudge
-from secmon.twofactor import theft as factor_theft
+from secmon.twofactor import resets as factor_ends
 from secmon.twofactor.codes import Algorithm, TotpParameters
 from secmon.twofactor.factors import FACTORS, EnrolmentGuard, Factors
 from secmon.web import frame
@@ -162,10 +162,10 @@ def _aftermath(reader: UserAgentReader) -> Aftermath:
 
     return Aftermath(
         first_doubt=alert_closing.first_doubt,
-        had_factor=factor_theft.had_factor,
+        had_factor=factor_ends.had_factor,
         disown=login_theft.disown,
         endings=(
-            factor_theft.end_factor,
+            factor_ends.end_factor,
             alert_closing.close_open,
             device_service.take_back,
             take_logins_back,

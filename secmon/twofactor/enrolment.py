@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import quote, urlencode
 
+import segno
 import structlog
 
 from secmon.accounts import service as accounts
@@ -162,3 +166,31 @@ def _enrol(work: Work, factors: Factors, pending: TotpEnrolment, seed: bytes, st
     fresh = recovery_sets.replace(work, row, factors.keys)
     work.session.delete(pending)
     return fresh
+
+
+PIXELS_A_MODULE = 6
+
+
+def secret_text(seed: bytes) -> str:
+    """The seed in base32 without padding, as people type it."""
+    return base64.b32encode(seed).decode().rstrip("=")
+
+
+def key_uri(seed: bytes, issuer: str, account: str, parameters: TotpParameters) -> str:
+    """`otpauth://totp/issuer:account?…`; a parameter is named even where it is the default."""
+    label = f"{quote(issuer, safe='')}:{quote(account, safe='')}"
+    query = {
+        "secret": secret_text(seed),
+        "issuer": issuer,
+        "algorithm": parameters.algorithm.value,
+        "digits": parameters.digits,
+        "period": parameters.period,
+    }
+    return f"otpauth://totp/{label}?{urlencode(query, quote_via=quote)}"
+
+
+def qr_svg(uri: str) -> str:
+    """The URI as a QR code (ISO/IEC 18004, error correction M): one SVG element, black on white."""
+    drawn = io.BytesIO()
+    segno.make_qr(uri, error="m").save(drawn, kind="svg", xmldecl=False, scale=PIXELS_A_MODULE, light="#fff")
+    return drawn.getvalue().decode().strip()

@@ -1,22 +1,19 @@
-"""Seeds and recovery codes under their key: shown again while nobody had any use of them, and no longer."""
+"""A seed and recovery codes under their key again: shown while nobody had any use of them, and no longer."""
 
 from __future__ import annotations
-
-import uuid
 
 from sqlalchemy import select
 
 from secmon.accounts import service as accounts
 from secmon.accounts.service import AccountUnknown
 from secmon.database.work import Work
-from secmon.twofactor import recovery, reset
+from secmon.sealing.keyring import KeyRing
+from secmon.twofactor import recovery
 from secmon.twofactor.factor import recovery_context
-from secmon.twofactor.factors import FACTORS
 from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
-from secmon.twofactor.schemas import ResetResponse
 from secmon.twofactor.standing import refuse_frozen
 from secmon.web.operation import Answer
-from secmon.web.replays import NotShownAgain, Replays, Stored
+from secmon.web.replays import NotShownAgain, Stored
 
 
 def seed_again(work: Work, stored: Stored, account_id: str) -> Answer:
@@ -34,20 +31,14 @@ def seed_again(work: Work, stored: Stored, account_id: str) -> Answer:
     return stored.response()
 
 
-def codes_again(work: Work, stored: Stored, account_id: str) -> Answer:
+def codes_again(work: Work, stored: Stored, account_id: str, keys: KeyRing) -> Answer:
     """The recovery codes while they are all good. Raises `AccountFrozen`; `NotShownAgain` once one of them
     was used, or others came in their place.
     """
     _lock(work, account_id)
-    if not stored.refused and _good(work, account_id) != _digests(work, account_id, stored):
+    if not stored.refused and _good(work, account_id) != _digests(work, account_id, stored, keys):
         raise NotShownAgain
     return stored.response()
-
-
-def reset_again(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, object], int]:
-    """The request as it stands. Raises `AccountUnknown`, `RequestUnknown`."""
-    request = reset.asked(work, account_id, uuid.UUID(stored.document["request_id"]))
-    return ResetResponse.show(request), stored.status
 
 
 def _lock(work: Work, account_id: str) -> None:
@@ -64,19 +55,10 @@ def _good(work: Work, account_id: str) -> set[bytes]:
     return set(work.session.scalars(query))
 
 
-def _digests(work: Work, account_id: str, stored: Stored) -> set[bytes]:
+def _digests(work: Work, account_id: str, stored: Stored, keys: KeyRing) -> set[bytes]:
     """What would be stored of the codes in the answer, were they those of the factor that is enrolled."""
-    factors = FACTORS.chosen()
     row = work.session.get(SecondFactor, account_id, populate_existing=True)
     if row is None or row.recovery_key is None:
         raise NotShownAgain
-    key = factors.keys.decrypt(row.recovery_key, recovery_context(account_id))
+    key = keys.decrypt(row.recovery_key, recovery_context(account_id))
     return {recovery.digest(key, code) for code in stored.document["recovery_codes"]}
-
-
-_GONE = ("not_shown_again",)
-SEED = Replays(
-    "The enrolment while it waits for its first code, and not once that came.", seed_again, problems=_GONE
-)
-CODES = Replays("The recovery codes while all of them are good.", codes_again, problems=_GONE)
-RESET = Replays("The request as it stands, decided or not.", reset_again)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from secmon.database.work import Work
 from secmon.rooms.blueprint import Blueprint
-from secmon.twofactor import reset
-from secmon.twofactor.replays import RESET
+from secmon.twofactor import resets
 from secmon.twofactor.schemas import ApproveReset, RefuseReset, ResetRequest, ResetResponse
 from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
+from secmon.web.replays import Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
 
 DECISION_PROBLEMS = (
@@ -29,6 +30,15 @@ blp = Blueprint(
 )
 
 
+def reset_again(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, object], int]:
+    """The request as it stands. Raises `AccountUnknown`, `RequestUnknown`."""
+    request = resets.asked(work, account_id, uuid.UUID(stored.document["request_id"]))
+    return ResetResponse.show(request), stored.status
+
+
+RESET = Replays("The request as it stands, decided or not.", reset_again)
+
+
 @blp.route("", methods=["POST"])
 @operation(
     "twofactor:reset",
@@ -42,7 +52,7 @@ blp = Blueprint(
 def ask_reset(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the reset of a lost second factor; another person decides."""
     with unit_of_work() as work:
-        request = reset.ask(work, account_id, **body)
+        request = resets.ask(work, account_id, **body)
     return ResetResponse.show(request), 202
 
 
@@ -61,7 +71,7 @@ def approve_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) 
     `If-Match` is the ETag of the case as the approver read it.
     """
     with unit_of_work() as work:
-        request = reset.approve(work, account_id, request_id, versions_seen(), **body)
+        request = resets.approve(work, account_id, request_id, versions_seen(), **body)
     shown: dict[str, Any] = ResetResponse.show(request)
     return shown
 
@@ -77,6 +87,6 @@ def approve_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) 
 def refuse_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Refuse: the factor stays."""
     with unit_of_work() as work:
-        request = reset.refuse(work, account_id, request_id, **body)
+        request = resets.refuse(work, account_id, request_id, **body)
     shown: dict[str, Any] = ResetResponse.show(request)
     return shown

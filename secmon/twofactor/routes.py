@@ -8,12 +8,12 @@ from typing import Any
 from flask import Response
 
 from secmon.rooms.blueprint import Blueprint
-from secmon.twofactor import changes, enrolment, key_uri, service
+from secmon.twofactor import enrolment, service
 from secmon.twofactor.factor import Method, Proof
 from secmon.twofactor.factors import FACTORS
 from secmon.twofactor.metrics import count
 from secmon.twofactor.refusals import refusal
-from secmon.twofactor.replays import CODES, SEED
+from secmon.twofactor.replays import codes_again, seed_again
 from secmon.twofactor.schemas import (
     CodeRequest,
     ConfirmRequest,
@@ -29,11 +29,23 @@ from secmon.twofactor.verification import verify
 from secmon.web.limits import Limited
 from secmon.web.operation import Answer, operation
 from secmon.web.problems import from_domain
+from secmon.web.replays import Replays
 from secmon.web.unit_of_work import unit_of_work
 
 # An answer that is shown once must not be kept on its way.
 SHOWN_ONCE = {"Cache-Control": "no-store"}
+# What only a request that is sent again is told.
+GONE = ("not_shown_again",)
 REFUSALS = ("code_rejected", "factor_locked", "factor_disabled", "account_frozen")
+
+SEED = Replays(
+    "The enrolment while it waits for its first code, and not once that came.", seed_again, problems=GONE
+)
+CODES = Replays(
+    "The recovery codes while all of them are good.",
+    lambda work, stored, account_id: codes_again(work, stored, account_id, FACTORS.chosen().keys),
+    problems=GONE,
+)
 
 blp = Blueprint(
     "two-factor",
@@ -85,12 +97,12 @@ def start_enrolment(account_id: str) -> Answer:
     factors = FACTORS.chosen()
     with unit_of_work() as work:
         started = enrolment.start(work, factors, account_id)
-    uri = key_uri.key_uri(started.seed, factors.issuer, account_id, started.parameters)
+    uri = enrolment.key_uri(started.seed, factors.issuer, account_id, started.parameters)
     answer = {
         "enrolment_id": started.enrolment_id,
-        "secret": key_uri.secret_text(started.seed),
+        "secret": enrolment.secret_text(started.seed),
         "otpauth_uri": uri,
-        "qr_svg": key_uri.qr_svg(uri),
+        "qr_svg": enrolment.qr_svg(uri),
         "expires_at": started.expires_at,
     }
     return EnrolmentResponse.show(answer), 201, SHOWN_ONCE
@@ -159,7 +171,7 @@ def renew_recovery_codes(account_id: str, body: dict[str, Any]) -> Answer:
     """A new set of recovery codes; the old ones are dead."""
     factors = FACTORS.chosen()
     with unit_of_work() as work:
-        verdict, fresh = changes.renew_recovery_codes(work, factors, account_id, body["code"])
+        verdict, fresh = service.renew_recovery_codes(work, factors, account_id, body["code"])
     return _refused(verdict) or (RecoveryCodesResponse.show({"recovery_codes": fresh}), 200, SHOWN_ONCE)
 
 
@@ -175,7 +187,7 @@ def remove_factor(account_id: str, body: dict[str, Any]) -> Answer:
     """Remove the second factor, which takes the second factor."""
     factors, proof = FACTORS.chosen(), _proof(body)
     with unit_of_work() as work:
-        verdict = changes.remove(work, factors, account_id, proof)
+        verdict = service.remove(work, factors, account_id, proof)
     return _refused(verdict) or (None, 204)
 
 

@@ -1,4 +1,4 @@
-"""How an account's second factor stands, and its end."""
+"""How an account's second factor stands, its changes (R08), and its end."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select
 
 from secmon.accounts import service as accounts
+from secmon.audit import service as audit
 from secmon.database.work import Work
-from secmon.twofactor import blocks
+from secmon.outbox import service as outbox
+from secmon.outbox.kinds import Kind
+from secmon.twofactor import blocks, recovery_sets
+from secmon.twofactor.factor import Method, Proof
+from secmon.twofactor.factors import Factors
 from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
+from secmon.twofactor.verdict import Verdict
+from secmon.twofactor.verification import present
 
 PURGED_AT_ONCE = 1_000
 # Far longer than the longest block. A known account's failures are kept with it.
@@ -88,3 +95,28 @@ def _state(row: SecondFactor | None, now: datetime) -> State:
     if blocks.is_disabled(row.failures):
         return State.DISABLED
     return State.LOCKED if row.locked_until is not None and row.locked_until > now else State.ACTIVE
+
+
+def renew_recovery_codes(
+    work: Work, factors: Factors, account_id: str, code: str
+) -> tuple[Verdict, list[str]]:
+    """New recovery codes for a code of the authenticator; none where that was refused."""
+    verdict = present(work, factors, account_id, Proof(Method.TOTP, code))
+    if not verdict.accepted:
+        return verdict, []
+    row = work.session.get_one(SecondFactor, account_id)
+    fresh = recovery_sets.replace(work, row, factors.keys)
+    audit.record(work, account_id, "recovery_codes.renewed")
+    outbox.owe(work, account_id, Kind.RECOVERY_CODES_RENEWED, {})
+    return verdict, fresh
+
+
+def remove(work: Work, factors: Factors, account_id: str, proof: Proof) -> Verdict:
+    """The account has no second factor any more, if `proof` is right."""
+    verdict = present(work, factors, account_id, proof)
+    if not verdict.accepted:
+        return verdict
+    forget_factor(work, account_id)
+    audit.record(work, account_id, "two_factor.removed", facts={"method": proof.method.value})
+    outbox.owe(work, account_id, Kind.TWO_FACTOR_REMOVED, {"by": "owner"})
+    return verdict

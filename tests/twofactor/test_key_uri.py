@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from secmon.twofactor.codes import Algorithm, TotpParameters
-from secmon.twofactor.key_uri import key_uri, qr_svg, secret_text
+from secmon.twofactor.enrolment import key_uri, qr_svg, secret_text
 from tests.twofactor import qr
 from tests.twofactor.authenticator import Authenticator
 
