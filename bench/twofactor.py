@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -19,18 +20,18 @@ from secmon.database.engine import make_engine
 from secmon.database.statements import Query
 from secmon.sealing.key_files import parse_keys
 from secmon.sealing.keyring import KeyRing
-from secmon.twofactor import recovery, statements
-from secmon.twofactor.codes import TotpParameters, code_at, step_at
-from secmon.twofactor.factor import recovery_context, seed_context
-from secmon.twofactor.models import RecoveryCode, SecondFactor
+from secmon.twofactor import guesses, recovery_codes, totp
+from secmon.twofactor.models import GuessCount, RecoveryCode, RecoveryCodeSet, TotpAuthenticator
+from secmon.twofactor.recovery_codes import recovery_context
+from secmon.twofactor.totp import TotpParameters, code_at, seed_context, step_at
 
 # Each account's code is good once, so there is one for every verification of the run.
 ACCOUNTS = 16_000
 SECONDS = 8.0
 RECOVERIES = 1_000
-SEED, KEY = b"12345678901234567890", b"\x05" * recovery.KEY_BYTES
+SEED, KEY = b"12345678901234567890", b"\x05" * recovery_codes.KEY_BYTES
 PARAMETERS = TotpParameters()
-CODES = recovery.new_codes()
+CODES = recovery_codes.new_codes()
 
 
 def run(service: Running) -> None:
@@ -65,19 +66,21 @@ def _enrol(service: Running) -> None:
         now = datetime.now(UTC)
         ids = [f"factor-{number}" for number in range(ACCOUNTS)]
         connection.execute(insert(Account), [{"account_id": id_, "created_at": now} for id_ in ids])
-        connection.execute(insert(SecondFactor), [_factor(id_, keys, now) for id_ in ids])
-        digests = [recovery.digest(KEY, code) for code in CODES]
+        connection.execute(insert(GuessCount), [{"account_id": id_, "failures": 0} for id_ in ids])
+        connection.execute(insert(TotpAuthenticator), [_authenticator(id_, keys, now) for id_ in ids])
+        sets = [{"account_id": id_, "recovery_key": keys.encrypt(KEY, recovery_context(id_))} for id_ in ids]
+        connection.execute(insert(RecoveryCodeSet), sets)
+        digests = [recovery_codes.digest(KEY, code) for code in CODES]
         codes = [{"account_id": id_, "digest": digest} for id_ in ids for digest in digests]
         connection.execute(insert(RecoveryCode), codes)
     engine.dispose()
 
 
-def _factor(account_id: str, keys: KeyRing, now: datetime) -> dict[str, Any]:
+def _authenticator(account_id: str, keys: KeyRing, now: datetime) -> dict[str, Any]:
     return {
         "account_id": account_id,
-        "failures": 0,
+        "enrolment_id": uuid.uuid4(),
         "seed": keys.encrypt(SEED, seed_context(account_id)),
-        "recovery_key": keys.encrypt(KEY, recovery_context(account_id)),
         "algorithm": PARAMETERS.algorithm.value,
         "digits": PARAMETERS.digits,
         "period": PARAMETERS.period,
@@ -116,14 +119,14 @@ def _bare(url: str) -> Callable[[int], Callable[[int], None]]:
             account_id = f"factor-{number % ACCOUNTS}"
             reads = [
                 statement(account_id=account_id)
-                for statement in (locking.LOCK, statements.LOCK, statements.UNUSED_CODES)
+                for statement in (locking.LOCK, guesses.LOCK_IF_KNOWN, totp.READ, recovery_codes.READ)
             ]
             with connection.pipeline():
                 cursors = [connection.execute(*compiled(query), prepare=True) for query in reads]
                 for cursor in cursors:
                     cursor.fetchall()
             with connection.pipeline():
-                spend = statements.SPEND_STEP(account_id_=account_id, last_step_=0)
+                spend = totp.SPEND(account_id_=account_id, last_step_=0)
                 connection.execute(*compiled(spend), prepare=True)
                 connection.commit()
 

@@ -51,8 +51,8 @@ from secmon.sealing.install_ids import InstallIds
 from secmon.settings.environment import Settings
 from secmon.trials.shadows import SHADOW, ShadowJudge
 from secmon.twofactor import resets as factor_ends
-from secmon.twofactor.codes import Algorithm, TotpParameters
-from secmon.twofactor.factors import FACTORS, EnrolmentGuard, Factors
+from secmon.twofactor.totp import Algorithm, TotpParameters
+from secmon.twofactor.verification import FACTORS, EnrolmentGuard, Factors
 from secmon.web import frame
 from secmon.web.application import Application
 from secmon.web.install_fields import INSTALL_IDS

@@ -140,7 +140,7 @@ def look(work: Work, sealed: SealedColumn, keys: KeyRing, after: Key | None, lim
 
 
 def reseal(work: Work, sealed: SealedColumn, keys: KeyRing, after: Key | None, limit: int) -> Batch:
-    """Puts the next `limit` rows under the primary key. Takes no lock before it writes.
+    """Puts the next `limit` rows under the primary key. Locks nothing before it writes.
 
     A ciphertext that changed since it was read is left alone: whoever wrote it had the newer secret.
     One that cannot be decrypted is counted, and stays as it is.
@@ -159,9 +159,17 @@ def reseal(work: Work, sealed: SealedColumn, keys: KeyRing, after: Key | None, l
             continue
         changes.append({**{f"key_{n}": part for n, part in enumerate(key)}, "old": old, "new": new})
     if changes:
+        _lock_behind(work, sealed, [change["key_0"] for change in changes])
         work.session.connection().execute(_update(sealed), changes)
     found = Counter(keys.key_of(row[-1]) for row in rows)
     return Batch(found, _end(rows, limit), len(changes), unreadable)
+
+
+def _lock_behind(work: Work, sealed: SealedColumn, account_ids: Sequence[str]) -> None:
+    """In everybody's order, else two of them wait for each other in a circle."""
+    if sealed.behind is not None:
+        rows = select(sealed.behind).where(sealed.behind.in_(account_ids)).order_by(sealed.behind)
+        work.session.execute(rows.with_for_update())
 
 
 def ends(work: Work, sealed: SealedColumn) -> list[Row]:

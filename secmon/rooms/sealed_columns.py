@@ -12,10 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """A column of ciphertexts. `context` names what one is bound to, given the values of the primary key."""
+    """A column of ciphertexts. `context` names what one is bound to, given the values of the primary key.
+
+    `behind` is the `account_id` of the table whose row everybody else locks before they write this one.
+    """
 
     column: InstrumentedAttribute[Any]
     context: Callable[..., str]
+    behind: InstrumentedAttribute[Any] | None = None
 
     @property
     def name(self) -> str:

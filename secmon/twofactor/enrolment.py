@@ -22,13 +22,17 @@ from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.sealing.keyring import KeyRingError
-from secmon.twofactor import codes, recovery_sets
-from secmon.twofactor.codes import SEED_BYTES, Algorithm, TotpParameters
-from secmon.twofactor.factor import Method, enrolment_context, seed_context
-from secmon.twofactor.factors import Factors
-from secmon.twofactor.models import SecondFactor, TotpEnrolment
-from secmon.twofactor.standing import refuse_frozen
-from secmon.twofactor.verdict import Outcome, Reason, Verdict
+from secmon.twofactor import guesses, recovery_codes, totp
+from secmon.twofactor.models import TotpAuthenticator, TotpEnrolment
+from secmon.twofactor.totp import SEED_BYTES, Algorithm, TotpParameters, enrolment_context, seed_context
+from secmon.twofactor.verification import (
+    Factors,
+    ProofMethod,
+    ProofOutcome,
+    ProofReason,
+    ProofVerdict,
+    refuse_frozen,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -81,10 +85,10 @@ def start(work: Work, factors: Factors, account_id: str) -> Started:
     started = Started(
         new_id(work.now), secrets.token_bytes(SEED_BYTES), factors.parameters, work.now + ENROLMENT_TTL
     )
-    # Before the factor is locked: where the account is new, guesses at it line up at its audit chain.
+    # Before the count is locked: where the account is new, guesses at it line up at its audit chain.
     audit.record(work, account_id, "two_factor.enrolment_started", subject=str(started.enrolment_id))
-    row = work.session.get(SecondFactor, account_id, with_for_update=True)
-    if row is not None and row.seed is not None:
+    guesses.lock(work, account_id)
+    if work.session.get(TotpAuthenticator, account_id, populate_existing=True) is not None:
         raise FactorActive
     if not factors.guard.may_enrol(work, account_id):
         raise EnrolmentClosed
@@ -104,8 +108,8 @@ def start(work: Work, factors: Factors, account_id: str) -> Started:
 
 def confirm(
     work: Work, factors: Factors, account_id: str, enrolment_id: uuid.UUID, code: str
-) -> tuple[Verdict, list[str]]:
-    """The factor is enrolled with its first code, which is spent; answers its recovery codes.
+) -> tuple[ProofVerdict, list[str]]:
+    """The factor is enrolled with its first code, which is spent; returns its recovery codes.
 
     Raises `EnrolmentUnknown` (also void, expired, used, another account's), `AccountFrozen`. A wrong code
     is returned, and not counted: whoever may confirm was shown the seed, and there is nothing to guess.
@@ -120,16 +124,16 @@ def confirm(
         raise EnrolmentUnknown
     seed = _opened(factors, pending)
     if seed is None:
-        return _refused(work, pending, Reason.UNREADABLE), []
-    judged = codes.judge(seed, code, work.now, last_step=-1, parameters=_parameters(pending))
+        return _refused(work, pending, ProofReason.UNREADABLE), []
+    judged = totp.judge(seed, code, work.now, last_step=-1, parameters=_parameters(pending))
     if judged.step is None:
-        return _refused(work, pending, Reason(judged.finding.value), judged.drift), []
+        return _refused(work, pending, ProofReason(judged.finding.value), judged.drift), []
     fresh = _enrol(work, factors, pending, seed, judged.step)
     accounts.fulfil_action(work, account, RequiredAction.RE_ENROL_SECOND_FACTOR)
     factors.guard.on_enrolled(work, account_id)
     audit.record(work, account_id, "two_factor.enrolled", subject=str(enrolment_id))
     outbox.owe(work, account_id, Kind.TWO_FACTOR_ENROLLED, {"method": "totp"})
-    return Verdict(Outcome.ACCEPTED, Reason.ACCEPTED, Method.TOTP, len(fresh)), fresh
+    return ProofVerdict(ProofOutcome.ACCEPTED, ProofReason.ACCEPTED, ProofMethod.TOTP, len(fresh)), fresh
 
 
 def _opened(factors: Factors, pending: TotpEnrolment) -> bytes | None:
@@ -144,26 +148,33 @@ def _parameters(pending: TotpEnrolment) -> TotpParameters:
     return TotpParameters(Algorithm(pending.algorithm), pending.digits, pending.period)
 
 
-def _refused(work: Work, pending: TotpEnrolment, reason: Reason, drift: int | None = None) -> Verdict:
+def _refused(
+    work: Work, pending: TotpEnrolment, reason: ProofReason, drift: int | None = None
+) -> ProofVerdict:
     """What somebody can help with is recorded: the phone's clock, the keys. A slip of the finger is not."""
-    if reason in {Reason.OUT_OF_SYNC, Reason.UNREADABLE}:
-        facts = {"method": Method.TOTP.value, "reason": reason.value, "drift_steps": drift}
+    if reason in {ProofReason.OUT_OF_SYNC, ProofReason.UNREADABLE}:
+        facts = {"method": ProofMethod.TOTP.value, "reason": reason.value, "drift_steps": drift}
         subject = str(pending.enrolment_id)
         audit.record(work, pending.account_id, "second_factor.rejected", subject=subject, facts=facts)
-    return Verdict(Outcome.REJECTED, reason, Method.TOTP)
+    return ProofVerdict(ProofOutcome.REJECTED, reason, ProofMethod.TOTP)
 
 
 def _enrol(work: Work, factors: Factors, pending: TotpEnrolment, seed: bytes, step: int) -> list[str]:
     account_id = pending.account_id
-    row = work.session.get(SecondFactor, account_id, with_for_update=True)
-    if row is None:
-        row = SecondFactor(account_id=account_id)
-        work.session.add(row)
-    row.failures, row.locked_until, row.factor_id = 0, None, pending.enrolment_id
-    row.seed = factors.keys.encrypt(seed, seed_context(account_id))
-    row.algorithm, row.digits, row.period = pending.algorithm, pending.digits, pending.period
-    row.last_step, row.enrolled_at = step, work.now
-    fresh = recovery_sets.replace(work, row, factors.keys)
+    guesses.begin_anew(work, account_id)
+    work.session.merge(
+        TotpAuthenticator(
+            account_id=account_id,
+            enrolment_id=pending.enrolment_id,
+            seed=factors.keys.encrypt(seed, seed_context(account_id)),
+            algorithm=pending.algorithm,
+            digits=pending.digits,
+            period=pending.period,
+            last_step=step,
+            enrolled_at=work.now,
+        )
+    )
+    fresh = recovery_codes.replace(work, account_id, factors.keys)
     work.session.delete(pending)
     return fresh
 

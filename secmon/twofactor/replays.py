@@ -8,10 +8,9 @@ from secmon.accounts import service as accounts
 from secmon.accounts.service import AccountUnknown
 from secmon.database.work import Work
 from secmon.sealing.keyring import KeyRing
-from secmon.twofactor import recovery
-from secmon.twofactor.factor import recovery_context
-from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
-from secmon.twofactor.standing import refuse_frozen
+from secmon.twofactor import recovery_codes
+from secmon.twofactor.models import RecoveryCode, RecoveryCodeSet, TotpEnrolment
+from secmon.twofactor.verification import refuse_frozen
 from secmon.web.operation import Answer
 from secmon.web.replays import NotShownAgain, Stored
 
@@ -56,9 +55,9 @@ def _good(work: Work, account_id: str) -> set[bytes]:
 
 
 def _digests(work: Work, account_id: str, stored: Stored, keys: KeyRing) -> set[bytes]:
-    """What would be stored of the codes in the answer, were they those of the factor that is enrolled."""
-    row = work.session.get(SecondFactor, account_id, populate_existing=True)
-    if row is None or row.recovery_key is None:
+    """What would be stored of the codes in the answer, were they of the set that is good now."""
+    row = work.session.get(RecoveryCodeSet, account_id, populate_existing=True)
+    if row is None:
         raise NotShownAgain
-    key = keys.decrypt(row.recovery_key, recovery_context(account_id))
-    return {recovery.digest(key, code) for code in stored.document["recovery_codes"]}
+    key = keys.decrypt(row.recovery_key, recovery_codes.recovery_context(account_id))
+    return {recovery_codes.digest(key, code) for code in stored.document["recovery_codes"]}

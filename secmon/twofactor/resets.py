@@ -21,8 +21,8 @@ from secmon.core.errors import Conflict
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
-from secmon.twofactor import service
-from secmon.twofactor.models import SecondFactor, TotpEnrolment
+from secmon.twofactor import guesses, service
+from secmon.twofactor.models import TotpAuthenticator, TotpEnrolment
 from secmon.wording.case_texts import Remark, Said
 
 # What takes a factor away. Who had one when the theft began has one now, or one of these happened since.
@@ -87,22 +87,14 @@ def asked(work: Work, account_id: str, request_id: uuid.UUID) -> Approval:
     return approvals.get(work, account_id, request_id, ApprovalKind.FACTOR_RESET)
 
 
-def _factor_id(work: Work, account_id: str) -> uuid.UUID:
-    row = work.session.get(SecondFactor, account_id, with_for_update=True, populate_existing=True)
-    if row is None or row.factor_id is None:
-        raise NoFactor
-    return row.factor_id
-
-
 def had_factor(work: Work, account_id: str, since: datetime, enrolled_before: datetime | None) -> bool:
     """Whether the owner had a factor: one that is there now and was enrolled before then (None: whenever it
     was), or one that was taken away since the theft began.
 
     Whoever's that was: to ask an owner for a factor too many is safe.
     """
-    row = work.session.get(SecondFactor, account_id)
-    came = None if row is None or row.seed is None else row.enrolled_at
-    if came is not None and (enrolled_before is None or came < enrolled_before):
+    app = work.session.get(TotpAuthenticator, account_id)
+    if app is not None and (enrolled_before is None or app.enrolled_at < enrolled_before):
         return True
     return listing.has_happened(work, account_id, TAKEN_AWAY, since)
 
@@ -110,13 +102,25 @@ def had_factor(work: Work, account_id: str, since: datetime, enrolled_before: da
 def end_factor(work: Work, account_id: str, _since: datetime) -> None:
     """Whatever the thief may have seen, copied or enrolled proves nothing any more. The owner is told."""
     work.session.execute(delete(TotpEnrolment).where(TotpEnrolment.account_id == account_id))
-    row = work.session.get(SecondFactor, account_id, with_for_update=True, populate_existing=True)
-    if row is None or row.seed is None:
+    app = _locked(work, account_id)
+    if app is None:
         return
-    if row.factor_id is not None:
-        why = Remark(Said.WENT_WITH_UNFREEZE)
-        approvals.withdraw(work, account_id, ApprovalKind.FACTOR_RESET, row.factor_id, why)
-    work.session.expunge(row)
+    why = Remark(Said.WENT_WITH_UNFREEZE)
+    approvals.withdraw(work, account_id, ApprovalKind.FACTOR_RESET, app.enrolment_id, why)
+    work.session.expunge(app)
     service.forget_factor(work, account_id)
     audit.record(work, account_id, "two_factor.reset")
     outbox.owe(work, account_id, Kind.TWO_FACTOR_REMOVED, {"by": "support"})
+
+
+def _factor_id(work: Work, account_id: str) -> uuid.UUID:
+    app = _locked(work, account_id)
+    if app is None:
+        raise NoFactor
+    return app.enrolment_id
+
+
+def _locked(work: Work, account_id: str) -> TotpAuthenticator | None:
+    """The authenticator, read behind the lock of the account's count."""
+    guesses.lock(work, account_id)
+    return work.session.get(TotpAuthenticator, account_id, populate_existing=True)

@@ -8,25 +8,31 @@ from secmon.rooms.duty import Duty, in_one_work
 from secmon.rooms.room import Room
 from secmon.rooms.sealed_columns import SealedColumn
 from secmon.settings.environment import Settings
-from secmon.twofactor import factor, reset_routes, routes, service
-from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
+from secmon.twofactor import guesses, recovery_codes, reset_routes, routes, service, totp
+from secmon.twofactor.models import (
+    GuessCount,
+    RecoveryCode,
+    RecoveryCodeSet,
+    TotpAuthenticator,
+    TotpEnrolment,
+)
 
 
 def _duties(_settings: Settings) -> tuple[Duty, ...]:
     return (
         Duty("purge-enrolments", timedelta(minutes=10), in_one_work(service.purge_expired)),
-        Duty("purge-guesses", timedelta(minutes=10), in_one_work(service.purge_guesses)),
+        Duty("purge-guesses", timedelta(minutes=10), in_one_work(guesses.purge)),
     )
 
 
 ROOM = Room(
     routes=(routes.blp, reset_routes.blp),
-    tables=(RecoveryCode, SecondFactor, TotpEnrolment),
+    tables=(GuessCount, RecoveryCode, RecoveryCodeSet, TotpAuthenticator, TotpEnrolment),
     eraser=service.erase,
     duties=_duties,
     sealed=(
-        SealedColumn(SecondFactor.recovery_key, factor.recovery_context),
-        SealedColumn(SecondFactor.seed, factor.seed_context),
-        SealedColumn(TotpEnrolment.seed, factor.enrolment_context),
+        SealedColumn(RecoveryCodeSet.recovery_key, recovery_codes.recovery_context, GuessCount.account_id),
+        SealedColumn(TotpAuthenticator.seed, totp.seed_context, GuessCount.account_id),
+        SealedColumn(TotpEnrolment.seed, totp.enrolment_context),
     ),
 )

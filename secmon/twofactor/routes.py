@@ -6,13 +6,12 @@ import uuid
 from typing import Any
 
 from flask import Response
+from prometheus_client import Counter
 
+from secmon.core.errors import DomainError
 from secmon.rooms.blueprint import Blueprint
 from secmon.twofactor import enrolment, service
-from secmon.twofactor.factor import Method, Proof
-from secmon.twofactor.factors import FACTORS
-from secmon.twofactor.metrics import count
-from secmon.twofactor.refusals import refusal
+from secmon.twofactor.guesses import CodeRejected, FactorDisabled, FactorLocked
 from secmon.twofactor.replays import codes_again, seed_again
 from secmon.twofactor.schemas import (
     CodeRequest,
@@ -24,8 +23,14 @@ from secmon.twofactor.schemas import (
     VerdictResponse,
     VerifyRequest,
 )
-from secmon.twofactor.verdict import Verdict
-from secmon.twofactor.verification import verify
+from secmon.twofactor.verification import (
+    FACTORS,
+    FactorProof,
+    ProofMethod,
+    ProofOutcome,
+    ProofVerdict,
+    verify,
+)
 from secmon.web.limits import Limited
 from secmon.web.operation import Answer, operation
 from secmon.web.problems import from_domain
@@ -38,6 +43,13 @@ SHOWN_ONCE = {"Cache-Control": "no-store"}
 GONE = ("not_shown_again",)
 REFUSALS = ("code_rejected", "factor_locked", "factor_disabled", "account_frozen")
 
+# A blocked factor's attempts show here and nowhere else: so guessing stays visible, while nobody can fill the
+# audit with it.
+ATTEMPTS = Counter(
+    "secmon_second_factor_attempts",
+    "Codes and recovery codes presented, by what became of them",
+    ["method", "reason"],
+)
 SEED = Replays(
     "The enrolment while it waits for its first code, and not once that came.", seed_again, problems=GONE
 )
@@ -76,7 +88,7 @@ def show_two_factor(account_id: str) -> Answer:
         {
             "enabled": found.enabled,
             "state": found.state.value,
-            "methods": [Method.TOTP.value] if found.enabled else [],
+            "methods": [ProofMethod.TOTP.value] if found.enabled else [],
             "recovery_codes_left": found.recovery_codes_left,
             "locked_until": found.locked_until,
         }
@@ -191,14 +203,27 @@ def remove_factor(account_id: str, body: dict[str, Any]) -> Answer:
     return _refused(verdict) or (None, 204)
 
 
-def _refused(verdict: Verdict) -> Response | None:
+def _refused(verdict: ProofVerdict) -> Response | None:
     """The problem that a refused proof is answered with; its transaction is over, so it is counted."""
-    count(verdict)
-    error = refusal(verdict)
+    ATTEMPTS.labels(verdict.method.value, verdict.reason.value).inc()
+    error = _refusal(verdict)
     return None if error is None else from_domain(error)
 
 
-def _proof(body: dict[str, Any]) -> Proof:
+def _proof(body: dict[str, Any]) -> FactorProof:
     if "recovery_code" in body:
-        return Proof(Method.RECOVERY_CODE, body["recovery_code"])
-    return Proof(Method.TOTP, body["code"])
+        return FactorProof(ProofMethod.RECOVERY_CODE, body["recovery_code"])
+    return FactorProof(ProofMethod.TOTP, body["code"])
+
+
+def _refusal(verdict: ProofVerdict) -> DomainError | None:
+    """What to answer; None where the proof was accepted. A total match: no outcome is accepted by default."""
+    match verdict.outcome:
+        case ProofOutcome.ACCEPTED:
+            return None
+        case ProofOutcome.REJECTED:
+            return CodeRejected()
+        case ProofOutcome.LOCKED:
+            return FactorLocked(verdict.retry_after)
+        case ProofOutcome.DISABLED:
+            return FactorDisabled()

@@ -10,8 +10,8 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from secmon.cases.approvals import ApprovalStatus
 from secmon.cases.schemas import LONGEST_TEXT
-from secmon.twofactor.factor import Method
-from secmon.twofactor.service import State
+from secmon.twofactor.service import FactorState
+from secmon.twofactor.verification import ProofMethod
 from secmon.web.fields import Choice, Identifier, Instant, StrictSchema, Text
 
 _CODE = re.compile(r"[0-9]{6}([0-9]{2})?", re.ASCII)
@@ -36,7 +36,7 @@ class Code(fields.String):
 
 class StatusResponse(StrictSchema):
     enabled = fields.Boolean(required=True)
-    state = Choice(State, required=True, metadata={"description": "How the factor stands."})
+    state = Choice(FactorState, required=True, metadata={"description": "How the factor stands."})
     methods = fields.List(fields.String(), required=True)
     recovery_codes_left = fields.Integer(required=True)
     locked_until = Instant(required=True, allow_none=True)
@@ -85,7 +85,7 @@ class VerifyRequest(ProofRequest):
 
 class VerdictResponse(StrictSchema):
     verdict = fields.String(required=True, metadata={"enum": ["accepted"]})
-    method = Choice(Method, required=True, metadata={"description": "What was accepted."})
+    method = Choice(ProofMethod, required=True, metadata={"description": "What was accepted."})
     recovery_codes_left = fields.Integer(required=True)
     login_proven = fields.Boolean(
         metadata={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select
@@ -13,19 +13,20 @@ from secmon.audit import service as audit
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
-from secmon.twofactor import blocks, recovery_sets
-from secmon.twofactor.factor import Method, Proof
-from secmon.twofactor.factors import Factors
-from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
-from secmon.twofactor.verdict import Verdict
-from secmon.twofactor.verification import present
+from secmon.twofactor import guesses, recovery_codes
+from secmon.twofactor.models import (
+    GuessCount,
+    RecoveryCode,
+    RecoveryCodeSet,
+    TotpAuthenticator,
+    TotpEnrolment,
+)
+from secmon.twofactor.verification import FactorProof, Factors, ProofMethod, ProofVerdict, present
 
 PURGED_AT_ONCE = 1_000
-# Far longer than the longest block. A known account's failures are kept with it.
-GUESSES_KEPT = timedelta(days=30)
 
 
-class State(StrEnum):
+class FactorState(StrEnum):
     NONE = "none"
     ACTIVE = "active"
     LOCKED = "locked"
@@ -33,31 +34,35 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class FactorStatus:
     """`enabled` stays true while the factor is locked or disabled: it is still asked for."""
 
-    state: State
+    state: FactorState
     recovery_codes_left: int
     locked_until: datetime | None
 
     @property
     def enabled(self) -> bool:
-        return self.state is not State.NONE
+        return self.state is not FactorState.NONE
 
 
-def status(work: Work, account_id: str) -> Status:
+def status(work: Work, account_id: str) -> FactorStatus:
     """Raises `AccountUnknown`."""
     accounts.get(work, account_id)
-    row = work.session.get(SecondFactor, account_id)
+    counted = work.session.get(GuessCount, account_id)
+    has_app = work.session.get(TotpAuthenticator, account_id) is not None
     left = select(func.count()).where(RecoveryCode.account_id == account_id)
-    state = _state(row, work.now)
-    locked_until = row.locked_until if row is not None and state is State.LOCKED else None
-    return Status(state, work.session.scalar(left) or 0, locked_until)
+    state = _state(counted, work.now) if has_app else FactorState.NONE
+    locked_until = counted.locked_until if counted is not None and state is FactorState.LOCKED else None
+    return FactorStatus(state, work.session.scalar(left) or 0, locked_until)
 
 
 def forget_factor(work: Work, account_id: str) -> None:
-    """Deletes the factor, its recovery codes and its failures. The caller holds the account's lock."""
-    for table in (RecoveryCode, SecondFactor):
+    """Deletes the factor, its recovery codes and its failures. The caller holds the account's lock.
+
+    The count first: its row is what everybody locks first.
+    """
+    for table in (GuessCount, TotpAuthenticator, RecoveryCodeSet, RecoveryCode):
         work.session.execute(delete(table).where(table.account_id == account_id))
 
 
@@ -68,7 +73,7 @@ def erase(work: Work, account_id: str) -> None:
 
 
 def purge_expired(work: Work) -> int:
-    """Deletes some enrolments that nobody can confirm any more; answers how many."""
+    """Deletes some enrolments that nobody can confirm any more; returns how many."""
     expired = TotpEnrolment.expires_at <= work.now
     found = work.session.scalars(select(TotpEnrolment.account_id).where(expired).limit(PURGED_AT_ONCE)).all()
     # Started anew meanwhile: no longer expired, and so not deleted.
@@ -76,42 +81,30 @@ def purge_expired(work: Work) -> int:
     return len(found)
 
 
-def purge_guesses(work: Work) -> int:
-    """Deletes some counts of failures at accounts that nobody knows, 30 quiet days after the last one.
-
-    There was no factor to guess, and no count of a factor ends by time. Answers how many.
-    """
-    old = (SecondFactor.seed.is_(None), SecondFactor.failed_at <= work.now - GUESSES_KEPT)
-    query = select(SecondFactor.account_id).where(*old, ~accounts.is_known(SecondFactor.account_id))
-    query = query.order_by(SecondFactor.failed_at).limit(PURGED_AT_ONCE)
-    found = work.session.scalars(query.with_for_update(skip_locked=True)).all()
-    work.session.execute(delete(SecondFactor).where(SecondFactor.account_id.in_(found), *old))
-    return len(found)
-
-
-def _state(row: SecondFactor | None, now: datetime) -> State:
-    if row is None or row.seed is None:
-        return State.NONE
-    if blocks.is_disabled(row.failures):
-        return State.DISABLED
-    return State.LOCKED if row.locked_until is not None and row.locked_until > now else State.ACTIVE
+def _state(counted: GuessCount | None, now: datetime) -> FactorState:
+    """How codes are barred."""
+    if counted is None:
+        return FactorState.ACTIVE
+    if guesses.is_disabled(counted.failures):
+        return FactorState.DISABLED
+    locked = counted.locked_until is not None and counted.locked_until > now
+    return FactorState.LOCKED if locked else FactorState.ACTIVE
 
 
 def renew_recovery_codes(
     work: Work, factors: Factors, account_id: str, code: str
-) -> tuple[Verdict, list[str]]:
+) -> tuple[ProofVerdict, list[str]]:
     """New recovery codes for a code of the authenticator; none where that was refused."""
-    verdict = present(work, factors, account_id, Proof(Method.TOTP, code))
+    verdict = present(work, factors, account_id, FactorProof(ProofMethod.TOTP, code))
     if not verdict.accepted:
         return verdict, []
-    row = work.session.get_one(SecondFactor, account_id)
-    fresh = recovery_sets.replace(work, row, factors.keys)
+    fresh = recovery_codes.replace(work, account_id, factors.keys)
     audit.record(work, account_id, "recovery_codes.renewed")
     outbox.owe(work, account_id, Kind.RECOVERY_CODES_RENEWED, {})
     return verdict, fresh
 
 
-def remove(work: Work, factors: Factors, account_id: str, proof: Proof) -> Verdict:
+def remove(work: Work, factors: Factors, account_id: str, proof: FactorProof) -> ProofVerdict:
     """The account has no second factor any more, if `proof` is right."""
     verdict = present(work, factors, account_id, proof)
     if not verdict.accepted:

@@ -15,12 +15,13 @@ from secmon.accounts.locking import created
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.sealing.keyring import KeyRing
-from secmon.twofactor.factor import seed_context
-from secmon.twofactor.models import SecondFactor
+from secmon.twofactor.models import TotpAuthenticator
+from secmon.twofactor.totp import seed_context
 from tests.processes import running
 from tests.twofactor.authenticator import Authenticator
 from tests.twofactor.owner import Owner
 from tests.twofactor.real_clock import RealClock
+from tests.twofactor.stored import stored_totp
 
 CLOCK = RealClock()
 
@@ -43,21 +44,10 @@ def ended(command: subprocess.Popen[str]) -> str:
 def enrolled_long_ago(database: Database, keys: KeyRing, ids: list[str]) -> dict[str, Authenticator]:
     """What their phones keep; none has used a code since, so that the one of now is good for each."""
     apps = {id_: Authenticator(secrets.token_bytes(20), "secmon", id_) for id_ in ids}
-    rows = [
-        {
-            "account_id": id_,
-            "failures": 0,
-            "seed": keys.encrypt(app.seed, seed_context(id_)),
-            "algorithm": app.algorithm,
-            "digits": app.digits,
-            "period": app.period,
-            "last_step": 0,
-        }
-        for id_, app in apps.items()
-    ]
+    rows = [stored_totp(id_, keys.encrypt(app.seed, seed_context(id_))) for id_, app in apps.items()]
     with database.work(SYSTEM) as work:
         work.defer(created(list(ids), work.now, work.dialect))
-        work.session.execute(insert(SecondFactor), rows)
+        work.session.execute(insert(TotpAuthenticator), rows)
     return apps
 
 

@@ -18,8 +18,8 @@ from secmon.database.engine import Database, make_engine
 from secmon.keys.rotation import BATCH
 from secmon.sealing.key_files import lines_of, parse_keys
 from secmon.sealing.keyring import KeyRing
-from secmon.twofactor.factor import seed_context
-from secmon.twofactor.models import SecondFactor
+from secmon.twofactor.models import TotpAuthenticator
+from secmon.twofactor.totp import seed_context
 from tests.databases import fresh_database
 from tests.faults.databases import connected
 from tests.faults.keys_changed import Pair, ended, enrolled_long_ago, keys_command
@@ -54,9 +54,9 @@ class Place:
         self.key_file.write_text(lines_of(self.key_file)[0])
 
     def seeds(self) -> dict[str, bytes]:
-        query = select(SecondFactor.account_id, SecondFactor.seed)
+        query = select(TotpAuthenticator.account_id, TotpAuthenticator.seed)
         with self.database.work(SYSTEM, write=False) as work:
-            return {account_id: seed for account_id, seed in work.session.execute(query) if seed is not None}
+            return {row.account_id: row.seed for row in work.session.execute(query)}
 
     def under(self) -> Counter[str]:
         """How many seeds lie under each key."""
@@ -117,7 +117,7 @@ def _rotate_while_all_go_on(place: Place, pair: Pair) -> None:
     rotating = keys_command(place.environment, "rotate", "k2")
     while rotating.poll() is None:
         pair.go_on()
-    moved = re.search(r"second_factors\.seed +([0-9,]+) moved +0 unreadable", ended(rotating))
+    moved = re.search(r"totp_authenticators\.seed +([0-9,]+) moved +0 unreadable", ended(rotating))
     assert moved is not None
     assert int(moved[1].replace(",", "")) >= left
 

@@ -16,7 +16,7 @@ from secmon.audit import service as audit
 from secmon.core.actor import SYSTEM
 from secmon.database import migrating
 from secmon.database.engine import Database, make_engine
-from tests.faults import asking, deliveries
+from tests.faults import asking, deliveries, proving
 from tests.faults.checker import assert_consistent
 from tests.faults.life import life
 from tests.faults.previous_release import ROOT, NoHistory, extract_previous, newest_step
@@ -30,6 +30,7 @@ from tests.twofactor.authenticator import Authenticator
 OWNER = "acct-owner"
 ACCOUNTS = 6
 REQUESTS = 40
+PROOFS = 40
 DONE = {200, 201, 202}
 SEED = 20_261_126
 
@@ -93,6 +94,24 @@ def test_F14_the_previous_release_goes_on_and_each_sees_what_the_other_wrote(
     until(lambda: deliveries.received(receiver) == deliveries.owed(new), "all messages are delivered")
     # Two workers of two releases send each of them, and none of them twice.
     assert len(receiver.received) == sum(map(len, deliveries.owed(new).values()))
+
+
+def test_F14_second_factors_live_at_two_releases_as_they_do_at_one(new: Site, old: Site) -> None:
+    """No guess goes uncounted, no code is accepted twice, no enrolment is lost, wherever each is asked."""
+    with ExitStack() as stack:
+        wallets = [_clients(stack, site)["wallet"] for site in (new, old)]
+        for nth in range(ACCOUNTS):
+            proving.one_counts(wallets, f"acct-at-once-{nth}", new.database)
+        lives = [
+            proving.Proving(wallets, f"acct-proving-{nth}", Random(SEED + nth)) for nth in range(ACCOUNTS)
+        ]
+        for one in lives:
+            for _ in range(PROOFS):
+                one.go_on()
+        assert {(200, ""), (204, ""), (403, "code_rejected"), (429, "factor_locked")} <= {
+            met for one in lives for met in one.met
+        }
+    assert proving.apart(new.database) == []
 
 
 def test_without_the_history_nobody_takes_something_else_for_the_previous_release(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def test_a_rotation_from_the_shell(tmp_path: Path, account_id: str) -> None:
     with service.client("wallet") as wallet:
         owner = Owner(wallet, service.clock, account_id).enrol()
         assert "still needed" not in operator.types("status")
-        assert "second_factors.seed                      1 moved" in operator.types("rotate", "k2")
+        assert "totp_authenticators.seed                 1 moved" in operator.types("rotate", "k2")
         assert operator.names() == ["k2", "k1"]
         assert owner.verify().status_code == 200
     service.stop()

@@ -15,7 +15,7 @@ from secmon.database.engine import Database, make_engine
 from secmon.house import SEALED
 from secmon.keys.rotation import misfit, require_keys, reseal
 from secmon.sealing.keyring import KeyRing, KeyRingError
-from secmon.twofactor.models import SecondFactor
+from secmon.twofactor.models import TotpAuthenticator
 from tests.databases import empty_database, fresh_database
 from tests.keys.filling import fill_other_columns
 from tests.service import Service
@@ -67,7 +67,7 @@ def test_a_row_that_was_tampered_with_keeps_nobody_from_starting(
     with filled.client("wallet") as wallet:
         Owner(wallet, filled.clock, f"{account_id}-z").enrol()
     with filled.work() as work:
-        work.session.get_one(SecondFactor, account_id).seed = tampered
+        work.session.get_one(TotpAuthenticator, account_id).seed = tampered
     require_keys(filled.database, ONLY_NEW)
 
 
@@ -100,4 +100,4 @@ def test_f15_every_command_that_works_with_secrets_says_why_it_does_not(
     )
     assert done.returncode == 2
     assert "secmon cannot start" in done.stderr
-    assert "second_factors.seed lies under the key new, which is missing" in done.stderr
+    assert "totp_authenticators.seed lies under the key new, which is missing" in done.stderr

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import httpx
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from secmon.twofactor.models import SecondFactor
+from secmon.twofactor.models import GuessCount
 from tests.cases import desk
 from tests.cases.model import Case, Expected, Request, seen
 from tests.service import START, Service
@@ -154,7 +154,7 @@ class Living(RuleBasedStateMachine):
     def guess_for_days(self, failures: int) -> None:
         """So often in all, the last time long ago: written down instead of asked a hundred times."""
         with self.service.work() as work:
-            row = work.session.get(SecondFactor, self.account_id) or SecondFactor(account_id=self.account_id)
+            row = work.session.get(GuessCount, self.account_id) or GuessCount(account_id=self.account_id)
             row.failures, row.locked_until, row.failed_at = failures, None, self.clock.now
             work.session.add(row)
         self.model.failures, self.model.locked_until = failures, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from secmon.twofactor.blocks import block_after, is_disabled
+from secmon.twofactor.guesses import block_after, is_disabled
 
 
 def test_every_five_failures_block_for_longer_up_to_an_hour() -> None:

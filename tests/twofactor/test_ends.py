@@ -6,17 +6,26 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from secmon.twofactor import guesses
 from secmon.twofactor import service as twofactor
-from secmon.twofactor.models import RecoveryCode, SecondFactor, TotpEnrolment
+from secmon.twofactor.models import (
+    GuessCount,
+    RecoveryCode,
+    RecoveryCodeSet,
+    TotpAuthenticator,
+    TotpEnrolment,
+)
 from tests.service import Service
 from tests.twofactor.owner import Owner
+
+TABLES = (GuessCount, RecoveryCode, TotpEnrolment, TotpAuthenticator, RecoveryCodeSet)
 
 
 def _rows(service: Service, account_id: str) -> list[int]:
     with service.work(write=False) as work:
         return [
             work.session.scalar(select(func.count()).where(table.account_id == account_id))
-            for table in (SecondFactor, RecoveryCode, TotpEnrolment)
+            for table in TABLES
         ]
 
 
@@ -28,8 +37,8 @@ def test_an_expired_enrolment_is_deleted_and_a_live_one_is_not(service: Service,
     owner.clock.advance(timedelta(minutes=5))
     with service.work() as work:
         assert twofactor.purge_expired(work) >= 1
-    assert _rows(service, owner.account_id) == [0, 0, 0]
-    assert _rows(service, later.account_id) == [0, 0, 1]
+    assert _rows(service, owner.account_id) == [0] * len(TABLES)
+    assert _rows(service, later.account_id) == [0, 0, 1, 0, 0]
 
 
 def test_guesses_at_an_account_that_nobody_knows_are_forgotten_after_thirty_quiet_days(
@@ -60,7 +69,7 @@ def test_r05_no_count_of_a_known_account_ends_by_time(service: Service, owner: O
 def _purge_guesses(service: Service) -> None:
     while True:
         with service.work() as work:
-            if not twofactor.purge_guesses(work):
+            if not guesses.purge(work):
                 return
 
 
@@ -69,4 +78,4 @@ def test_an_erased_account_leaves_no_secret(service: Service, enrolled: Owner) -
     waiting.start()
     for owner in (enrolled, waiting):
         assert owner.wallet.delete(owner.path).status_code == 204
-        assert _rows(service, owner.account_id) == [0, 0, 0]
+        assert _rows(service, owner.account_id) == [0] * len(TABLES)

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 from secmon.audit import verify
 from secmon.database.work import Work
 from secmon.house import METADATA
-from secmon.twofactor import service as twofactor
+from secmon.twofactor import guesses
 from tests.service import Service
 from tests.twofactor.owner import Owner
 from tests.twofactor.traces import recorded
@@ -38,7 +38,7 @@ def test_A76_codes_for_an_account_that_nobody_knows_leave_a_count_and_nothing_el
     assert rows(service, owner.account_id) == {"second_factors"}
     owner.clock.advance(timedelta(days=30))
     with service.work() as work:
-        while twofactor.purge_guesses(work):
+        while guesses.purge(work):
             pass
     assert rows(service, owner.account_id) == set()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from secmon.twofactor.codes import Algorithm, TotpParameters
 from secmon.twofactor.enrolment import key_uri, qr_svg, secret_text
+from secmon.twofactor.totp import Algorithm, TotpParameters
 from tests.twofactor import qr
 from tests.twofactor.authenticator import Authenticator
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
-from secmon.twofactor.models import SecondFactor
+from secmon.twofactor.models import GuessCount, TotpAuthenticator
 from tests.cases.model import Expected, seen
 from tests.happenings import Happening, happening, one_of
 from tests.people import people_of
@@ -84,9 +84,10 @@ class Life(Living):
     def what_is_kept_is_the_models(self) -> None:
         """The model's steps only grow, so those that are kept do."""
         with self.service.work(write=False) as work:
-            row = work.session.get(SecondFactor, self.account_id)
-        assert (0 if row is None else row.failures) == self.model.failures
-        kept = None if row is None or row.seed is None else row.last_step
+            counted = work.session.get(GuessCount, self.account_id)
+            app = work.session.get(TotpAuthenticator, self.account_id)
+        assert (0 if counted is None else counted.failures) == self.model.failures
+        kept = None if app is None else app.last_step
         assert kept == (None if self.model.factor is None else self.model.factor.last_step)
 
 

@@ -11,12 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from secmon.twofactor.blocks import BLOCK_EVERY, DISABLE_AFTER
-from secmon.twofactor.codes import Algorithm, TotpParameters
-from secmon.twofactor.factor import Method, Proof
-from secmon.twofactor.factors import FACTORS
-from secmon.twofactor.models import SecondFactor
-from secmon.twofactor.verification import present
+from secmon.twofactor.guesses import BLOCK_EVERY, DISABLE_AFTER
+from secmon.twofactor.models import GuessCount
+from secmon.twofactor.totp import Algorithm, TotpParameters
+from secmon.twofactor.verification import FACTORS, FactorProof, ProofMethod, present
 from tests.databases import fresh_database
 from tests.service import Service
 from tests.twofactor.owner import Owner
@@ -63,7 +61,7 @@ ROUND_TRIPS = {"run", "_execute_internal", "commit"}
 WORK = ROUND_TRIPS | {"decrypt", "generate_otp", "digest", "compare_digest"}
 
 
-def _work_of(service: Service, account_id: str, proof: Proof) -> Counter[str]:
+def _work_of(service: Service, account_id: str, proof: FactorProof) -> Counter[str]:
     """What is done from the lock to the commit, counted by an observer of every call."""
     done: Counter[str] = Counter()
 
@@ -94,26 +92,26 @@ def test_a35_every_refusal_is_as_much_work_as_any_other(service: Service, enroll
     spent.verify()
     wrong, known = enrolled.wrong_code(), enrolled.account_id
     presented = {
-        Method.TOTP: [(known, enrolled.code(-3)), (spent.account_id, spent.code())],
-        Method.RECOVERY_CODE: [(spent.account_id, spent.recovery_codes[0])],
+        ProofMethod.TOTP: [(known, enrolled.code(-3)), (spent.account_id, spent.code())],
+        ProofMethod.RECOVERY_CODE: [(spent.account_id, spent.recovery_codes[0])],
     }
     for method, others in presented.items():
-        usual = _work_of(service, known, Proof(method, wrong))
+        usual = _work_of(service, known, FactorProof(method, wrong))
         assert usual["run"] > 1
         assert usual["compare_digest"] >= 10
         without = [(blank.account_id, wrong), (f"{known}-unknown-{method}", wrong)]
         for account_id, text in [*others, *without]:
-            assert _work_of(service, account_id, Proof(method, text)) == usual
+            assert _work_of(service, account_id, FactorProof(method, text)) == usual
 
 
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", ProofMethod)
 def test_a35_the_refusals_that_block_and_disable_take_no_longer_either(
-    service: Service, enrolled: Owner, method: Method
+    service: Service, enrolled: Owner, method: ProofMethod
 ) -> None:
     """They are told to who has a factor, in the round trip that all refusals need."""
     blank = Owner(enrolled.wallet, enrolled.clock, f"{enrolled.account_id}-blank")
     blank.start()
-    proof = Proof(method, enrolled.wrong_code())
+    proof = FactorProof(method, enrolled.wrong_code())
     for failures in (BLOCK_EVERY - 1, DISABLE_AFTER - 1):
         for owner in (enrolled, blank):
             _fail_up_to(service, owner, failures)
@@ -124,7 +122,7 @@ def test_a35_the_refusals_that_block_and_disable_take_no_longer_either(
 
 def _fail_up_to(service: Service, owner: Owner, failures: int) -> None:
     with service.work() as work:
-        row = work.session.get(SecondFactor, owner.account_id) or SecondFactor(account_id=owner.account_id)
+        row = work.session.get(GuessCount, owner.account_id) or GuessCount(account_id=owner.account_id)
         row.failures, row.locked_until = failures, None
         work.session.add(row)
 
@@ -132,6 +130,6 @@ def _fail_up_to(service: Service, owner: Owner, failures: int) -> None:
 def test_a35_nobodys_secrets_are_like_those_of_new_enrolments(tmp_path: Path) -> None:
     """Else a costlier hash, where one is set, would tell who has a factor."""
     service = Service(fresh_database("sqlite"), tmp_path, totp_algorithm="SHA256", totp_digits=8)
-    decoy = FACTORS.of(service.app).decoy
+    decoy = FACTORS.of(service.app).totp_decoy
     assert decoy.parameters == TotpParameters(Algorithm.SHA256, digits=8)
     service.stop()

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from secmon.twofactor.recovery import CODES, digest, matching, new_codes, new_key
+from secmon.twofactor.recovery_codes import CODES, digest, matching, new_codes, new_key
 
 
 def test_a_set_is_ten_different_codes_of_80_bits_in_groups() -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from secmon.twofactor.models import RecoveryCode, SecondFactor
+from secmon.twofactor.models import RecoveryCode, RecoveryCodeSet
 from tests.service import Service
 from tests.twofactor.owner import Owner
 from tests.twofactor.traces import kinds_told, recorded, told
@@ -98,6 +98,6 @@ def test_r10_the_database_holds_neither_codes_nor_what_they_could_be_tried_again
         digests = work.session.scalars(
             select(RecoveryCode.digest).where(RecoveryCode.account_id == enrolled.account_id)
         ).all()
-        row = work.session.get_one(SecondFactor, enrolled.account_id)
+        row = work.session.get_one(RecoveryCodeSet, enrolled.account_id)
     assert [len(digest) for digest in digests] == [32] * 10
-    assert service.settings.keys.key_of(row.recovery_key or b"") == "test"
+    assert service.settings.keys.key_of(row.recovery_key) == "test"

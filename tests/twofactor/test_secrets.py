@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, text, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from secmon.audit.models import AuditEntry
-from secmon.twofactor.models import SecondFactor, TotpEnrolment
+from secmon.twofactor.models import GuessCount, RecoveryCodeSet, TotpAuthenticator, TotpEnrolment
 from tests.databases import fresh_database
 from tests.service import Service
 from tests.twofactor.owner import Owner
+from tests.twofactor.stored import stored_totp
 from tests.twofactor.traces import recorded
 
 
@@ -28,26 +30,30 @@ def _nothing_damaged_stays(request: pytest.FixtureRequest, account_id: str) -> I
     service: Service = request.getfixturevalue("service")
     yield
     with service.work() as work:
-        for table in (SecondFactor, TotpEnrolment):
+        for table in (GuessCount, TotpAuthenticator, RecoveryCodeSet, TotpEnrolment):
             work.session.execute(delete(table).where(table.account_id.startswith(account_id)))
 
 
-def _row(service: Service, account_id: str) -> SecondFactor:
+def _seed(service: Service, account_id: str) -> bytes:
     with service.work(write=False) as work:
-        row: SecondFactor = work.session.get_one(SecondFactor, account_id)
-    return row
+        sealed: bytes = work.session.get_one(TotpAuthenticator, account_id).seed
+    return sealed
+
+
+def _is_of(column: InstrumentedAttribute[bytes], owner: Owner) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.class_.account_id == owner.account_id
+    return found
 
 
 def test_a41_another_accounts_sealed_seed_is_refused(service: Service, enrolled: Owner) -> None:
     """Whoever can write to the database cannot make an account accept the codes of another."""
     thief = Owner(enrolled.wallet, enrolled.clock, f"{enrolled.account_id}-thief").enrol()
-    theirs = _row(service, thief.account_id)
     with service.work() as work:
-        work.session.execute(
-            update(SecondFactor)
-            .where(SecondFactor.account_id == enrolled.account_id)
-            .values(seed=theirs.seed, recovery_key=theirs.recovery_key)
-        )
+        for column in (TotpAuthenticator.seed, RecoveryCodeSet.recovery_key):
+            theirs = work.session.scalar(select(column).where(_is_of(column, thief)))
+            work.session.execute(
+                update(column.class_).where(_is_of(column, enrolled)).values({column.key: theirs})
+            )
     thief.next_step()
     answer = enrolled.verify(thief.code())
     assert (answer.status_code, answer.json()["code"]) == (403, "code_rejected")
@@ -61,17 +67,7 @@ def test_the_seed_of_an_enrolment_does_not_do_for_a_factor(service: Service, enr
     other.start()
     with service.work() as work:
         pending = work.session.get_one(TotpEnrolment, other.account_id)
-        work.session.add(
-            SecondFactor(
-                account_id=other.account_id,
-                seed=pending.seed,
-                recovery_key=b"",
-                algorithm="SHA1",
-                digits=6,
-                period=30,
-                last_step=0,
-            )
-        )
+        work.session.add(TotpAuthenticator(**stored_totp(other.account_id, pending.seed)))
     assert other.verify().status_code == 403
 
 
@@ -104,16 +100,16 @@ def test_a41_the_seed_of_another_accounts_enrolment_is_not_confirmed(service: Se
 
 def test_an_unreadable_seed_is_not_the_owners_failure(service: Service, enrolled: Owner) -> None:
     """A key that an operator lost must not disable factors on top."""
-    sealed = _row(service, enrolled.account_id).seed
-    _reseal(service, enrolled, b"\x04gone" + (sealed or b"")[5:])
+    sealed = _seed(service, enrolled.account_id)
+    _reseal(service, enrolled, b"\x04gone" + sealed[5:])
     assert [enrolled.verify().status_code for _ in range(8)] == [403] * 8
     _reseal(service, enrolled, sealed)
     assert enrolled.verify().status_code == 200
 
 
-def _reseal(service: Service, owner: Owner, sealed: bytes | None) -> None:
+def _reseal(service: Service, owner: Owner, sealed: bytes) -> None:
     with service.work() as work:
-        work.session.get_one(SecondFactor, owner.account_id).seed = sealed
+        work.session.get_one(TotpAuthenticator, owner.account_id).seed = sealed
 
 
 def test_a39_the_database_holds_no_seed_and_no_code_in_clear(tmp_path: Path, account_id: str) -> None:

@@ -28,8 +28,10 @@ STAYS = {
     "devices",
     "login_profiles",
     "password_states",
+    "recovery_code_sets",
     "recovery_codes",
     "second_factors",
+    "totp_authenticators",
 }
 # There for hours or a month, or only beside a row of another table, or where staff asked for an erasure, or
 # while a value is rare; what is of the audit stays with its chains.

@@ -1,4 +1,4 @@
-"""Which time step does a code belong to?"""
+"""Is this the code that the owner's app shows?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from secmon.twofactor.codes import Algorithm, Finding, Judged, TotpParameters, code_at, judge, step_at
+from secmon.twofactor.totp import Algorithm, Finding, Judged, TotpParameters, code_at, judge, step_at
 
 SEED = b"12345678901234567890"
 SEED_SHA256 = b"12345678901234567890123456789012"

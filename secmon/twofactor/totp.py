@@ -1,23 +1,47 @@
-"""Which time step does a code belong to? RFC 6238 over RFC 4226, judged step by step in constant time."""
+"""TOTP: is this the code that the owner's app shows? RFC 6238 over RFC 4226, in constant time."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import pyotp
+from sqlalchemy import bindparam, select, update
+
+from secmon.database.statements import Row, Statement
+from secmon.sealing.keyring import KeyRing
+from secmon.twofactor.models import TotpAuthenticator
 
 # RFC 6238 §5.2: the current step, and one back for the way of the code. A code from the future is none.
 ACCEPTED_STEPS = (0, -1)
 # Where a clock that is off is looked for. That a code matches there is noted, and never accepted.
 DRIFT_STEPS = 10
 SEED_BYTES = 20  # RFC 4226 §4 R6: 160 bits
+
+# (seed, algorithm, digits, period, last_step), or no row. Sent behind the lock of the count.
+READ = Statement(
+    select(
+        TotpAuthenticator.seed,
+        TotpAuthenticator.algorithm,
+        TotpAuthenticator.digits,
+        TotpAuthenticator.period,
+        TotpAuthenticator.last_step,
+    ).where(TotpAuthenticator.account_id == bindparam("account_id"))
+)
+# A step is accepted: it and those before it are spent. Parameters that end in `_` belong to writes.
+SPEND = Statement(
+    update(TotpAuthenticator)
+    .where(TotpAuthenticator.account_id == bindparam("account_id_"))
+    .values(last_step=bindparam("last_step_")),
+    returns_rows=False,
+)
 
 
 class Algorithm(StrEnum):
@@ -43,6 +67,29 @@ class TotpParameters:
     period: int = 30
 
 
+@dataclass(frozen=True, slots=True)
+class TotpSecret:
+    """What a code is judged against; `seed` is sealed, and bound to `account_id`."""
+
+    account_id: str
+    seed: bytes
+    parameters: TotpParameters
+    last_step: int
+
+    @classmethod
+    def of(cls, account_id: str, rows: Sequence[Row]) -> TotpSecret | None:
+        """The one in the rows of `READ`, if there is one."""
+        for seed, algorithm, digits, period, last_step in rows:
+            parameters = TotpParameters(Algorithm(algorithm), digits, period)
+            return cls(account_id, seed, parameters, last_step)
+        return None
+
+    def judge(self, keys: KeyRing, code: str, now: datetime) -> Judged:
+        """Raises `KeyRingError` where the seed was not sealed for this account, or with no key at hand."""
+        seed = keys.decrypt(self.seed, seed_context(self.account_id))
+        return judge(seed, code, now, self.last_step, self.parameters)
+
+
 class Finding(StrEnum):
     ACCEPTED = "accepted"
     WRONG = "wrong"
@@ -57,6 +104,23 @@ class Judged:
     finding: Finding
     step: int | None = None
     drift: int | None = None
+
+
+def seed_context(account_id: str) -> str:
+    """What the sealed seed of an authenticator is bound to."""
+    return f"totp:{account_id}"
+
+
+def enrolment_context(account_id: str) -> str:
+    """What the sealed seed of an enrolment is bound to; it must not do for an authenticator."""
+    return f"enrolment:{account_id}"
+
+
+def decoy(keys: KeyRing, parameters: TotpParameters) -> TotpSecret:
+    """Nobody's: a code for an account without an authenticator is judged against it, and as slowly (R12)."""
+    nobody = ""
+    seed = keys.encrypt(secrets.token_bytes(SEED_BYTES), seed_context(nobody))
+    return TotpSecret(nobody, seed, parameters, last_step=0)
 
 
 def step_at(now: datetime, parameters: TotpParameters) -> int:
