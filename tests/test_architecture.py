@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LONGEST_FILE = 300
-LARGEST_ROOM = 40
+LARGEST_ROOM = 25
 HTTP = {"flask", "werkzeug", "marshmallow"}
 DATABASE = {"sqlalchemy", "psycopg"}
 # Where a request comes in and goes out: files by name, and rooms of which all is edge.

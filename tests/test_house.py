@@ -30,6 +30,8 @@ NOT_SEALED = {
     "idempotency_keys.request_hash",
     "recovery_codes.digest",
 }
+# Of the previous release, and kept in step with where they are now: resealed with those.
+FORMER = {"second_factors.recovery_key", "second_factors.seed"}
 
 
 def test_every_room_that_says_what_it_has_is_in_the_house():
@@ -57,8 +59,8 @@ def test_every_column_of_bytes_is_sealed_or_is_none_to_be_sealed():
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert {sealed.name for sealed in SEALED} == binary - NOT_SEALED
-    assert binary >= NOT_SEALED
+    assert {sealed.name for sealed in SEALED} == binary - NOT_SEALED - FORMER
+    assert binary >= NOT_SEALED | FORMER
     for room in ROOMS:
         assert {sealed.table.name for sealed in room.sealed} <= {table.__tablename__ for table in room.tables}
 

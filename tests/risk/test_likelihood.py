@@ -5,8 +5,8 @@ from math import log
 
 import pytest
 
+from secmon.risk.assess import log_ratio
 from secmon.risk.levels import Feature, Level
-from secmon.risk.likelihood import log_ratio
 from secmon.risk.limits import EvidenceLimits
 from secmon.risk.login import Tallies
 from secmon.risk.population import Population

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from secmon.serving.environ import environ_of
+from secmon.serving.exchange import environ_of
 
 
 @dataclass
