@@ -15,6 +15,7 @@ from secmon.core.actor import SYSTEM, Actor, ActorKind
 from secmon.core.errors import Unauthenticated
 from secmon.database.engine import Database, make_engine
 from secmon.observing import install as observing
+from secmon.observing.metrics import COLLECTORS
 from secmon.observing.room import ROOM as OBSERVING
 from secmon.settings.environment import Settings
 from secmon.web import frame
@@ -56,6 +57,7 @@ class Probe:
 
     def _observe(self) -> None:
         observing.install(self.app, self.settings, self.database)
+        COLLECTORS.put(self.app, ())
 
     def client(self, name: str = "wallet", **options: Any) -> httpx.Client:
         headers = {"Authorization": f"Bearer {name}", **options.pop("headers", {})}
