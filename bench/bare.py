@@ -45,12 +45,15 @@ def _acting(url: str, queries: Callable[[int, Dialect], tuple[Sequence[Query], S
     dialect = create_engine(url).dialect
 
     def sent(connection: psycopg.Connection, query: Query) -> psycopg.Cursor:
-        text, constants = query.statement.compiled(dialect)
-        return connection.execute(text, {**constants, **query.parameters}, prepare=True)
+        command = query.statement.command(dialect)
+        given = {**command.constants, **query.parameters}
+        return connection.execute(command.sql, [given[name] for name in command.names], prepare=True)
 
     def worker(_number: int) -> Callable[[int], None]:
         # In autocommit psycopg leaves BEGIN and COMMIT to us: each of its own costs a round trip more.
-        connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        connection = psycopg.connect(
+            url.replace("+psycopg", ""), autocommit=True, cursor_factory=psycopg.RawCursor
+        )
 
         def do(number: int) -> None:
             reads, writes = queries(number, dialect)

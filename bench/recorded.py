@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import create_engine, make_url
 
 from secmon.core.actor import SYSTEM
+from secmon.database import wire
+from secmon.database.connecting import BoundedConnection
 from secmon.database.engine import Database
+from secmon.database.wire import Command
 from secmon.database.work import Work
 
 ACCOUNT = "bare-account"
@@ -24,24 +27,19 @@ ACCOUNT = "bare-account"
 _NAMES = re.compile(rf"{ACCOUNT}|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|SC-\d{{4}}-\w{{4}}")
 
 
-# The statements of one round trip, BEGIN and COMMIT among them.
-_Trip = list[tuple[str, Mapping[str, Any]]]
+# The statements of one round trip with their parameters, BEGIN and COMMIT among them.
+_Trip = list[tuple[str, Sequence[Any]]]
 
 
-class _Recorder(psycopg.Connection[Any]):
+class _Recorder(BoundedConnection):
     """Writes down what it is sent, a list a round trip."""
 
     trips: list[_Trip]
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        self.trips[-1].append((query, params or {}))
+        command = Command(query)
+        self.trips.append([(command.sql.decode(), [(params or {})[name] for name in command.names])])
         return super().execute(query, params, **options)
-
-    @contextmanager
-    def pipeline(self) -> Iterator[psycopg.Pipeline]:
-        self.trips.append([])
-        with super().pipeline() as pipeline:
-            yield pipeline
 
 
 def replayed(url: str, operation: Callable[[Work], object]) -> Callable[[int], Callable[[int], None]]:
@@ -49,7 +47,7 @@ def replayed(url: str, operation: Callable[[Work], object]) -> Callable[[int], C
     trips = _recorded(url, operation)
 
     def worker(_number: int) -> Callable[[int], None]:
-        connection = psycopg.connect(_plain(url), autocommit=True)
+        connection = psycopg.connect(_plain(url), autocommit=True, cursor_factory=psycopg.RawCursor)
 
         def do(number: int) -> None:
             for trip in trips:
@@ -62,15 +60,25 @@ def replayed(url: str, operation: Callable[[Work], object]) -> Callable[[int], C
 
 def _recorded(url: str, operation: Callable[[Work], object]) -> list[_Trip]:
     connections = list[_Recorder]()
+    sends = wire.exchange
 
     def connect() -> _Recorder:
         connection = _Recorder.connect(_plain(url))
-        connection.trips = [[]]
+        connection.trips = []
         connections.append(connection)
         return connection
 
+    def exchange(connection: _Recorder, sent: Sequence[wire.Sent]) -> list[list[wire.Row]]:
+        connection.trips.append(
+            [
+                (command.sql.decode(), [{**command.constants, **given}[name] for name in command.names])
+                for command, given in sent
+            ]
+        )
+        return sends(connection, sent)
+
     database = Database(create_engine(url, creator=connect))
-    with database.work(SYSTEM) as work:
+    with patch.object(wire, "exchange", exchange), database.work(SYSTEM) as work:
         operation(work)
     trips = [trip for connection in connections for trip in connection.trips if trip]
     database.dispose()
@@ -91,8 +99,8 @@ def _send(connection: psycopg.Connection, trip: _Trip, number: int) -> None:
             cursor.fetchall()
 
 
-def _renamed(parameters: Mapping[str, Any], number: int) -> dict[str, Any]:
-    return {name: _other(value, number) for name, value in parameters.items()}
+def _renamed(parameters: Sequence[Any], number: int) -> list[Any]:
+    return [_other(value, number) for value in parameters]
 
 
 def _other(value: Any, number: int) -> Any:

@@ -108,12 +108,13 @@ def _bare(url: str) -> Callable[[int], Callable[[int], None]]:
     """The statements of one accepted code straight through psycopg, in the service's two round trips."""
     dialect = create_engine(url).dialect
 
-    def compiled(query: Query) -> tuple[str, dict[str, Any]]:
-        text, constants = query.statement.compiled(dialect)
-        return text, {**constants, **query.parameters}
+    def compiled(query: Query) -> tuple[bytes, list[Any]]:
+        command = query.statement.command(dialect)
+        given = {**command.constants, **query.parameters}
+        return command.sql, [given[name] for name in command.names]
 
     def worker(_number: int) -> Callable[[int], None]:
-        connection = psycopg.connect(url.replace("+psycopg", ""))
+        connection = psycopg.connect(url.replace("+psycopg", ""), cursor_factory=psycopg.RawCursor)
 
         def one(number: int) -> None:
             account_id = f"factor-{number % ACCOUNTS}"

@@ -61,8 +61,7 @@ LOCK_MANY = Statement(_lock_many)
 _WOULD_RETURN = Statement(
     select(Tombstone.account_id).where(
         Tombstone.account_id == bindparam("account_id"), Tombstone.until > bindparam("now", type_=Instant())
-    ),
-    one_row=True,
+    )
 )
 
 _CREATED_COLUMNS = (

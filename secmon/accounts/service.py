@@ -117,8 +117,7 @@ _READ = Statement(
         Account.required_actions,
         Account.restrictions,
         Account.created_at,
-    ).where(Account.account_id == bindparam("account_id")),
-    one_row=True,
+    ).where(Account.account_id == bindparam("account_id"))
 )
 
 

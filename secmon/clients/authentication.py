@@ -32,10 +32,7 @@ from secmon.web.caller import Caller
 REMEMBERED_TOKENS = 4096
 
 _STANDS = Statement(
-    select(Client.role, Client.revoked_at, Client.person_id).where(
-        Client.client_id == bindparam("client_id")
-    ),
-    one_row=True,
+    select(Client.role, Client.revoked_at, Client.person_id).where(Client.client_id == bindparam("client_id"))
 )
 
 

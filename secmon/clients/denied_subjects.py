@@ -26,7 +26,7 @@ PREFIX = "oidc:"
 SUBJECT = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_SUBJECT}}}", re.ASCII)
 
 _DENIED = Statement(
-    select(DeniedSubject.denied_at).where(DeniedSubject.subject == bindparam("denied_subject")), one_row=True
+    select(DeniedSubject.denied_at).where(DeniedSubject.subject == bindparam("denied_subject"))
 )
 
 

@@ -1,26 +1,18 @@
-"""The engine, set up alike for PostgreSQL and SQLite, and the transaction that everything runs in.
-
-The server's own limits (statement_timeout, lock_timeout) end what is slow. They say nothing where its machine
-stands still or the network between is cut: then only the client can give up (`BoundedConnection`).
-"""
+"""The engine, set up alike for PostgreSQL and SQLite, and the transaction that everything runs in."""
 
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-import psycopg
-from psycopg.abc import RV, PQGen
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.orm import Session
 
 from secmon.core.actor import Actor
 from secmon.core.clock import Clock, system_clock
+from secmon.database.connecting import Connecting
 from secmon.database.reading import Reader
 from secmon.database.sqlite_turns import Turns
 from secmon.database.work import Check, Recorder, Work
@@ -75,8 +67,7 @@ class Database:
     def _work(
         self, engine: Engine, actor: Actor, check: Check | None, reader: Reader | None
     ) -> Iterator[Work]:
-        sessions = partial(Session, engine, expire_on_commit=False)
-        work = Work(sessions, self.clock(), actor, check, reader, self.recorder)
+        work = Work(engine, self.clock(), actor, check, reader, self.recorder)
         try:
             yield work
             work.commit()
@@ -114,14 +105,7 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STA
     )
     connect = Connecting(statement_timeout_ms / 1000 + SILENCE_S if statement_timeout_ms else None)
     event.listen(engine, "do_connect", lambda _dialect, _record, _args, parameters: connect(**parameters))
-    event.listen(engine, "checkin", _transactions_again)
     return engine
-
-
-def _transactions_again(connection: psycopg.Connection | None, _record: object) -> None:
-    """The pool's next user gets a connection that begins transactions by itself, whatever this one did."""
-    if connection is not None and not connection.closed:
-        connection.autocommit = False
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -159,55 +143,3 @@ def _begin_sqlite(connection: Connection, turns: Turns) -> None:
         connection.exec_driver_sql("BEGIN")
     else:
         turns.begin_writing(connection, LOCK_TIMEOUT_MS)
-
-
-class BoundedConnection(psycopg.Connection[Any]):
-    """Gives the server up, and itself, where no answer came within `answers_within_s` (None: waits on)."""
-
-    answers_within_s: float | None = None
-
-    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        """As psycopg's, for every round trip; raises `psycopg.OperationalError`."""
-        try:
-            return super().wait(gen, interval, self.answers_within_s if timeout is None else timeout)
-        except psycopg.errors.PipelineAborted:
-            # An earlier statement failed, and said so: the connection is as good as before.
-            raise
-        except psycopg.OperationalError as error:
-            # Not the server's word, but a connection whose answer is still to come: nobody may read it.
-            if timeout is None and error.sqlstate is None:
-                self.pgconn.finish()
-            raise
-
-
-class Connecting:
-    """Opens connections. While the server is away one attempt at a time is made, and nobody else waits.
-
-    Else every thread of the process would stand in an attempt, and none could say that it lives.
-    """
-
-    def __init__(self, answers_within_s: float | None) -> None:
-        self._answers_within_s = answers_within_s
-        self._trying = threading.Lock()
-        self._is_away = False
-
-    def __call__(self, **parameters: Any) -> BoundedConnection:
-        """A connection; raises `psycopg.OperationalError`, at once where another attempt is under way."""
-        if not self._is_away:
-            return self._connect(parameters)
-        if not self._trying.acquire(blocking=False):
-            raise psycopg.OperationalError("the database is away")
-        try:
-            return self._connect(parameters)
-        finally:
-            self._trying.release()
-
-    def _connect(self, parameters: dict[str, Any]) -> BoundedConnection:
-        try:
-            connection = BoundedConnection.connect(**parameters)
-        except psycopg.OperationalError:
-            self._is_away = True
-            raise
-        self._is_away = False
-        connection.answers_within_s = self._answers_within_s
-        return connection

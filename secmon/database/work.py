@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.orm import Session
 
 from secmon.core.actor import Actor
@@ -51,11 +51,12 @@ class Work:
 
     __slots__ = (
         "_check",
+        "_connection",
         "_deferred",
+        "_engine",
         "_kept",
         "_opened",
         "_reader",
-        "_sessions",
         "actor",
         "now",
         "recorder",
@@ -63,14 +64,15 @@ class Work:
 
     def __init__(
         self,
-        sessions: Callable[[], Session],
+        engine: Engine,
         now: datetime,
         actor: Actor,
         check: Check | None = None,
         reader: Reader | None = None,
         recorder: Recorder | None = None,
     ) -> None:
-        self._sessions = sessions
+        self._engine = engine
+        self._connection: Connection | None = None
         self._opened: Session | None = None
         self._reader = reader
         self.now = now
@@ -90,13 +92,22 @@ class Work:
     @property
     def dialect(self) -> Dialect:
         """The database's; asking for it sends nothing, where `session` sends the caller's check."""
-        return self._session().get_bind().dialect
+        return self._engine.dialect
 
     def _session(self) -> Session:
-        """Opened at its first use: a read by key through the reader has none, and it costs more than that."""
+        """Opened at its first use: statements that were compiled once need none."""
         if self._opened is None:
-            self._opened = self._sessions()
+            # The transaction is the connection's: what is sent without the session is part of it.
+            self._opened = Session(
+                self._connected(), expire_on_commit=False, join_transaction_mode="rollback_only"
+            )
         return self._opened
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._connection.begin()
+        return self._connection
 
     def read(self, *queries: Query) -> list[list[Row]]:
         """The rows of each query, the caller's check sent in front: one round trip on PostgreSQL."""
@@ -110,7 +121,7 @@ class Work:
     def _run(self, queries: Sequence[Query]) -> list[list[Row]]:
         if self._reader is not None:
             return self._reader.read(queries)
-        return run(self._session().connection(), queries)
+        return run(self._connected(), queries)
 
     def defer(self, *queries: Query) -> None:
         """Writes that nothing later in this work reads: sent with the commit, in one round trip."""
@@ -136,16 +147,18 @@ class Work:
         """For `Database.work` alone: everything flushed, deferred writes sent, committed."""
         if self._check is not None:
             self.read()
+        if self._opened is not None:
+            self._opened.flush()
         writes = [*self._deferred, *(write(row) for row, write in self._kept.values())]
         if writes:
-            session = self._session()
-            session.flush()
-            connection = session.connection()
+            connection = self._connected()
             run(connection, gathered(writes, connection.dialect), commit=True)
-        if self._opened is not None and self._opened.in_transaction():
-            self._opened.commit()
+        elif self._connection is not None and self._connection.in_transaction():
+            self._connection.commit()
 
     def close(self) -> None:
         """For `Database.work` alone: what was not committed is undone."""
         if self._opened is not None:
             self._opened.close()
+        if self._connection is not None:
+            self._connection.close()

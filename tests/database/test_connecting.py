@@ -14,7 +14,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from secmon.core.actor import SYSTEM
-from secmon.database.engine import SILENCE_S, BoundedConnection, Connecting, Database, make_engine
+from secmon.database.connecting import BoundedConnection, Connecting
+from secmon.database.engine import SILENCE_S, Database, make_engine
 from tests.databases import fresh_database, postgres_url
 
 MEET_WITHIN_S = 30

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
 from secmon.database.errors import is_transient, is_unavailable, sqlstate_of
 from secmon.database.rows import KeyTwice, Storing, gathered
-from secmon.database.statements import Statement, pipeline
+from secmon.database.statements import Statement
 from secmon.database.work import RowHeldTwice
 from secmon.logins import profiles
 from secmon.risk.profile import Profile
@@ -80,24 +79,6 @@ def test_A52_the_first_error_of_a_pipeline_is_the_error(
         work.defer(harmless(), failing(), *[harmless()] * behind)
     assert sqlstate_of(raised.value) == state
     assert is_transient(raised.value) == (state == "40P01")
-
-
-class LateDriver:
-    """psycopg where the answers behind the failed one come in after it: their error takes its place."""
-
-    @contextmanager
-    def pipeline(self) -> Iterator[None]:
-        yield
-        try:
-            raise psycopg.errors.CardinalityViolation("cannot affect row a second time")
-        finally:
-            raise psycopg.errors.PipelineAborted("pipeline aborted")
-
-
-def test_A52_an_error_is_told_that_the_aborted_statements_behind_it_hide() -> None:
-    with pytest.raises(psycopg.errors.CardinalityViolation) as raised, pipeline(LateDriver()):
-        pass
-    assert sqlstate_of(raised.value) == "21000"
 
 
 def test_A52_an_aborted_pipeline_is_a_mistake_and_not_a_database_that_is_away() -> None:

@@ -19,8 +19,8 @@ from tests.databases import fresh_database
 
 _IS = Account.account_id == bindparam("id")
 _IS_OTHER = Account.account_id == bindparam("other")
-BY_ID = Statement(select(Account.account_id, Account.locale).where(_IS), one_row=True)
-BY_OTHER_ID = Statement(select(Account.account_id).where(_IS_OTHER), one_row=True)
+BY_ID = Statement(select(Account.account_id, Account.locale).where(_IS))
+BY_OTHER_ID = Statement(select(Account.account_id).where(_IS_OTHER))
 ALL = Statement(select(Account.account_id).order_by(Account.account_id))
 
 

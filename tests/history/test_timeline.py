@@ -13,7 +13,7 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine
 
 from secmon.core.actor import SYSTEM
 from secmon.database.work import Work
@@ -168,7 +168,7 @@ def lies_before(entry: Entry, before: Before) -> bool:
 )
 def test_any_sources_are_merged_whole_at_any_page_size(told: dict[str, list[int]], limit: int) -> None:
     sources = [source(name, entries(name, hours)) for name, hours in told.items()]
-    nowhere = Work(Session, NOW, SYSTEM)
+    nowhere = Work(create_engine("sqlite://"), NOW, SYSTEM)
     found: list[timeline.ToldEntry] = []
     after = None
     while page := timeline.read(nowhere, "a", sources, after, limit):
