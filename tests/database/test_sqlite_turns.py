@@ -7,8 +7,7 @@ from functools import partial
 
 from sqlalchemy import create_engine
 
-from secmon.database.engine import LOCK_TIMEOUT_MS
-from secmon.database.sqlite_turns import Turns
+from secmon.database.engine import LOCK_TIMEOUT_MS, Turns
 from tests.databases import fresh_database
 from tests.faults.waiting import until
 
