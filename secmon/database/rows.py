@@ -98,7 +98,7 @@ class Storing(Statement):
 
         super().__init__(one, returns_rows=False)
         self.parameter_names = tuple(f"{name}_" for name in columns)
-        self.table = table.__tablename__
+        self.table_name = table.__tablename__
         self.key = tuple(f"{column.name}_" for column in table.__table__.primary_key)
 
         def many(dialect: str) -> Any:
@@ -148,5 +148,5 @@ def _refuse_key_twice(statement: Storing, group: list[Query]) -> None:
     for query in group:
         key = tuple(query.parameters[name] for name in statement.key)
         if key in seen:
-            raise KeyTwice(f"{statement.table} {key}")
+            raise KeyTwice(f"{statement.table_name} {key}")
         seen.add(key)

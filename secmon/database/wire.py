@@ -35,6 +35,11 @@ _FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
 _NUL = b"\x00"
 
 
+def renamed(sql: str, suffix: str) -> str:
+    """The same with other names for its placeholders, to stand beside another statement's."""
+    return _PLACEHOLDER.sub(lambda found: found[0] if found[1] is None else f"%({found[1]}{suffix})s", sql)
+
+
 class Command:
     """One statement as libpq takes it: made of psycopg's named placeholders, and of `constants` for some."""
 

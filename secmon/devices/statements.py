@@ -69,7 +69,7 @@ def others_on(install_id: Any, account_id: Any) -> Any:
 
 _others = others_on(bindparam("install_id"), bindparam("account_id")).subquery()
 # How many other accounts an install has logged in to; counted no further than it matters.
-OTHER_ACCOUNTS = Statement(select(func.count()).select_from(_others))
+OTHER_ACCOUNTS = Statement(select(func.count()).select_from(_others), one_row=True)
 
 
 def _seen_again(insert: Any) -> Any:

@@ -90,8 +90,8 @@ def read(work: Work, event: LoginEvent, *, lock: bool) -> AccountState:
 def _queries(event: LoginEvent) -> list[Query]:
     source = {"minute": minute_of(event), "minutes": TALLY_MINUTES, "account_id": event.account_id}
     queries = [
-        statements.STATE(account_id=event.account_id, event_id=event.event_id),
         devices.KNOWN(account_id=event.account_id),
+        statements.STATE(account_id=event.account_id, event_id=event.event_id),
         statements.FAILED_BY_NETWORK(ip=event.ip, network=network_of(event.ip), **source),
     ]
     if event.device_id is not None:
@@ -101,7 +101,7 @@ def _queries(event: LoginEvent) -> list[Query]:
 
 
 def _known(account: Any, rest: list[Any]) -> AccountState:
-    state, used, by_network, *by_device = rest
+    used, state, by_network, *by_device = rest
     profile, *reported, in_force, shadow = state[0]
     (failed_by_ip, failed_by_network) = by_network[0]
     tallies = Tallies(

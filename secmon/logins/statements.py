@@ -42,7 +42,8 @@ STATE = Statement(
         *BEFORE,
         VERSION_IN_FORCE,
         SHADOW_VERSION,
-    ).select_from(select(literal_column("1")).subquery("one").outerjoin(StoredLogin, _same_event))
+    ).select_from(select(literal_column("1")).subquery("one").outerjoin(StoredLogin, _same_event)),
+    one_row=True,
 )
 
 
@@ -67,10 +68,13 @@ FAILED_BY_NETWORK = Statement(
     select(
         _failed_on(FailureMark.network == bindparam("ip")),
         _failed_on(FailureMark.network == bindparam("network")),
-    )
+    ),
+    one_row=True,
 )
 # (accounts failed on from the device,)
-FAILED_BY_DEVICE = Statement(select(_failed_on(FailureMark.device_id == bindparam("device_id"))))
+FAILED_BY_DEVICE = Statement(
+    select(_failed_on(FailureMark.device_id == bindparam("device_id"))), one_row=True
+)
 
 STORE_EVENT = Storing(
     StoredLogin, [column.name for column in StoredLogin.__table__.columns if column.name != "challenge"]
