@@ -17,7 +17,7 @@ from secmon.devices import device_proof
 from secmon.devices.device_proof import ProofMalformed
 from secmon.devices.proven import DeviceProof
 from secmon.geo.place import Place
-from secmon.logins import repeated
+from secmon.logins import repeated, shapes
 from secmon.logins.challenges import ChallengeResult
 from secmon.logins.event import FailureReason, LoginChannel, LoginEvent, LoginOutcome
 from secmon.logins.ingest import Ingested
@@ -99,12 +99,13 @@ Read = tuple[str | None, LoginEvent | tuple[FieldError, ...]]
 def read_events(now: datetime) -> list[Read]:
     """The events of the request, in order. Raises for what is no batch at all: 400, 415, 422."""
     if request.mimetype == body.JSON_TYPE:
-        documents: Iterable[Parsed] = _document()
+        whole = receiving.whole()
+        found: Iterable[bytes | Parsed] = shapes.events(whole) or _document(whole)
     elif request.mimetype in NDJSON:
-        documents = _lines()
+        found = _lines()
     else:
         raise UnsupportedMediaType
-    return [_read(index, parsed, now) for index, parsed in enumerate(documents)]
+    return [_read(index, one, now) for index, one in enumerate(found)]
 
 
 def as_imported(read: Read) -> Read:
@@ -116,14 +117,14 @@ def as_imported(read: Read) -> Read:
     return event_id, replace(event, imported=True, proof=None, sent_proof=False)
 
 
-def _document() -> list[Parsed]:
-    whole = body.received()
+def _document(raw: bytes) -> list[Parsed]:
+    whole = body.parse(raw)
     body.require_clean(whole, apart_from=EVENTS)
     events = body.load(_BATCH, whole.document)["events"]
     return [Parsed(event, whole.suspect) for event in events]
 
 
-def _lines() -> Iterator[Parsed]:
+def _lines() -> Iterator[bytes]:
     """Line by line from the connection: what is held is one line and what was made of the others."""
     count = 0
     for line in _received():
@@ -132,10 +133,7 @@ def _lines() -> Iterator[Parsed]:
         count += 1
         if count > MOST_EVENTS:
             raise Invalid(errors=(FieldError(EVENTS, f"At most {MOST_EVENTS} events a request"),))
-        try:
-            yield body.parse(line)
-        except BadRequest:
-            yield Parsed(_Unreadable, suspect=False)
+        yield line
     if count == 0:
         raise Invalid(errors=(FieldError(EVENTS, "At least one event is needed"),))
 
@@ -151,13 +149,18 @@ def _received() -> Iterator[bytes]:
     yield rest
 
 
-class _Unreadable:
-    """Stands in for a line that is no JSON."""
-
-
-def _read(index: int, parsed: Parsed, now: datetime) -> Read:
+def _read(index: int, given: bytes | Parsed, now: datetime) -> Read:
+    """One event, as text that may be none, or parsed by then."""
     prefix = f"{EVENTS}/{index}"
-    if parsed.document is _Unreadable:
+    quick = shapes.read(given) if isinstance(given, bytes) else None
+    if quick is not None:
+        try:
+            return quick["event_id"], login_event(quick, now)
+        except Invalid as error:
+            return quick["event_id"], _below(prefix, error)
+    try:
+        parsed = body.parse(given) if isinstance(given, bytes) else given
+    except BadRequest:
         return None, (FieldError(prefix, "Is no JSON object"),)
     claimed = parsed.document.get("event_id") if isinstance(parsed.document, dict) else None
     event_id = claimed if isinstance(claimed, str) and not any(refused(claimed)) else None
@@ -165,7 +168,11 @@ def _read(index: int, parsed: Parsed, now: datetime) -> Read:
         body.require_clean(parsed)
         return event_id, login_event(body.load(_EVENT, parsed.document), now)
     except Invalid as error:
-        return event_id, tuple(FieldError(prefix + one.pointer, one.message) for one in error.errors)
+        return event_id, _below(prefix, error)
+
+
+def _below(prefix: str, error: Invalid) -> tuple[FieldError, ...]:
+    return tuple(FieldError(prefix + one.pointer, one.message) for one in error.errors)
 
 
 def write_results(events: list[Read], done: Iterator[Ingested]) -> str:

@@ -11,7 +11,7 @@ from flask import Response
 
 from secmon.core import pages
 from secmon.core.errors import EventReused
-from secmon.logins import stored
+from secmon.logins import shapes, stored
 from secmon.logins.batch import ingest_batch
 from secmon.logins.challenges import settle_challenge
 from secmon.logins.event import LoginEvent, LoginOutcome
@@ -56,6 +56,7 @@ blp = Blueprint("login-events", __name__, url_prefix="/v1", description="What th
     "events:write",
     limited=Limited.NOT,
     body=LoginEventRequest,
+    quick=shapes.read,
     answers={201: AssessmentResponse, 200: AssessmentResponse},
     problems=("event_id_reused",),
     example=LOGIN_EVENT,

@@ -95,6 +95,16 @@ class Identifier(fields.String):
         return value
 
 
+def instant(value: Any) -> datetime:
+    """An RFC 3339 time with an offset, in UTC; raises ValueError for anything else."""
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise ValueError
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except OverflowError:
+        raise ValueError from None
+
+
 class Instant(fields.Field[datetime]):
     """An RFC 3339 time with an offset; dumped in UTC with `Z`."""
 
@@ -104,12 +114,17 @@ class Instant(fields.Field[datetime]):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> datetime:
-        if not isinstance(value, str) or not _RFC3339.fullmatch(value):
-            raise ValidationError("Must be an RFC 3339 time with an offset")
         try:
-            return datetime.fromisoformat(value.upper()).astimezone(UTC)
-        except (ValueError, OverflowError):
+            return instant(value)
+        except ValueError:
             raise ValidationError("Must be an RFC 3339 time with an offset") from None
+
+
+def address(value: Any) -> str:
+    """An address as `Address` has it; raises ValueError for anything else."""
+    if not isinstance(value, str) or "%" in value or not value.isascii():
+        raise ValueError
+    return _canonical(value)
 
 
 class Address(fields.Field[str]):
@@ -119,9 +134,7 @@ class Address(fields.Field[str]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         try:
-            if not isinstance(value, str) or "%" in value or not value.isascii():
-                raise ValueError
-            return _canonical(value)
+            return address(value)
         except ValueError:
             raise ValidationError("Must be an IPv4 or IPv6 address") from None
 

@@ -42,12 +42,14 @@ class Operation:
     it back in If-Match, a `conditional` one that of another thing, which it rests on. A route that `sends`
     anything but JSON reads it itself. `creates` accepts an `Idempotency-Key`, and is what that is answered
     when it comes again. `leads_to` names the operations that an answer brings the identifiers for: links of
-    the OpenAPI document. What a route reads is some account's, and staff who read it leave a trace
+    the OpenAPI document. `quick` reads bodies that are right, and leaves all others to the schema. What a
+    route reads is some account's, and staff who read it leave a trace
     (`web.viewing`), unless `of_no_account`.
     """
 
     scope: str
     body: type[Schema] | None = None
+    quick: request_body.Quick | None = None
     query: type[Schema] | None = None
     answers: Mapping[int, type[Schema] | str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
@@ -120,7 +122,7 @@ class Route:
         if declared.largest_body is not None:
             request.max_content_length = declared.largest_body
         if self._body is not None:
-            arguments["body"] = request_body.load(self._body, request_body.json_body())
+            arguments["body"] = request_body.loaded(self._body, declared.quick)
         return arguments
 
 
