@@ -12,27 +12,22 @@ from __future__ import annotations
 import re
 import select
 import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, cast
+from typing import Any
 
-import msgspec
 import psycopg
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from secmon.database.connecting import BoundedConnection
+from secmon.database.wire_values import Load, kind_of, load_of, written
 
 Row = tuple[Any, ...]
-Load = Callable[[bytes], Any]
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 _FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
-_NUL = b"\x00"
 
 
 def renamed(sql: str, suffix: str) -> str:
@@ -69,7 +64,7 @@ class Command:
         """
         if self._named is None:
             given = {**self.constants, **parameters}
-            kinds = tuple(_KINDS.get(type(given[name]), _UNKNOWN) for name in self.names)
+            kinds = tuple(kind_of(given[name]) for name in self.names)
             digest = blake2b(self.sql + repr(kinds).encode(), digest_size=12).hexdigest()
             self._named = f"secmon_{digest}".encode(), kinds
         return self._named
@@ -203,7 +198,7 @@ def _rows(connection: BoundedConnection, command: Command, result: PGresult) -> 
     loads = command.loads
     if loads is None:
         loads = command.loads = tuple(
-            _load(connection, result.ftype(column)) for column in range(result.nfields)
+            load_of(connection, result.ftype(column)) for column in range(result.nfields)
         )
     columns = list(enumerate(loads))
     for row in range(result.ntuples):
@@ -211,96 +206,6 @@ def _rows(connection: BoundedConnection, command: Command, result: PGresult) -> 
             None if (value := result.get_value(row, column)) is None else load(value)
             for column, load in columns
         )
-
-
-def _text(value: bytes) -> str:
-    return value.decode()
-
-
-def _instant(value: bytes) -> datetime:
-    return datetime.fromisoformat(value.decode())
-
-
-# By object identifier (pg_type.dat); others are read as psycopg reads them.
-_LOADS: Mapping[int, Load] = {
-    16: lambda value: value == b"t",
-    20: int,
-    21: int,
-    23: int,
-    25: _text,
-    114: msgspec.json.decode,
-    701: float,
-    1042: _text,
-    1043: _text,
-    1184: _instant,
-    2950: lambda value: uuid.UUID(value.decode()),
-    3802: msgspec.json.decode,
-}
-
-
-def _load(connection: BoundedConnection, kind: int) -> Load:
-    known = _LOADS.get(kind)
-    if known is not None:
-        return known
-    adapters = connection.adapters
-    loader = adapters.get_loader(kind, Format.TEXT) or adapters.get_loader(0, Format.TEXT)
-    if loader is None:
-        raise psycopg.InterfaceError(f"no way to read values of type {kind}")
-    return cast(Load, loader(kind, connection).load)
-
-
-def written(value: Any) -> bytes | None:
-    """A parameter as PostgreSQL reads text. Raises `psycopg.DataError` for what cannot be written so."""
-    write = _WRITES.get(type(value))
-    if write is None:
-        write = _write_of(value)
-    return write(value)
-
-
-# What PostgreSQL is told of a parameter (pg_type.dat). Text it takes for whatever stands there.
-_UNKNOWN = 0
-_KINDS: Mapping[type, int] = {
-    bool: 16,
-    bytes: 17,
-    int: 20,
-    float: 701,
-    date: 1082,
-    datetime: 1184,
-    uuid.UUID: 2950,
-}
-
-
-def _write_text(value: str) -> bytes:
-    found = value.encode()
-    if _NUL in found:
-        # libpq would take what stands in front of it for the whole.
-        raise psycopg.DataError("text for PostgreSQL cannot hold a NUL")
-    return found
-
-
-_WRITES: dict[type, Callable[[Any], bytes | None]] = {
-    type(None): lambda _: None,
-    str: _write_text,
-    bool: lambda value: b"t" if value else b"f",
-    int: lambda value: b"%d" % value,
-    float: lambda value: repr(value).encode(),
-    datetime: lambda value: value.isoformat().encode(),
-    date: lambda value: value.isoformat().encode(),
-    uuid.UUID: lambda value: str(value).encode(),
-    bytes: lambda value: b"\\x" + value.hex().encode(),
-}
-
-
-def _write_of(value: Any) -> Callable[[Any], bytes | None]:
-    """How values of a type that was not met yet are written: enumerations as what they stand for."""
-    if isinstance(value, Enum) and isinstance(value, str):
-        _WRITES[type(value)] = lambda one: _write_text(str(one.value))
-    elif isinstance(value, (str, int, datetime)):
-        base = next(kind for kind in (bool, int, str, datetime) if isinstance(value, kind))
-        _WRITES[type(value)] = _WRITES[base]
-    else:
-        raise psycopg.DataError(f"no way to write a {type(value).__name__}")
-    return _WRITES[type(value)]
 
 
 def begin_of(connection: BoundedConnection) -> tuple[Sent, ...]:

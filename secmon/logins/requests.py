@@ -92,6 +92,8 @@ EVENTS = "/events"
 _BATCH = BatchRequest()
 _EVENT = LoginEventRequest()
 
+# An event that is right, or what the schema has to judge; None for what is no JSON.
+Given = dict[str, Any] | Parsed | None
 # An event, or why it is none; with the event_id that it claims.
 Read = tuple[str | None, LoginEvent | tuple[FieldError, ...]]
 
@@ -100,12 +102,12 @@ def read_events(now: datetime) -> list[Read]:
     """The events of the request, in order. Raises for what is no batch at all: 400, 415, 422."""
     if request.mimetype == body.JSON_TYPE:
         whole = receiving.whole()
-        found: Iterable[bytes | Parsed] = shapes.events(whole) or _document(whole)
+        found: Iterable[Given] = shapes.events(whole) or _document(whole)
     elif request.mimetype in NDJSON:
-        found = _lines()
+        found = map(_line, _lines())
     else:
         raise UnsupportedMediaType
-    return [_read(index, one, now) for index, one in enumerate(found)]
+    return [_read(index, given, now) for index, given in enumerate(found)]
 
 
 def as_imported(read: Read) -> Read:
@@ -149,26 +151,35 @@ def _received() -> Iterator[bytes]:
     yield rest
 
 
-def _read(index: int, given: bytes | Parsed, now: datetime) -> Read:
-    """One event, as text that may be none, or parsed by then."""
-    prefix = f"{EVENTS}/{index}"
-    quick = shapes.read(given) if isinstance(given, bytes) else None
-    if quick is not None:
-        try:
-            return quick["event_id"], login_event(quick, now)
-        except Invalid as error:
-            return quick["event_id"], _below(prefix, error)
+def _line(line: bytes) -> Given:
     try:
-        parsed = body.parse(given) if isinstance(given, bytes) else given
+        return shapes.read(line) or body.parse(line)
     except BadRequest:
+        return None
+
+
+def _read(index: int, given: Given, now: datetime) -> Read:
+    prefix = f"{EVENTS}/{index}"
+    if given is None:
         return None, (FieldError(prefix, "Is no JSON object"),)
-    claimed = parsed.document.get("event_id") if isinstance(parsed.document, dict) else None
-    event_id = claimed if isinstance(claimed, str) and not any(refused(claimed)) else None
+    event_id = _claimed(given)
     try:
-        body.require_clean(parsed)
-        return event_id, login_event(body.load(_EVENT, parsed.document), now)
+        return event_id, login_event(_loaded(given), now)
     except Invalid as error:
         return event_id, _below(prefix, error)
+
+
+def _claimed(given: dict[str, Any] | Parsed) -> str | None:
+    document = given.document if isinstance(given, Parsed) else given
+    claimed = document.get("event_id") if isinstance(document, dict) else None
+    return claimed if isinstance(claimed, str) and not any(refused(claimed)) else None
+
+
+def _loaded(given: dict[str, Any] | Parsed) -> dict[str, Any]:
+    if not isinstance(given, Parsed):
+        return given
+    body.require_clean(given)
+    return body.load(_EVENT, given.document)
 
 
 def _below(prefix: str, error: Invalid) -> tuple[FieldError, ...]:

@@ -69,16 +69,24 @@ _EVENT = msgspec.json.Decoder(Event)
 _BATCH = msgspec.json.Decoder(Batch)
 
 
-def events(raw: bytes) -> list[bytes] | None:
-    """The texts of a batch's events, right or wrong; None where the schema has to look itself."""
+def events(raw: bytes) -> list[dict[str, Any]] | None:
+    """As `read`, the events of a batch that are all right."""
     if _ESCAPE in raw:
         return None
     try:
-        found = [bytes(event) for event in _BATCH.decode(raw).events]
-    except msgspec.MsgspecError:
+        texts = _BATCH.decode(raw).events
+    except (msgspec.MsgspecError, RecursionError):
         return None
     # The name of its only member is all that stands beside the events.
-    return found if raw.count(_QUOTE) == 2 + sum(event.count(_QUOTE) for event in found) else None
+    if raw.count(_QUOTE) != 2 + sum(bytes(text).count(_QUOTE) for text in texts):
+        return None
+    found = []
+    for text in texts:
+        event = read(bytes(text))
+        if event is None:
+            return None
+        found.append(event)
+    return found
 
 
 def read(raw: bytes) -> dict[str, Any] | None:
@@ -90,7 +98,7 @@ def read(raw: bytes) -> dict[str, Any] | None:
         found = _members(event)
         found["occurred_at"] = fields.instant(event.occurred_at)
         found["ip"] = fields.address(event.ip)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     geo = found.get("geo")
     strings = _strings(found)

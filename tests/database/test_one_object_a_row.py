@@ -24,15 +24,16 @@ from tests.service import Service
 
 assert secmon.app  # Every statement of the service exists once its application was put together.
 REWRITING = sorted(
-    (one for one in gc.get_objects() if isinstance(one, Storing) and one.rewrites), key=lambda one: one.table
+    (one for one in gc.get_objects() if isinstance(one, Storing) and one.rewrites),
+    key=lambda one: one.table_name,
 )
 
 
 def test_some_statements_rewrite_rows() -> None:
-    assert {one.table for one in REWRITING} >= {"devices", "login_profiles"}
+    assert {one.table_name for one in REWRITING} >= {"devices", "login_profiles"}
 
 
-@pytest.mark.parametrize("statement", REWRITING, ids=lambda one: one.table)
+@pytest.mark.parametrize("statement", REWRITING, ids=lambda one: one.table_name)
 def test_A52_a_key_twice_in_one_upsert_is_refused_before_the_database_is_asked(
     service: Service, statement: Storing
 ) -> None:
@@ -40,7 +41,7 @@ def test_A52_a_key_twice_in_one_upsert_is_refused_before_the_database_is_asked(
     other = {**row, statement.key[0]: "another"}
     with service.work(write=False) as work:
         assert len(gathered([statement(**row), statement(**other)], work.dialect)) == 1
-        with pytest.raises(KeyTwice, match=statement.table):
+        with pytest.raises(KeyTwice, match=statement.table_name):
             gathered([statement(**row), statement(**other), statement(**row)], work.dialect)
 
 

@@ -117,9 +117,11 @@ def test_a_member_that_is_named_twice_is_the_schema_s_to_refuse(name: str) -> No
     assert shapes.read(inner) is None
 
 
-def test_a_batch_is_cut_into_its_events() -> None:
+def test_a_batch_of_right_events_is_read_at_once() -> None:
     one = as_json(RIGHT)
-    assert shapes.events(b'{"events": [' + one + b", 1, " + one + b"]}") == [one, b"1", one]
-    for other in (b"[]", b"{}", b'{"events": []}', b'{"events": 1}', b'{"events": [1], "more": 1}'):
+    assert shapes.events(b'{"events": [' + one + b", " + one + b"]}") == [loaded(one)] * 2
+    wrong = (b"[]", b"{}", b'{"events": []}', b'{"events": 1}', b'{"events": [1]}')
+    twice = b'{"events": [' + one + b'], "events": [' + one + b"]}"
+    more = b'{"events": [' + one + b'], "more": 1}'
+    for other in (*wrong, twice, more, b'{"events": [' + one + b", 1]}"):
         assert shapes.events(other) is None
-    assert shapes.events(b'{"events": [1], "events": [2]}') is None
