@@ -26,7 +26,7 @@ Act = Callable[[int], Callable[[int], None]]
 
 def one_login(url: str) -> Act:
     """Login `number` of its own account, as `load.direct_rate` wants it."""
-    return _acting(url, lambda number, _: (_reads(number), _writes(number)))
+    return _acting(url, lambda number, _: (_reads(number), writes_of(number)))
 
 
 def one_batch(url: str, size: int, first: int) -> Act:
@@ -35,7 +35,7 @@ def one_batch(url: str, size: int, first: int) -> Act:
     def queries(number: int, dialect: Dialect) -> tuple[Sequence[Query], Sequence[Query]]:
         numbers = range(first + number * size, first + (number + 1) * size)
         # In one order, for two batches may share an account.
-        writes = [query for at in sorted(numbers, key=_account) for query in _writes(at)]
+        writes = [query for at in sorted(numbers, key=account_of) for query in writes_of(at)]
         return _reads_of_many(numbers, dialect), gathered(writes, dialect)
 
     return _acting(url, queries)
@@ -72,7 +72,8 @@ def _acting(url: str, queries: Callable[[int, Dialect], tuple[Sequence[Query], S
     return worker
 
 
-def _account(number: int) -> str:
+def account_of(number: int) -> str:
+    """Whose login a number is."""
     return f"acct-{number % ACCOUNTS}"
 
 
@@ -85,7 +86,7 @@ def _minute() -> int:
 
 
 def _reads(number: int) -> list[Query]:
-    account_id, device = _account(number), _install(number)
+    account_id, device = account_of(number), _install(number)
     source = {"minute": _minute(), "minutes": 10, "account_id": account_id}
     return [
         locking.LOCK(account_id=account_id),
@@ -99,9 +100,9 @@ def _reads(number: int) -> list[Query]:
 
 def _reads_of_many(numbers: range, dialect: Dialect) -> list[Query]:
     last = _minute()
-    names = {ROWS: encode([[account] for account in sorted(map(_account, numbers))], dialect)}
-    keys = {ROWS: encode([[_account(number), f"bare-{number}"] for number in numbers], dialect)}
-    sources = [[_account(number), IP, NETWORK, _install(number), last, last - 9] for number in numbers]
+    names = {ROWS: encode([[account] for account in sorted(map(account_of, numbers))], dialect)}
+    keys = {ROWS: encode([[account_of(number), f"bare-{number}"] for number in numbers], dialect)}
+    sources = [[account_of(number), IP, NETWORK, _install(number), last, last - 9] for number in numbers]
     return [
         locking.LOCK_MANY(**names),
         statements.STATES(**keys),
@@ -111,8 +112,9 @@ def _reads_of_many(numbers: range, dialect: Dialect) -> list[Query]:
     ]
 
 
-def _writes(number: int) -> list[Query]:
-    account_id, device, now = _account(number), _install(number), datetime.now(UTC)
+def writes_of(number: int) -> list[Query]:
+    """What one login stores."""
+    account_id, device, now = account_of(number), _install(number), datetime.now(UTC)
     row: dict[str, Any] = {
         **dict.fromkeys(statements.STORE_EVENT.parameter_names),
         "account_id_": account_id,

@@ -21,6 +21,7 @@ class Rate:
     median_ms: float
     p99_ms: float
     failed: int
+    done: int = 0
 
 
 def http_request(
@@ -138,4 +139,4 @@ def _repeat(
 def rate_of(latencies: list[float], took: float, failed: int) -> Rate:
     ordered = sorted(latencies)
     median, p99 = (ordered[int((len(ordered) - 1) * share)] * 1000 for share in (0.5, 0.99))
-    return Rate(len(ordered) / took, median, p99, failed)
+    return Rate(len(ordered) / took, median, p99, failed, len(ordered))

