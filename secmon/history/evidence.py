@@ -174,7 +174,7 @@ def handed_out(work: Work, case_id: uuid.UUID, document: Mapping[str, Any], key_
     """Records that the signed document leaves the house; raises `CaseUnknown` for one erased meanwhile."""
     case = cases.lock(work, case_id)
     facts = {"sha256": digest(document["manifest"]), "key_id": key_id}
-    audit.record(work, case.account_id, "exported", subject=case.reference, facts=facts)
+    audit.record(work, case.account_id, "evidence.exported", subject=case.reference, facts=facts)
 
 
 def _audit(work: Work, account_id: str) -> list[audit_listing.Recorded]:
