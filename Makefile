@@ -12,7 +12,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.14 python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test test-faults lint format bench bench-reminders soak lock openapi vendor sbom ci
+.PHONY: help run demo test test-faults lint format bench bench-reminders soak mutants lock openapi vendor sbom ci
 
 help:
 	@echo 'make run              start the service and its worker on 127.0.0.1:8000 (PORT=…)'
@@ -23,6 +23,7 @@ help:
 	@echo 'make bench            figures beside their floors, on PostgreSQL'
 	@echo 'make bench-reminders  one run of password reminders over millions of accounts'
 	@echo 'make soak             ten minutes of mixed traffic'
+	@echo 'make mutants          rules that no test states, in the rooms that decide (ROOM=… one of them)'
 	@echo 'make lock             pin the requirements anew'
 	@echo 'make openapi          write docs/openapi.json anew'
 	@echo 'make vendor           check the browser files of the docs page (VERSION=… fetches others)'
@@ -59,6 +60,9 @@ bench-reminders: $(VENV)/.ready-dev
 
 soak: $(VENV)/.ready-dev
 	$(BIN)/python -m bench.soak
+
+mutants: $(VENV)/.ready-dev
+	$(BIN)/python -m tools.mutants $(ROOM)
 
 lock: $(VENV)/.ready-dev
 	$(LOCK) pyproject.toml -o requirements.txt

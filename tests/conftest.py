@@ -10,12 +10,36 @@ from typing import TextIO, cast
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from secmon.observing import logs as logging
 from tests.databases import fresh_database
 from tests.service import START, Service
 
+# The same examples in each run, so that a failure is the change's, however slow the machine is. Others are
+# drawn with `pytest --hypothesis-profile exploring`.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile("repeatable")
+
 _serial = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sqlite-only", action="store_true", help="leave out what needs PostgreSQL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Nothing is skipped silently: what `--sqlite-only` leaves out is counted as deselected."""
+    if config.getoption("--sqlite-only"):
+        left_out = [item for item in items if _needs_postgresql(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _needs_postgresql(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return "postgresql" in item.name or any("postgres" in name for name in fixtures)
 
 
 class _Log(io.TextIOBase):

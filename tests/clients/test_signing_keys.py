@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,10 +21,26 @@ from secmon.sealing.keyring import KeyRing, KeyRingError
 from secmon.web.caller import AUTHENTICATE
 from secmon.web.unit_of_work import DATABASE
 from tests.clients.conftest import Ask
-from tests.databases import empty_database
-from tests.service import NO_TLS, Service
+from tests.databases import empty_database, fresh_database
+from tests.service import NO_TLS, START, Service
 
 Standing = Callable[[str], httpx.Response]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def own_service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """Keys are everybody's: those of other tests are of other times, and their tokens are still used."""
+    service = Service(fresh_database(request.param), tmp_path_factory.mktemp("signing-keys"))
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def service(own_service: Service) -> Service:
+    own_service.clock.now = START
+    return own_service
 
 
 def published(service: Service) -> list[str]:

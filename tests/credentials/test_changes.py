@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +52,13 @@ def test_R37_a_change_that_is_reported_late_holds_from_when_it_is_reported(
         wallet.post(f"{path}/credential-changes", json=old).raise_for_status()
         held = wallet.get(f"{path}/standing").json()["restrictions"]
         assert {one["until"] for one in held} == {"2026-11-23T02:00:00Z"}
+    told = select(OwedMessage.payload).where(
+        OwedMessage.account_id == account_id, OwedMessage.kind == Kind.ACCOUNT_RESTRICTED
+    )
+    with service.work(write=False) as work:
+        (payload,) = work.session.scalars(told)
+    # Nobody is told of what is over already.
+    assert json.loads(payload)["until"] == "2026-11-23T02:00:00+00:00"
 
 
 def test_a_change_long_ago_is_history_that_nobody_is_told_of(

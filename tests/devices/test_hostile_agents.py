@@ -79,6 +79,7 @@ def test_broken_agents_are_read_into_plain_traits(text: str) -> None:
 
 def _seconds(user_agent: str) -> float:
     reader = UserAgentReader()
-    start = time.perf_counter()
+    # This thread's own, however busy the machine is.
+    start = time.thread_time()
     reader.read(user_agent)
-    return time.perf_counter() - start
+    return time.thread_time() - start

@@ -12,6 +12,14 @@ from tests.faults.site import Site, running_site
 from tests.receiver import Receiver
 from tools.postgres import Cluster, running_postgres
 
+# Services are started, killed and waited for, several times a test.
+HANGS_AFTER_S = 900
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Each test here has longer than those elsewhere."""
+    item.add_marker(pytest.mark.timeout(HANGS_AFTER_S))
+
 
 @pytest.fixture(scope="session")
 def _shared_cluster() -> Iterator[Cluster]:

@@ -97,7 +97,9 @@ def _judged(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_F01_every_acknowledged_freeze_holds(writers: list[Writer], restarted: httpx.Client) -> None:
-    for account_id in (account_id for writer in writers for account_id in writer.frozen):
+    frozen = [account_id for writer in writers for account_id in writer.frozen]
+    assert frozen, "nobody froze anything before the service was killed"
+    for account_id in frozen:
         assert desk.standing(restarted, account_id, "transfer")["allowed"] is False
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Dialect, select, text
 
 from secmon.accounts import service as accounts
+from secmon.accounts.locking import created
 from secmon.audit import service as audit
+from secmon.cases.models import Case
 from secmon.cases.states import CaseChannel
+from secmon.database.statements import Query
+from secmon.freezes import service as freezing
 from secmon.freezes.reasons import FreezeReason
 from secmon.freezes.service import Cause, freeze
+from tests.alerts.owner import alerted
 from tests.cases import desk
 from tests.freezes.thefts import Theft
 from tests.service import Service
@@ -91,6 +98,54 @@ def test_F12_a_freeze_takes_an_unknown_account_and_its_chain_in_the_order_of_eve
         until_it_waits(service)
         audit.record(work, account_id, "account.profile_changed", facts={"changed": ["locale"]})
     assert freezing.result(GIVES_UP_AFTER_S)
+
+
+def test_a_case_is_locked_behind_its_account_by_everybody(
+    service: Service, pool: ThreadPoolExecutor, account_id: str
+) -> None:
+    """Who locks the case first waits for an account whose holder wants the case: one is a victim."""
+    agent = service.client("agent")
+    case_id = desk.open_case(agent, account_id)["case_id"]
+    note = {"text": "at once", "internal": True}
+    with service.work() as work:
+        accounts.lock(work, account_id)
+        audit.record(work, account_id, "account.profile_changed", facts={"changed": ["locale"]})
+        noting = pool.submit(agent.post, f"/v1/cases/{case_id}/notes", json=note)
+        until_it_waits(service)
+        free = (
+            select(Case.case_id).where(Case.case_id == uuid.UUID(case_id)).with_for_update(skip_locked=True)
+        )
+        assert work.session.scalar(free) is not None
+    assert noting.result(GIVES_UP_AFTER_S).status_code == 201
+
+
+def test_A16_nobody_vouches_for_a_login_after_a_freeze_that_committed_meanwhile(
+    service: Service, pool: ThreadPoolExecutor, wallet: httpx.Client, account_id: str
+) -> None:
+    """R14: how the account stands is read under its lock, by an answer to an alert too."""
+    owner = alerted(wallet, account_id)
+    cause = Cause(FreezeReason.THEFT_REPORTED, CaseChannel.HOTLINE)
+    with service.work() as work:
+        freeze(work, account_id, cause, service.settings.working_time)
+        answering: Future[httpx.Response] = pool.submit(owner.answer, "was_me")
+        until_it_waits(service)
+    assert desk.code(answering.result(GIVES_UP_AFTER_S)) == (409, "account_frozen")
+    assert owner.alert()["answer"] is None
+
+
+def test_a_freeze_of_an_account_that_is_erased_in_front_of_it_holds_what_comes_after(
+    service: Service, account_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made by somebody else in front of its own making, erased in front of its lock: it looks again."""
+
+    def made_and_erased(account_ids: list[str], now: datetime, dialect: Dialect) -> Query:
+        monkeypatch.undo()
+        return created([f"{one}-of-another" for one in account_ids], now, dialect)
+
+    monkeypatch.setattr(freezing, "created", made_and_erased)
+    frozen = desk.freeze(service.client("wallet"), account_id)
+    standing = desk.standing(service.client("agent"), account_id)
+    assert (standing["standing"], frozen["freeze"]["status"]) == ("frozen", "active")
 
 
 def test_A16_no_code_is_accepted_after_a_freeze_that_committed_meanwhile(

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from joserfc.jwk import ECKey
+
 from secmon.audit import chain
 from secmon.cases import service as cases
-from secmon.core.actor import SYSTEM
+from secmon.clients import service as clients
+from secmon.clients.scopes import Role
 from secmon.database.work import Work
 from secmon.history import evidence
 from secmon.history.parts import HISTORY
 from secmon.house import SOURCES
 from secmon.rooms.entries import Before, Entry, TimelineSource
+from secmon.web.caller import AUTHENTICATE
 from tests.cases import desk
 from tests.service import Service
 
@@ -25,7 +31,10 @@ def test_a_document_says_what_happened(document: dict[str, Any]) -> None:
 
 
 def test_F05_nobody_waits_while_evidence_is_gathered(service: Service, account_id: str) -> None:
-    """What happens meanwhile happens at once, and is not in the document: that is of one instant."""
+    """What happens meanwhile happens at once, and is not in the document: that is of one instant.
+
+    Read as a caller reads it: whether that one still stands is asked in front, and begins the transaction.
+    """
     wallet = service.client("wallet")
     opened = desk.open_case(service.client("agent"), account_id)
 
@@ -36,7 +45,9 @@ def test_F05_nobody_waits_while_evidence_is_gathered(service: Service, account_i
 
     sources = (TimelineSource("meanwhile", meanwhile), *SOURCES)
     rules = replace(HISTORY.of(service.app), sources=sources)
-    with service.database.snapshot(SYSTEM) as work:
+    caller = AUTHENTICATE.of(service.app)(service.token("agent"))
+    assert caller.check is not None
+    with service.database.snapshot(caller.actor, caller.check) as work:
         case = cases.get(work, uuid.UUID(opened["case_id"]))
         parts = evidence.gathered(work, case, {}, rules)
     assert desk.standing(wallet, account_id)["standing"] == "frozen"
@@ -65,3 +76,26 @@ def test_handing_evidence_out_is_audited(service: Service, document: dict[str, A
     query = {"account_id": document["about"]["account_id"], "action": "evidence.exported"}
     (entry,) = service.client("auditor").get("/v1/audit", params=query).json()["items"]
     assert entry["facts"]["key_id"]
+
+
+def test_A36_who_is_revoked_while_evidence_is_gathered_is_handed_none(
+    service: Service, account_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long past takes its time: whether the caller still stands is asked where the document leaves."""
+    with service.work() as work:
+        leaving = clients.create(work, name="agent who leaves", role=Role.AGENT)
+    secret = {"client_id": str(leaving.client.client_id), "client_secret": leaving.secret}
+    monkeypatch.setitem(service.credentials, "leaving", secret)
+    opened = desk.open_case(service.client("agent"), account_id)
+    sealed = evidence.sealed
+
+    def sealed_slowly(parts: Mapping[str, Any], key: ECKey) -> dict[str, Any]:
+        with service.work() as beside:
+            clients.revoke(beside, leaving.client.client_id)
+        return sealed(parts, key)
+
+    monkeypatch.setattr(evidence, "sealed", sealed_slowly)
+    refused = service.client("leaving").get(f"/v1/cases/{opened['case_id']}/evidence")
+    assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+    query = {"account_id": account_id, "action": "evidence.exported"}
+    assert service.client("auditor").get("/v1/audit", params=query).json()["items"] == []

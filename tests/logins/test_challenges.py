@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from secmon.logins.models import StoredProfile
 from tests.cases import desk
 from tests.logins.factories import login, phone, takeover
 from tests.service import START, Service
@@ -186,3 +187,24 @@ def test_a_challenge_that_nobody_can_have_put_is_refused(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == pointer
     assert settle(wallet, event, outcome="failed").status_code == 200
+
+
+def test_was_me_teaches_nothing_that_a_passed_challenge_has_taught(
+    service: Service, wallet: httpx.Client, account_id: str
+) -> None:
+    """A login is one login, however often its owner stands by it: counted twice, it weighs twice."""
+    post(wallet, login(account_id))
+    judged = post(wallet, event := takeover(account_id))
+    assert settle(wallet, event).json()["challenge"]["proven"] is True
+    before = profile_of(service, account_id)
+    answer = wallet.post(f"/v1/alerts/{judged['alert_id']}/answer", json={"answer": "was_me"})
+    assert answer.json()["vouched"] is True
+    assert profile_of(service, account_id) == before
+
+
+def profile_of(service: Service, account_id: str) -> str:
+    """As it is stored."""
+    with service.work(write=False) as work:
+        stored = work.session.get(StoredProfile, account_id)
+        assert stored is not None
+        return str(stored.profile)
