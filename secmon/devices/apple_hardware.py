@@ -49,6 +49,7 @@ _PHONES = {
     "18,2": "17 Pro Max",
     "18,3": "17",
     "18,4": "Air",
+    "18,5": "17e",
 }
 
 # Two identifiers a model: with and without mobile data. The Pros before 2024 have four.

@@ -1,6 +1,7 @@
 """A device's name as its owner would know it. Plain text: whoever shows it on a page must escape it."""
 
 from secmon.devices.apple_hardware import APPLE_NAMES
+from secmon.devices.programs import is_package
 from secmon.devices.traits import UNREAD, DeviceClass, System, Traits, Version
 from secmon.wording import device_names
 from secmon.wording.device_names import Nameless
@@ -21,6 +22,8 @@ def label(traits: Traits, locale: str = ENGLISH, *, hardware: Nameless | None = 
     if device_names.is_within_an_app(traits.client):
         # The engine's version would be taken for the app's.
         said.append(device_names.client(traits.client, locale))
+    elif is_package(traits.client):
+        said.append(device_names.nameless(Nameless.APP, locale))
     elif traits.client != UNREAD:
         said.append(_with_major(device_names.client(traits.client, locale), traits.client_version))
     return " · ".join(said)[:LONGEST_LABEL]

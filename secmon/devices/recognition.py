@@ -187,11 +187,18 @@ def is_same_client(seen: Traits, known: Traits, *, late: bool = False) -> bool:
     """Can `seen`, which names no install, be the browser `known`, grown no older?"""
     return (
         seen.client == known.client
-        and seen.device_class == known.device_class
+        and _could_be_same_class(seen, known)
         and (is_same_family(seen, known) or (late and is_same_family(known, seen)))
         and not _is_other_hardware(seen, known)
         and (late or not _is_older(seen, known))
     )
+
+
+def _could_be_same_class(seen: Traits, known: Traits) -> bool:
+    """A foldable is a phone and, opened, a tablet; Apple's networking says neither iPhone nor iPad."""
+    if seen.device_class == known.device_class or names_same_model(seen, known):
+        return True
+    return seen.system is System.IOS and DeviceClass.OTHER in (seen.device_class, known.device_class)
 
 
 def is_same_model(seen: Traits, known: Traits) -> bool:
@@ -221,7 +228,7 @@ def hides_its_model(seen: Traits, known: Traits) -> bool:
 
 def names_same_model(seen: Traits, known: Traits) -> bool:
     """Both name a model, and it is one."""
-    return bool(seen.model and known.model) and _same_name(seen.model, known.model)
+    return bool(seen.model and known.model) and _is_one_model(seen, known)
 
 
 def _names_handset(known: Traits, seen: Traits) -> bool:
@@ -231,7 +238,7 @@ def _names_handset(known: Traits, seen: Traits) -> bool:
 
 def _is_other_hardware(seen: Traits, known: Traits) -> bool:
     if seen.model and known.model:
-        return not _same_name(seen.model, known.model)
+        return not _is_one_model(seen, known)
     if seen.brand and known.brand and not _same_name(seen.brand, known.brand):
         return True
     # Apple's browsers name no model, but an iPhone is no iPad. Android's class is a guess: foldables flip.
@@ -256,6 +263,14 @@ def _is_ipad_as_mac(seen: Traits, known: Traits) -> bool:
         and other.system is System.MACOS
         and one.client == other.client == "Safari"
     )
+
+
+def _is_one_model(seen: Traits, known: Traits) -> bool:
+    """By one name; or by that and, in front of it, the word of a maker whom nobody knows."""
+    shorter, longer = sorted((seen, known), key=lambda traits: len(traits.model or ""))
+    if _same_name(shorter.model, longer.model):
+        return True
+    return longer.brand is None and (longer.model or "").casefold().endswith(f" {shorter.model}".casefold())
 
 
 def _same_name(one: str | None, other: str | None) -> bool:

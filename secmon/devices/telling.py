@@ -12,8 +12,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from secmon.devices.apple_hardware import APPLE_NAMES
-from secmon.devices.browser_agents import NAMED
 from secmon.devices.labels import label
+from secmon.devices.programs import NAMED
 from secmon.devices.traits import UNREAD, DeviceClass, System, Traits, Version
 from secmon.wording.device_names import Nameless
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from secmon.devices.hardware import as_named_today
+
 # Versions are whole numbers, so that 5.9 comes before 5.12.
 Version = tuple[int, ...]
 
@@ -80,13 +82,14 @@ class Traits:
 
     @staticmethod
     def from_json(text: str) -> Traits:
-        """The traits that `to_json` wrote."""
+        """The traits that `to_json` wrote; maker and model as today's table of makers reads them."""
         stored = json.loads(text)
+        brand, model = as_named_today(stored.get("brand"), stored.get("model"))
         return Traits(
             system=System(stored.get("system", System.OTHER)),
             system_version=parse_version(stored.get("system_version")),
-            brand=stored.get("brand"),
-            model=stored.get("model"),
+            brand=brand,
+            model=model,
             client=stored.get("client", UNREAD),
             client_version=parse_version(stored.get("client_version")),
             device_class=DeviceClass(stored.get("class", DeviceClass.OTHER)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from urllib.parse import unquote
 
 from secmon.devices.browser_agents import read_browser
-from secmon.devices.hardware import first_hardware, maker_and_model, named_as_tablet
+from secmon.devices.hardware import first_hardware, named_as_tablet, named_hardware
 from secmon.devices.traits import DeviceClass, System, Traits, Version, parse_version
 
 # The longest honest agents, Alipay's, have some 600 characters. What comes after is not read.
@@ -45,10 +46,17 @@ class UserAgentReader:
         return self._cached(user_agent[:LONGEST_READ])
 
     def _parse(self, user_agent: str) -> Traits:
-        text = _printable(user_agent).strip()
-        if not text:
+        text = _printable(_decoded(user_agent)).strip()
+        # No honest agent has a NUL: what comes with one is believed in nothing.
+        if not text or "\0" in user_agent:
             return Traits()
         return self._apps.read(text) or read_browser(text, self._apps.client(text))
+
+
+def _decoded(text: str) -> str:
+    """Apple's networking percent-encodes the app's name, "U%E9%92%B1%E5%8C%85/1204 CFNetwork/…". Once."""
+    product, slash, rest = text.partition("/")
+    return f"{unquote(product, errors='replace')}{slash}{rest}" if "%" in product else text
 
 
 def _printable(text: str) -> str:
@@ -85,6 +93,8 @@ class AppAgents:
             return None
         _, _, remarks = text[match.end() :].partition("(")
         parts = [part.strip() for part in remarks.partition(")")[0].split(";")]
+        # Android's own networking says "(Linux; U; Android 13; …)".
+        parts = parts[1:] if parts[0] == "Linux" and any(map(_SYSTEM.match, parts[1:])) else parts
         for place, part in enumerate(parts):
             if named := _SYSTEM.match(part):
                 name = first_hardware(parts[place + 1 :] + parts[:place])
@@ -108,7 +118,7 @@ def _brand_and_model(system: System, name: str) -> tuple[str | None, str | None]
     if system in (System.IOS, System.MACOS):
         # "iPhone" alone names no model; "iPhone15,2" does.
         return "Apple", name if "," in name else None
-    return maker_and_model(name, maker_first=True)
+    return named_hardware(name)
 
 
 def _class(system: System, system_name: str, name: str) -> DeviceClass:

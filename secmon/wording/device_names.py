@@ -23,6 +23,7 @@ class Nameless(StrEnum):
     IPAD = "ipad"
     MAC = "mac"
     MAC_OR_IPAD = "mac_or_ipad"
+    APP = "app"
 
 
 NAMELESS: Mapping[Nameless, Words] = {
@@ -38,6 +39,8 @@ NAMELESS: Mapping[Nameless, Words] = {
     Nameless.IPAD: ("iPad", "iPad"),
     Nameless.MAC: ("Mac", "Mac"),
     Nameless.MAC_OR_IPAD: ("Mac or iPad", "Mac 或 iPad"),
+    # What only a package's name is known of.
+    Nameless.APP: ("an app", "某个应用"),
 }
 IN_APP_BROWSER: Words = ("In-app browser", "应用内浏览器")
 # By the name that a user agent is read as; what is not here is called the same everywhere.
@@ -50,6 +53,19 @@ CLIENTS: Mapping[str, Words] = {
     "Alipay": ("Alipay", "支付宝"),
     "Android Browser": ("Android Browser", "安卓浏览器"),
     "DingTalk": ("DingTalk", "钉钉"),
+    "2345 Browser": ("2345 Browser", "2345 浏览器"),
+    "Baidu": ("Baidu", "百度"),
+    "Baidu Browser": ("Baidu Browser", "百度浏览器"),
+    "Bilibili": ("Bilibili", "哔哩哔哩"),
+    "Douyin": ("Douyin", "抖音"),
+    "Honor Browser": ("Honor Browser", "荣耀浏览器"),
+    "JD": ("JD", "京东"),
+    "Liebao Browser": ("Liebao Browser", "猎豹浏览器"),
+    "Meizu Browser": ("Meizu Browser", "魅族浏览器"),
+    "OPPO Browser": ("OPPO Browser", "OPPO 浏览器"),
+    "Toutiao": ("Toutiao", "今日头条"),
+    "Weibo": ("Weibo", "微博"),
+    "Xiaohongshu": ("Xiaohongshu", "小红书"),
     "HeyTap Browser": ("HeyTap Browser", "欢太浏览器"),
     "Huawei Browser": ("Huawei Browser", "华为浏览器"),
     "MIUI Browser": ("MIUI Browser", "小米浏览器"),

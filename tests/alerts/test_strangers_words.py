@@ -38,7 +38,7 @@ def read(agent: str, locale: str = "en") -> str:
     ("hardware", "english", "chinese"),
     [
         ("samsung SM-A135F", "Samsung SM-A135F", "Samsung SM-A135F"),
-        ("Redmi Note 12 Pro", "Redmi Note 12 Pro", "Redmi Note 12 Pro"),
+        ("Redmi Note 12 Pro", "Xiaomi Redmi Note 12 Pro", "Xiaomi Redmi Note 12 Pro"),
         ("HUAWEI Mate 60 Pro", "HUAWEI Mate 60 Pro", "HUAWEI Mate 60 Pro"),
         ("Google Pixel 8a", "Google Pixel 8a", "Google Pixel 8a"),
         ("OPPO Reno8", "OPPO Reno8", "OPPO Reno8"),
@@ -55,9 +55,9 @@ def read(agent: str, locale: str = "en") -> str:
         ("Bank 955 8", "Unknown phone", "未知手机"),
         ("Samsung 95588", "Samsung", "Samsung"),
         ("Samsung 955 88", "Samsung", "Samsung"),
-        ("Redmi 400 123 4567", "Redmi", "Redmi"),
-        ("Redmi 4OO-I23-4S67", "Redmi", "Redmi"),
-        ("Redmi evil.top", "Redmi", "Redmi"),
+        ("Redmi 400 123 4567", "Xiaomi", "Xiaomi"),
+        ("Redmi 4OO-I23-4S67", "Xiaomi", "Xiaomi"),
+        ("Redmi evil.top", "Xiaomi", "Xiaomi"),
         ("请致电 4001234567", "Unknown phone", "未知手机"),
     ],
 )

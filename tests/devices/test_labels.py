@@ -65,8 +65,8 @@ READER = UserAgentReader()
         ),
         (
             agents.wechat_android("8.0.47.2560", "Android 13; 2201123C Build/T"),
-            "2201123C · Android 13 · WeChat 8",
-            "2201123C · Android 13 · 微信 8",
+            "Xiaomi 2201123C · Android 13 · WeChat 8",
+            "Xiaomi 2201123C · Android 13 · 微信 8",
         ),
         (
             agents.alipay_ios("10.5.36.6000", "16_6"),
