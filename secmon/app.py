@@ -107,7 +107,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     require_keys(database, settings.keys)
     add_check(app, "stored_secrets", ReadyCheck(lambda: misfit(database, settings.keys)))
     geo = GeoFiles(settings.geo, clock)
-    add_check(app, "geo", ReadyCheck(geo.state, vital=False))
+    add_check(app, "geo", ReadyCheck(geo.told, vital=False))
     installs = INSTALL_IDS.put(app, InstallIds(settings.keys))
     known_policies, population = Policies(), HeldPopulation(database)
     POPULATION.put(app, population)

@@ -17,6 +17,8 @@ from secmon.cli.settings import settings
 from secmon.cli.simulating import demo, simulate
 from secmon.clients.commands import clients, rotate_signing
 from secmon.clients.first_run import FirstRunRefused
+from secmon.devices.commands import devices
+from secmon.geo.commands import geo
 from secmon.history.commands import evidence
 from secmon.keys.commands import add, rotate, status
 from secmon.openapi.document import rendered
@@ -61,7 +63,9 @@ for command in (
     clients,
     db,
     demo,
+    devices,
     evidence,
+    geo,
     keys,
     openapi,
     policy,

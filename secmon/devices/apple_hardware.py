@@ -3,6 +3,11 @@
 One that is missing is shown as it is.
 """
 
+from datetime import date
+
+# When somebody last compared this with what Apple sells.
+CHECKED = date(2026, 11, 30)
+
 _PHONES = {
     "8,4": "SE",
     "9,1": "7",

@@ -66,10 +66,12 @@ def _find(sources: Sources, ip: str) -> Place:
     address = ip_address(ip)
     if address in SPECIAL:
         return NOWHERE
-    asn = sources.systems.get(address) if sources.systems else None
+    place = sources.cities.get(address) if sources.cities else NOWHERE
+    asn = (sources.systems.get(address) if sources.systems else None) or place.asn
+    listed = any(address in networks for networks in sources.hosting)
     return replace(
-        sources.cities.get(address) if sources.cities else NOWHERE,
+        place,
         asn=asn,
-        anonymizer=any(address in networks for networks in sources.anonymizers),
-        hosting=asn in sources.hosting_asns or any(address in networks for networks in sources.hosting),
+        anonymizer=place.anonymizer or any(address in networks for networks in sources.anonymizers),
+        hosting=place.hosting or asn in sources.hosting_asns or listed,
     )

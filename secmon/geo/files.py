@@ -18,6 +18,7 @@ from secmon.geo.atlas import Atlas, Sources
 from secmon.geo.metrics import LOADS
 from secmon.geo.mmdb import Records
 from secmon.geo.networks import NetworkSet, parse_asns, parse_networks
+from secmon.geo.place import Place
 from secmon.geo.records import asn_of, place_of
 
 LOOK_EVERY = timedelta(seconds=2)
@@ -95,6 +96,33 @@ class GeoPaths:
     hosting_asns: Path | None = None
 
 
+def read_cities(file: Path) -> Records[Place]:
+    """A file of cities or countries. Raises `OSError`, `ValueError`."""
+    return Records(file, place_of, given_by_place)
+
+
+def read_systems(file: Path) -> Records[int | None]:
+    """A file of autonomous systems. Raises `OSError`, `ValueError`."""
+    return Records(file, asn_of, lambda asn: () if asn is None else ("autonomous systems",))
+
+
+def given_by_place(place: Place) -> tuple[str, ...]:
+    """What a record says; nothing where it names no place, whatever else it says."""
+    if place.country is None:
+        return ()
+    said = {
+        "countries": True,
+        "regions": place.region is not None,
+        "cities": place.city is not None,
+        "coordinates": place.latitude is not None,
+        "radii": place.accuracy_radius_km is not None,
+        "autonomous systems": place.asn is not None,
+        "anonymizers": place.anonymizer,
+        "hosting": place.hosting,
+    }
+    return tuple(name for name, is_said in said.items() if is_said)
+
+
 def in_a_thread(look: Callable[[], None]) -> None:
     threading.Thread(target=look, daemon=True, name="geo-files").start()
 
@@ -109,8 +137,8 @@ class GeoFiles:
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
         """Reads all files once; one that cannot be used is told of, and left out until it can."""
-        self._cities = _watched("city", paths.city, lambda file: Records(file, place_of))
-        self._systems = _watched("asn", paths.asn, lambda file: Records(file, asn_of))
+        self._cities = _watched("city", paths.city, read_cities)
+        self._systems = _watched("asn", paths.asn, read_systems)
         self._anonymizers = _lists("anonymizers", paths.anonymizers)
         self._hosting = _lists("hosting", paths.hosting)
         self._hosting_asns = _watched("hosting-asns", paths.hosting_asns, _reading(parse_asns))
@@ -138,6 +166,12 @@ class GeoFiles:
             return "no files"
         refused = [file.name for file in self._files if file.refused]
         return f"cannot be used as they are now: {', '.join(refused)}" if refused else None
+
+    def told(self) -> str:
+        """What anybody may read of the files: those that cannot be used, else what each of them gives."""
+        databases: list[WatchedFile[Any]] = [*self._cities, *self._systems]
+        gives = "; ".join(f"{file.name}: {file.value.described}" for file in databases if file.value)
+        return self.state() or (f"ok ({gives})" if gives else "ok")
 
     def _look(self) -> None:
         try:

@@ -7,9 +7,12 @@ over it, and takes 0.1 ms a look-up; so answers are kept by network.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -29,16 +32,42 @@ DAMAGED = (InvalidDatabaseError, ValueError, TypeError)
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a file says of itself, and in how many of the records that were looked at it gives what."""
+
+    kind: str
+    built_at: datetime
+    ip_version: int
+    looked_at: int
+    gives: dict[str, int]
+
+    def __str__(self) -> str:
+        given = [name for name, count in self.gives.items() if count]
+        addresses = ["IPv4 only"] if self.ip_version == 4 else []
+        return ", ".join([*given, *addresses]) or "nothing"
+
+
 class UnusableFile(ValueError):
     """The file is no MaxMind DB, or a broken one; the message says what is wrong with it."""
 
 
 class Records(Generic[T]):
-    """One file; `read` makes an answer of a record, and of None, where the file does not know an address."""
+    """One file; `read` makes an answer of a record, and of None, where the file does not know an address.
 
-    def __init__(self, file: Path, read: Callable[[Any], T]) -> None:
+    `gives` names what an answer holds. A file of which no record gives any of it is refused: it is empty, or
+    of another kind.
+    """
+
+    def __init__(self, file: Path, read: Callable[[Any], T], gives: Callable[[T], tuple[str, ...]]) -> None:
         """Raises `OSError`, `UnusableFile`."""
-        reader = _open(file)
+        reader, probed = _open(file)
+        self.described = _described(reader, [*probed, *_from_its_start(reader)], read, gives)
+        if not any(self.described.gives.values()):
+            raise UnusableFile(
+                f"it is a file of {self.described.kind[:60]!r}, and none of {self.described.looked_at} "
+                "records says what is asked of it"
+            )
         self._nothing = read(None)
         self._only_ipv4 = reader.metadata().ip_version == 4
         self._look = partial(_look, reader, read)
@@ -69,13 +98,37 @@ def _look_at_network(look: Callable[[Address], tuple[T, int]], version: int, net
     return look(IPv4Address(first) if version == 4 else IPv6Address(first))
 
 
-def _open(file: Path) -> maxminddb.Reader:
+def _open(file: Path) -> tuple[maxminddb.Reader, list[Any]]:
+    """The reader, and the records at the probes."""
     try:
         reader = maxminddb.open_database(file, maxminddb.MODE_MEMORY)
-        for number in range(PROBES):
-            reader.get(IPv4Address(number << 24))
-            if reader.metadata().ip_version == 6:
-                reader.get(IPv6Address(number << 120))
+        records = [reader.get(IPv4Address(number << 24)) for number in range(PROBES)]
+        if reader.metadata().ip_version == 6:
+            records += [reader.get(IPv6Address(number << 120)) for number in range(PROBES)]
     except DAMAGED as error:
         raise UnusableFile(str(error)) from None
-    return reader
+    return reader, [record for record in records if record is not None]
+
+
+def _from_its_start(reader: maxminddb.Reader) -> Iterator[Any]:
+    """The first records there are; fewer where one of them is damaged, which a look-up will tell of."""
+    try:
+        for _, record in islice(reader, PROBES):
+            yield record
+    except DAMAGED as error:
+        UNREADABLE_RECORDS.labels(type(error).__name__).inc()
+
+
+def _described(
+    reader: maxminddb.Reader,
+    records: list[Any],
+    read: Callable[[Any], T],
+    gives: Callable[[T], tuple[str, ...]],
+) -> Description:
+    counted: dict[str, int] = {}
+    for record in records:
+        for name in gives(read(record)):
+            counted[name] = counted.get(name, 0) + 1
+    about = reader.metadata()
+    built_at = datetime.fromtimestamp(about.build_epoch, UTC)
+    return Description(str(about.database_type), built_at, about.ip_version, len(records), counted)

@@ -15,6 +15,7 @@ from secmon.logins import shapes, stored
 from secmon.logins.batch import ingest_batch
 from secmon.logins.challenges import settle_challenge
 from secmon.logins.event import LoginEvent, LoginOutcome
+from secmon.logins.examples import ASSESSMENT_REQUEST, BATCH, LOGIN_EVENT
 from secmon.logins.ingest import assess_only, ingest
 from secmon.logins.judges import JUDGES
 from secmon.logins.requests import (
@@ -26,9 +27,6 @@ from secmon.logins.requests import (
     write_results,
 )
 from secmon.logins.schemas import (
-    ASSESSMENT_REQUEST,
-    BATCH,
-    LOGIN_EVENT,
     AssessmentRequest,
     AssessmentResponse,
     BatchRequest,

@@ -233,6 +233,17 @@ class BatchResponse(StrictSchema):
     results = fields.List(fields.Nested(BatchResult), required=True)
 
 
+class PlaceResponse(StrictSchema):
+    """Where a login came from, by the wallet or the operator's files; what nobody knows is null."""
+
+    country = fields.String(allow_none=True, required=True)
+    region = fields.String(allow_none=True, required=True)
+    city = fields.String(allow_none=True, required=True)
+    asn = fields.Integer(allow_none=True, required=True)
+    anonymizer = Flag(required=True)
+    hosting = Flag(required=True)
+
+
 class StoredEventResponse(StrictSchema):
     """A stored event with the answer it was given."""
 
@@ -258,6 +269,12 @@ class StoredEventResponse(StrictSchema):
         metadata={"description": "Whether a passed challenge proved the owner"},
     )
     imported = Flag(required=True, metadata={"description": "It came through the import, as history"})
+    place = fields.Nested(
+        PlaceResponse,
+        allow_none=True,
+        required=True,
+        metadata={"description": "Place and network of the address, as they were known then"},
+    )
     assessment = fields.Nested(StoredAssessmentResponse, required=True)
 
 
@@ -269,32 +286,3 @@ class NonceResponse(StrictSchema):
 class EventPage(StrictSchema):
     items = fields.List(fields.Nested(StoredEventResponse), required=True)
     next_cursor = fields.String(allow_none=True, required=True)
-
-
-# Requests that work as they are, for the API document and the README.
-LOGIN_EVENT = {
-    "event_id": "evt-1",
-    "account_id": "acct-1",
-    "occurred_at": "2026-11-22T10:00:00+08:00",
-    "outcome": "success",
-    "ip": "203.0.113.7",
-    "user_agent": "UWallet/5.2 (Android 14; Xiaomi 2201123C)",
-    "device_id": "ins-9f31",
-    "session_id": "s-1",
-    "channel": "app",
-    "amr": ["pwd"],
-    "geo": {
-        "country": "CN",
-        "region": "BJ",
-        "city": "Beijing",
-        "latitude": 39.9,
-        "longitude": 116.4,
-        "asn": 4134,
-    },
-}
-ASSESSMENT_REQUEST = {
-    name: value for name, value in LOGIN_EVENT.items() if name not in {"event_id", "outcome"}
-}
-BATCH = {
-    "events": [LOGIN_EVENT, {**LOGIN_EVENT, "event_id": "evt-2", "occurred_at": "2026-11-22T19:30:00+08:00"}]
-}

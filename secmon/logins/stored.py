@@ -57,8 +57,19 @@ def _as_item(row: StoredLogin) -> dict[str, Any]:
     item: dict[str, Any] = {name: getattr(row, name) for name in (*names, "session_id", "channel")}
     item["challenge"], item["challenge_proven"] = row.challenge_outcome, row.challenge_proven
     item["imported"] = bool(row.imported)
+    item["place"] = _shown_place(row.place)
     item["assessment"] = json.loads(row.assessment)
     return item
+
+
+def _shown_place(stored: str | None) -> dict[str, Any] | None:
+    """Where the login came from and through which network, as far as staff need to see it."""
+    if stored is None:
+        return None
+    place = Place.from_json(stored)
+    return {
+        name: getattr(place, name) for name in ("country", "region", "city", "asn", "anonymizer", "hosting")
+    }
 
 
 def accounts_after(work: Work, account_id: str, limit: int) -> list[str]:

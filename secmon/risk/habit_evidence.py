@@ -11,7 +11,7 @@ from math import log
 from secmon.risk.counts import last_seen
 from secmon.risk.levels import Level
 from secmon.risk.login import Recognition
-from secmon.risk.place import distance_km, spot
+from secmon.risk.place import distance_km, is_exact, spot
 from secmon.risk.profile import HOURS_A_DAY
 from secmon.risk.signals import Evidence, Facts, SignalCode
 from secmon.risk.view import View
@@ -153,9 +153,12 @@ def impossible_travel(view: View) -> Evidence | None:
     if not view.place:
         return None
     for seconds, place in view.neighbours():
-        if place == view.place:
+        if place == view.place or view.was_seen_at(_PREFIX, seconds):
+            # Of one prefix it was the file that moved, not the owner.
             continue
         here, there = spot(view.place), spot(place)
+        if not is_exact(there):
+            continue
         apart = distance_km(here, there)
         hours = abs(view.seconds - seconds) / 3600
         if apart > view.limits.travel_distance_km and apart > view.limits.travel_speed_kmh * hours:

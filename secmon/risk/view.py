@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import NamedTuple
 
-from secmon.risk.counts import faded_count, weight_at
+from secmon.risk.counts import faded_count, last_seen, weight_at
 from secmon.risk.levels import Level, values_of
 from secmon.risk.limits import EvidenceLimits
 from secmon.risk.login import Login, Tallies
@@ -68,6 +68,12 @@ class View(NamedTuple):
         value = self.values.get(level)
         packed = self.profile.counts.get(level, {}).get(value, 0) if value else 0
         return faded_count(packed) / self.one_login
+
+    def was_seen_at(self, level: Level, seconds: float) -> bool:
+        """The owner's last login with this login's value of a level was the one at that time."""
+        value = self.values.get(level)
+        packed = self.profile.counts.get(level, {}).get(value, 0) if value else 0
+        return packed != 0 and last_seen(packed) == seconds
 
     def is_new(self, level: Level) -> bool:
         """The login has a value here, the owner showed others, and never this one."""

@@ -7,6 +7,9 @@ from functools import cache
 
 from babel import Locale
 
+from secmon.geo.city_names import chinese_name
+from secmon.geo.place import COUNTRIES
+
 # CLDR names a city or two a time zone; these are where a Chinese wallet's owners live and travel besides.
 _MORE_CITIES = {
     "Barcelona": "巴塞罗那",
@@ -91,8 +94,12 @@ def country(code: str, locale: str) -> str:
 
 
 def city(name: str, locale: str) -> str:
-    """A city's name, in Chinese where that is known; as it came otherwise."""
-    return _chinese_cities().get(name, name) if _language(locale) == "zh" else name
+    """A city's name, in Chinese where a file or a list has it. A country's code is that country."""
+    if name in COUNTRIES:
+        return country(name, locale)
+    if _language(locale) != "zh":
+        return name
+    return chinese_name(name) or _chinese_cities().get(name, name)
 
 
 def is_listed(name: str) -> bool:

@@ -107,6 +107,55 @@ def test_travel_is_possible_with_time_nearness_imprecision_or_no_place(changes):
     assert "impossible_travel" not in signals(login(**IN_LAGOS | changes), profile)
 
 
+@pytest.mark.parametrize(
+    "vague",
+    [
+        {"accuracy_radius_km": 1000, "city": None, "region": None},
+        {"accuracy_radius_km": 200},
+        {"accuracy_radius_km": None, "city": None},
+        {"accuracy_radius_km": 100, "city": None},
+    ],
+)
+def test_a_place_that_is_a_whole_country_is_none_for_speed(vague):
+    far, near = habits(), habits()
+    far.learn(login(occurred_at=NOW - 15 * MINUTE, **vague))
+    near.learn(login(occurred_at=NOW - 15 * MINUTE))
+    assert "impossible_travel" not in signals(login(**IN_LAGOS | vague), near)
+    there = {"asn": 37148, **IN_LAGOS}
+    assert "impossible_travel" not in signals(
+        login(**there), just(login(occurred_at=NOW - 15 * MINUTE, **vague))
+    )
+
+
+def test_a_country_that_an_earlier_release_stored_as_a_place_is_none():
+    profile = habits()
+    profile.logins = {"33.8,113.5,1000,CN": [int((NOW - 15 * MINUTE).timestamp())]}
+    assert "impossible_travel" not in signals(login(**IN_LAGOS), profile)
+
+
+def test_an_exact_place_without_a_city_is_one():
+    """As a phone's own position is."""
+    exact = {**IN_LAGOS, "city": None, "accuracy_radius_km": 1.0}
+    profile = habits()
+    profile.learn(login(occurred_at=NOW - 15 * MINUTE))
+    facts = signals(login(**exact), profile)["impossible_travel"].facts
+    assert facts["to"] == "NG"
+
+
+def test_a_file_that_moves_an_address_moves_nobody():
+    profile = habits(network="203.0.113.0/24")
+    profile.learn(login(occurred_at=NOW - 15 * MINUTE, network="203.0.113.0/24"))
+    moved = {**IN_LAGOS, "network": "203.0.113.0/24"}
+    assert "impossible_travel" not in signals(login(**moved), profile)
+    assert "impossible_travel" in signals(login(**IN_LAGOS | {"network": "198.51.100.0/24"}), profile)
+
+
+def just(one):
+    profile = Profile()
+    profile.learn(one)
+    return profile
+
+
 def wrong_passwords(times, ago=5 * MINUTE, networks=1):
     profile = habits()
     for number in range(times):
