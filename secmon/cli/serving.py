@@ -23,7 +23,7 @@ from secmon.core.clock import system_clock
 from secmon.core.ids import new_id
 from secmon.database import migrating
 from secmon.keys.rotation import require_keys
-from secmon.logins.examples import LOGIN_EVENT
+from secmon.logins.requests import LOGIN_EVENT
 from secmon.sealing.keyring import KEY_BYTES
 from secmon.serving.web import CannotListen
 from secmon.serving.web import serve as serve_web

@@ -9,6 +9,7 @@ import click
 
 from secmon.devices.apple_hardware import APPLE_NAMES, CHECKED
 from secmon.devices.makers import makers
+from secmon.devices.market_names import names, origin
 
 # A year brings some two hundred phones, and one new system.
 STALE_AFTER_DAYS = 180
@@ -30,6 +31,10 @@ def tables() -> None:
     ]
     for source in known.sources:
         click.echo(f"  from {source}")
+    listed_on, source = origin()
+    # What is missing in an old list is shown by its code; nothing is wrong.
+    _tell("market names", f"{len(names())} phones", listed_on, today)
+    click.echo(f"  from {source}")
     click.echo(f"browsers, systems, bots: ua-parser-builtins {version('ua-parser-builtins')}")
     if any(stale):
         raise click.exceptions.Exit(1)

@@ -101,6 +101,11 @@ def makers() -> Makers:
     )
 
 
+def measured_makers() -> frozenset[str]:
+    """The makers whose phones wallet users carry: those with codes of their own in the table."""
+    return frozenset(makers().makers_of_groups)
+
+
 def _pattern(makers_said: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:
     """One expression for all codes; the group that matched says whose."""
     groups = [f"(?P<m{number}>{maker[key]})" for number, maker in enumerate(makers_said) if maker.get(key)]

@@ -7,6 +7,7 @@ from typing import Any
 from secmon.core import pages
 from secmon.devices import service
 from secmon.devices.labels import label
+from secmon.devices.market_names import boxed_name
 from secmon.devices.models import Device
 from secmon.devices.schemas import DeviceChange, DevicePage, DeviceResponse, ForgetQuery
 from secmon.devices.service import ON_FORGOTTEN
@@ -74,6 +75,7 @@ def _shown(device: Device) -> dict[str, Any]:
     return {
         "device_id": device.device_key,
         "label": device.label or label(traits, locale_or_english()),
+        "market_name": boxed_name(traits.brand, traits.model),
         "trusted": device.trusted,
         "bound": device.key_thumbprint is not None,
         "system": traits.system,

@@ -34,6 +34,11 @@ class ForgetQuery(StrictSchema):
 class DeviceResponse(StrictSchema):
     device_id = DeviceReference(required=True)
     label = fields.String(required=True)
+    market_name = fields.String(
+        allow_none=True,
+        required=True,
+        metadata={"description": "The name on the box, where a list has it"},
+    )
     trusted = fields.Boolean(required=True)
     bound = fields.Boolean(
         required=True, metadata={"description": "Its logins have to bring its `device_proof`"}

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from secmon.devices.apple_hardware import APPLE_NAMES
 from secmon.devices.labels import label
+from secmon.devices.market_names import market_name
 from secmon.devices.programs import NAMED
 from secmon.devices.traits import UNREAD, DeviceClass, System, Traits, Version
 from secmon.wording.device_names import Nameless
@@ -59,6 +60,7 @@ def told(traits: Traits, locale: str, apps: Collection[str] = ()) -> str:
     """The device for its owner's eyes; `apps` are the wallet's own products. Never a stranger's words."""
     known = recognised(traits, apps)
     says_nothing_known = known.model is None and known.brand in (None, "Apple")
+    known = replace(known, model=market_name(traits.brand, traits.model) or known.model)
     hides = says_nothing_known and traits.system not in (System.IOS, System.MACOS)
     named = traits.model is not None or traits.brand is not None
     unknown = _UNKNOWN.get(traits.device_class) if hides and named and not traits.automation else None

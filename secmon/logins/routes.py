@@ -15,10 +15,12 @@ from secmon.logins import shapes, stored
 from secmon.logins.batch import ingest_batch
 from secmon.logins.challenges import settle_challenge
 from secmon.logins.event import LoginEvent, LoginOutcome
-from secmon.logins.examples import ASSESSMENT_REQUEST, BATCH, LOGIN_EVENT
 from secmon.logins.ingest import assess_only, ingest
 from secmon.logins.judges import JUDGES
 from secmon.logins.requests import (
+    ASSESSMENT_REQUEST,
+    BATCH,
+    LOGIN_EVENT,
     Read,
     as_imported,
     challenge_settled,

@@ -37,18 +37,18 @@ def read(agent: str, locale: str = "en") -> str:
 @pytest.mark.parametrize(
     ("hardware", "english", "chinese"),
     [
-        ("samsung SM-A135F", "Samsung SM-A135F", "Samsung SM-A135F"),
+        ("samsung SM-A135F", "Samsung Galaxy A13", "Samsung Galaxy A13"),
         ("Redmi Note 12 Pro", "Xiaomi Redmi Note 12 Pro", "Xiaomi Redmi Note 12 Pro"),
         ("HUAWEI Mate 60 Pro", "HUAWEI Mate 60 Pro", "HUAWEI Mate 60 Pro"),
         ("Google Pixel 8a", "Google Pixel 8a", "Google Pixel 8a"),
         ("OPPO Reno8", "OPPO Reno8", "OPPO Reno8"),
         ("vivo V2055A", "vivo V2055A", "vivo V2055A"),
         ("HONOR PGT-AN10", "HONOR PGT-AN10", "HONOR PGT-AN10"),
-        ("realme RMX3085", "realme RMX3085", "realme RMX3085"),
+        ("realme RMX3085", "realme 8", "realme 8"),
         ("Xiaomi M2102J20SG", "Xiaomi M2102J20SG", "Xiaomi M2102J20SG"),
         ("Xiaomi 23049PCD8G", "Xiaomi 23049PCD8G", "Xiaomi 23049PCD8G"),
         # As long as a telephone number: the maker alone.
-        ("Xiaomi 2201123C", "Xiaomi", "Xiaomi"),
+        ("Xiaomi 2201123C", "Xiaomi 12", "Xiaomi 12"),
         ("Xiaomi 22041211AC", "Xiaomi", "Xiaomi"),
         ("Call Bank 1 now", "Unknown phone", "未知手机"),
         ("Samsung call us now", "Samsung", "Samsung"),
@@ -72,8 +72,8 @@ def test_a_model_is_told_where_it_looks_like_one(hardware: str, english: str, ch
     [
         ("UWallet/5 (iOS 17; iPhone14,5)", "iPhone 13 · iOS 17 · UWallet 5"),
         ("UWallet/5 (iOS 17; iPhone400,1234567)", "iPhone · iOS 17 · UWallet 5"),
-        ("UWallet/4001234 (Android 14; Samsung SM-A135F)", "Samsung SM-A135F · Android 14 · UWallet"),
-        ("UWallet/5 (Android 4001234; Samsung SM-A135F)", "Samsung SM-A135F · Android · UWallet 5"),
+        ("UWallet/4001234 (Android 14; Samsung SM-A135F)", "Samsung Galaxy A13 · Android 14 · UWallet"),
+        ("UWallet/5 (Android 4001234; Samsung SM-A135F)", "Samsung Galaxy A13 · Android · UWallet 5"),
         ("call-95588-now/1.0", "Unknown device"),
         ("", "Unknown device"),
         ("curl/8.4.0", "Automated client"),
@@ -158,7 +158,7 @@ def test_A74_a_name_that_somebody_gave_the_device_is_not_told(
     with service.work() as work:
         alert = work.session.query(Alert).filter_by(account_id=account_id).one()
         alert.device_label = "Call 400-823-4567"
-    assert "Samsung SM-A135F" in letter(service, owner, "en")
+    assert "Samsung Galaxy A13" in letter(service, owner, "en")
     assert "4567" not in letter(service, owner, "en")
 
 
@@ -179,5 +179,5 @@ def test_an_alert_of_the_release_before_tells_of_its_device_as_it_was_seen(
         alert = work.session.query(Alert).filter_by(account_id=owner.account_id).one()
         alert.network = alert.anonymizer = alert.traits = alert.city_found = None
     told = letter(service, owner, "en")
-    assert "Samsung SM-A135F · Android 13 · UWallet 5" in told
+    assert "Samsung Galaxy A13 · Android 13 · UWallet 5" in told
     assert "Lagos, Nigeria" in told

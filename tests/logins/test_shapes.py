@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from secmon.core.errors import Invalid
 from secmon.logins import shapes
-from secmon.logins.schemas import LOGIN_EVENT, LoginEventRequest
+from secmon.logins.requests import LOGIN_EVENT
+from secmon.logins.schemas import LoginEventRequest
 from secmon.web import body, strict_json
 
 SCHEMA = LoginEventRequest()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from secmon.app import api_document
-from secmon.logins.examples import LOGIN_EVENT
+from secmon.logins.requests import LOGIN_EVENT
 from secmon.openapi.document import rendered
 from tests.service import NO_TLS, Service
 
