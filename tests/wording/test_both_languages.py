@@ -35,7 +35,7 @@ PACKAGE = Path(secmon.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 # Reads a birthday that somebody spells in Chinese, and spells it so.
-READS_CHINESE = {"credentials/personal.py"}
+READS_CHINESE = {"credentials/strength.py"}
 # Pairs that are no texts.
 NO_TEXTS = {"LOCALES", "CITIES"}
 # What a text is filled with in one language alone: the code of a channel, and its words.
