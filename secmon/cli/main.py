@@ -11,9 +11,8 @@ from secmon.app import api_document
 from secmon.audit.commands import rotate_records
 from secmon.cli.audit import audit
 from secmon.cli.context import OperatorContext
-from secmon.cli.db import db
+from secmon.cli.installation import db, settings
 from secmon.cli.serving import run, serve, token
-from secmon.cli.settings import settings
 from secmon.cli.simulating import demo, simulate
 from secmon.clients.commands import clients, rotate_signing
 from secmon.clients.first_run import FirstRunRefused

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from secmon.cli.installation import table
 from secmon.cli.main import root
-from secmon.cli.settings import table
 from secmon.settings.environment import Settings
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from secmon.cli.settings import table
+from secmon.cli.installation import table
 from secmon.logins.routes import LARGEST_BATCH
 from secmon.serving.web import HEADERS_WITHIN_MS
 from secmon.web.frame import LARGEST_BODY

@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from secmon.web.request_context import client_address
+from secmon.web.frame import client_address
 from tests.databases import fresh_database
 from tests.web.probe import Probe
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import structlog
 
-from secmon.web.request_context import parse_traceparent
+from secmon.web.frame import parse_traceparent
 from tests.web.probe import Probe
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"

@@ -1,4 +1,4 @@
-"""`secmon settings`: every variable, what it is for, and its default."""
+"""`secmon settings` and `secmon db`: what an installation is set up with, and its schema."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import click
 
+from secmon.cli.context import OperatorContext
 from secmon.core.working_time import WEEKDAYS
+from secmon.database import migrating
 from secmon.settings.environment import Settings
 from secmon.settings.variables import Variable
 
@@ -68,3 +70,33 @@ def _shown(default: object) -> str:
 def _clock(since_midnight: timedelta) -> str:
     hours, minutes = divmod(since_midnight // timedelta(minutes=1), 60)
     return f"{hours:02}:{minutes:02}"
+
+
+@click.group()
+def db() -> None:
+    """Bring the database to this release's schema, or look where it stands."""
+
+
+@db.command()
+@click.argument("revision", default="head")
+@click.pass_obj
+def upgrade(ctx: OperatorContext, revision: str) -> None:
+    """Run the missing migrations."""
+    migrating.upgrade(ctx.database.engine, revision)
+    click.echo(f"schema at {migrating.current(ctx.database.engine)}")
+
+
+@db.command()
+@click.argument("revision")
+@click.pass_obj
+def downgrade(ctx: OperatorContext, revision: str) -> None:
+    """Take migrations back to REVISION."""
+    migrating.downgrade(ctx.database.engine, revision)
+    click.echo(f"schema at {migrating.current(ctx.database.engine) or 'nothing'}")
+
+
+@db.command()
+@click.pass_obj
+def status(ctx: OperatorContext) -> None:
+    """Where the schema stands, and where this release wants it."""
+    click.echo(f"database {migrating.current(ctx.database.engine) or 'empty'}, release {migrating.head()}")
