@@ -32,7 +32,7 @@ def test_a_takeover_is_challenged_with_its_reasons(wallet: httpx.Client, account
     ).json()
     assert body["decision"] in {"challenge", "deny"}
     reasons = {signal["code"]: signal["detail"] for signal in body["risk"]["signals"]}
-    assert "samsung SM-A135F" in reasons["new_device"]
+    assert "Samsung SM-A135F" in reasons["new_device"]
     assert "Beijing to Lagos" in reasons["impossible_travel"]
     assert body["alert_id"] is not None
 
