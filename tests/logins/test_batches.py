@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from secmon.risk.population import Population
 from secmon.simulation.service import event_of
 from secmon.trials.backtesting import logins_of
 from secmon.trials.replay import Replay
+from tests.databases import fresh_database
 from tests.logins.factories import BEIJING, LAGOS, login, takeover
 from tests.service import Service
 
@@ -164,21 +167,29 @@ def test_a_batch_is_judged_as_one_by_one(
         assert _lived(wallet, _one_by_one, before, after) == _lived(wallet, _together, before, after)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
+    """A service whose population nobody has filled: the replay knows none."""
+    service = Service(fresh_database(request.param), tmp_path)
+    yield service
+    service.stop()
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=1, max_size=12))
 @example(steps=[SEEN_IN_BEIJING, SEEN_IN_LAGOS])
 @example(steps=[SEEN_IN_BEIJING, COPIED, UNNAMED, COPIED, COPIED])
 def test_single_logins_a_batch_and_a_backtest_leave_the_same_memory(
-    service: Service, steps: list[dict[str, Any]]
+    own: Service, steps: list[dict[str, Any]]
 ) -> None:
     """A backtest goes through the logins in the order in which they happened, so they come in it."""
     in_order = sorted(steps, key=lambda step: int(step["hour"]))
-    with service.client("wallet") as wallet:
+    with own.client("wallet") as wallet:
         for report in (_one_by_one, _together):
             world = next(_worlds)
             report(wallet, _events(world, in_order))
             for account in {step["account"] for step in in_order}:
-                _assert_replayed(service, f"w{world}-{account}")
+                _assert_replayed(own, f"w{world}-{account}")
 
 
 def _assert_replayed(service: Service, account_id: str) -> None:
