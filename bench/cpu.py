@@ -33,7 +33,9 @@ def of(service: Running) -> Spent:
         postmaster = _parents()[connection.info.backend_pid]
     seconds = defaultdict[str, float](float)
     for process in _family(service.pid):
-        kind = "worker" if b"worker" in Path(f"/proc/{process}/cmdline").read_bytes() else "web"
+        command = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+        # What a web process calls itself has the word in it as well.
+        kind = "worker" if b"worker" in command else "web"
         seconds[kind] += _seconds(process)
     seconds["PostgreSQL"] = sum(map(_seconds, _family(postmaster)))
     return Spent(seconds)
