@@ -77,6 +77,8 @@ class Command:
 
 # A command with its parameters.
 Sent = tuple[Command, Mapping[str, Any]]
+# The same as libpq takes it: its name, the types and the values of its parameters.
+_Written = tuple[Command, bytes, tuple[int, ...], list[bytes | None]]
 
 _NOTHING: Mapping[str, Any] = {}
 COMMIT: Sent = (Command("COMMIT", returns_rows=False), _NOTHING)
@@ -93,11 +95,13 @@ def exchange(connection: BoundedConnection, sent: Sequence[Sent]) -> list[list[R
     pgconn = connection.pgconn
     if pgconn.status != ConnStatus.OK:
         raise psycopg.OperationalError("the connection is closed")
+    # Written before anything is begun: what cannot be costs no connection.
+    written_out = [(command, *command.named(given), command.values(given)) for command, given in sent]
     answered = False
     try:
         pgconn.enter_pipeline_mode()
         results = _Answers(pgconn, connection.answers_within_s)
-        fresh = _send(connection, sent)
+        fresh = _send(connection, written_out)
         pgconn.pipeline_sync()
         results.flush()
         found, failed = _collect(connection, sent, fresh, results)
@@ -111,13 +115,11 @@ def exchange(connection: BoundedConnection, sent: Sequence[Sent]) -> list[list[R
     return found
 
 
-def _send(connection: BoundedConnection, sent: Sequence[Sent]) -> list[bool]:
+def _send(connection: BoundedConnection, written_out: Sequence[_Written]) -> list[bool]:
     """Hands all of it to libpq; says of each command whether it had to be prepared first."""
     pgconn, prepared = connection.pgconn, connection.prepared
     fresh, asked = [], set[bytes]()
-    for command, parameters in sent:
-        values = command.values(parameters)
-        name, kinds = command.named(parameters)
+    for command, name, kinds, values in written_out:
         is_fresh = name not in prepared and name not in asked
         if is_fresh:
             pgconn.send_prepare(name, command.sql, kinds)

@@ -40,8 +40,8 @@ class Wanted(BaseException):
 
 def whole() -> bytes:
     """The request's body. Raises 413 for too much of it, and `Unavailable` where too many are received."""
-    limit = request.max_content_length
-    assert limit is not None  # noqa: S101 - Set for every application (web.frame).
+    # Set for every application (web.frame); where it is not, no more is taken than of anybody.
+    limit = request.max_content_length or LARGEST_OPEN
     pending: Pending | None = request.environ.get(PENDING)
     if pending is not None:
         _want(pending, limit)
