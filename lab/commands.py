@@ -13,7 +13,8 @@ from secmon.risk.levels import Feature
 from secmon.risk.signals import SignalCode
 
 NEEDS_DEV = "this needs the development requirements: pip install -r requirements-dev.txt"
-SHIPPED_FILE = Path(shipped.__file__).with_name(shipped.SHIPPED_POLICY_FILE)
+SHIPPED = Path(shipped.__file__).with_name(shipped.FOLDER)
+SHIPPED_FILE = SHIPPED / f"{shipped.DEFAULT_NAME}.json"
 EVIDENCE = [*map(str, Feature), *map(str, SignalCode)]
 
 
@@ -55,6 +56,20 @@ def fit(file: Path, wallets: int, check: bool) -> None:
     click.echo(f"wrote {file}")
 
 
+@click.command()
+@click.option(
+    "--file", type=click.Path(path_type=Path, dir_okay=False), default=SHIPPED / shipped.MEASURED_FILE
+)
+@click.option("--wallets", default=len(TEST_SEEDS), show_default=True, help="How many test wallets.")
+def measure(file: Path, wallets: int) -> None:
+    """Judge the test wallets under each shipped policy, and write what it catches and costs."""
+    try:
+        evaluation.measure(file, range(TEST_SEEDS.start, TEST_SEEDS.start + wallets))
+    except ModuleNotFoundError as error:
+        raise click.ClickException(NEEDS_DEV) from error
+    click.echo(f"wrote {file}")
+
+
 def _report(differences: list[str], file: Path) -> None:
     for difference in differences:
         click.echo(difference)
@@ -68,5 +83,5 @@ def lab() -> None:
     """How good the judgement is, and the weights that ship."""
 
 
-for command in (evaluate, fit):
+for command in (evaluate, fit, measure):
     lab.add_command(command)

@@ -4,6 +4,7 @@ NumPy, SciPy, scikit-learn and Matplotlib are development requirements, loaded w
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -49,6 +50,16 @@ def fit(file: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLE
     document: dict[str, Any] = _developers("fitting").fit(seeds, accounts)
     file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     return document
+
+
+def measure(file: Path, seeds: range = TEST_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> None:
+    """Measure all shipped policies and write the figures to `file`. Raises as `evaluate`."""
+    found: dict[str, Any] = _developers("measuring").measure(seeds, accounts)
+    # A curve is a line.
+    written = re.sub(
+        r"\[[^\[\]]*\]", lambda numbers: " ".join(numbers[0].split()), json.dumps(found, indent=2)
+    )
+    file.write_text(written + "\n", encoding="utf-8")
 
 
 def check_fit(file: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> list[str]:
