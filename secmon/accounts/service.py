@@ -17,7 +17,7 @@ from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
 from secmon.accounts.locking import AccountUnknown, lock, lock_or_create
 from secmon.accounts.models import Account
 from secmon.core.errors import Conflict
-from secmon.database.statements import Statement
+from secmon.database.statements import ONE, Statement
 from secmon.database.work import Work
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -117,7 +117,8 @@ _READ = Statement(
         Account.required_actions,
         Account.restrictions,
         Account.created_at,
-    ).where(Account.account_id == bindparam("account_id"))
+    ).select_from(ONE.outerjoin(Account, Account.account_id == bindparam("account_id"))),
+    one_row=True,
 )
 
 
@@ -140,10 +141,10 @@ class Gate:
 
 def look(work: Work, account_id: str, action: gate.Action | None = None) -> Gate:
     """How the account stands now; raises `AccountUnknown`."""
-    (rows,) = work.read(_READ(account_id=account_id))
-    if not rows:
+    ((row,),) = work.read(_READ(account_id=account_id))
+    standing, version, required, stored, created_at = row
+    if standing is None:
         raise AccountUnknown
-    standing, version, required, stored, created_at = rows[0]
     restrictions = gate.live(stored, work.now)
     ended = len(stored) - len(restrictions)
     return Gate(

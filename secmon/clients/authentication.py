@@ -24,15 +24,19 @@ from secmon.core.actor import SYSTEM, Actor, ActorKind
 from secmon.core.clock import Clock
 from secmon.core.errors import Unauthenticated
 from secmon.database.engine import Database
-from secmon.database.statements import Row, Statement
+from secmon.database.statements import ONE, Row, Statement
 from secmon.database.work import Check
 from secmon.sealing.keyring import KeyRing
 from secmon.web.caller import Caller
 
 REMEMBERED_TOKENS = 4096
 
+# (role, revoked_at, person_id), or a row of nothing: what gives one row goes with other such reads.
 _STANDS = Statement(
-    select(Client.role, Client.revoked_at, Client.person_id).where(Client.client_id == bindparam("client_id"))
+    select(Client.role, Client.revoked_at, Client.person_id).select_from(
+        ONE.outerjoin(Client, Client.client_id == bindparam("client_id"))
+    ),
+    one_row=True,
 )
 
 
@@ -116,7 +120,8 @@ def own_tokens(database: Database, ring: KeyRing, issuer: str) -> Verify:
 
 def _require_standing(actor: Actor, rows: list[Row]) -> None:
     """The client is not revoked, its role still holds what the token says, and its person is the same."""
-    if not rows or rows[0][1] is not None or not actor.scopes <= SCOPES_OF[Role(rows[0][0])]:
+    role, revoked_at, person_id = rows[0]
+    if role is None or revoked_at is not None or not actor.scopes <= SCOPES_OF[Role(role)]:
         raise Unauthenticated("The client was revoked.")
-    if (rows[0][2] or "") != actor.person:
+    if (person_id or "") != actor.person:
         raise Unauthenticated("The client stands for another person now; ask for a new token.")

@@ -26,7 +26,12 @@ PREFIX = "oidc:"
 SUBJECT = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_SUBJECT}}}", re.ASCII)
 
 _DENIED = Statement(
-    select(DeniedSubject.denied_at).where(DeniedSubject.subject == bindparam("denied_subject"))
+    select(
+        select(DeniedSubject.denied_at)
+        .where(DeniedSubject.subject == bindparam("denied_subject"))
+        .scalar_subquery()
+    ),
+    one_row=True,
 )
 
 
@@ -79,5 +84,5 @@ def listed(work: Work, wanted: PageRequest) -> tuple[Sequence[DeniedSubject], st
 
 
 def _require_absent(rows: list[Row]) -> None:
-    if rows:
+    if rows[0][0] is not None:
         raise Unauthenticated("This person's tokens are not accepted here any more.")

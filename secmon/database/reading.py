@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from secmon.database import wire
-from secmon.database.statements import Query, Row
+from secmon.database.statements import Query, Row, sent_together
 
 
 class Reader:
@@ -26,9 +25,7 @@ class Reader:
         driver: Any = connection.driver_connection
         dialect = self._engine.dialect
         try:
-            return wire.exchange(
-                driver, [(query.statement.command(dialect), query.parameters) for query in queries]
-            )
+            return sent_together(driver, queries, dialect)
         finally:
             if driver.closed:
                 connection.invalidate()

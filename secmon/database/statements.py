@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Dialect, Select, UpdateBase
+from sqlalchemy import Connection, Dialect, Select, UpdateBase, literal_column, select
 
 from secmon.database import wire
+from secmon.database.connecting import BoundedConnection
 from secmon.database.wire import Command
 
 Row = wire.Row
+# A table of one row, for what has to give one whether or not anything is found.
+ONE = select(literal_column("1")).subquery("one")
 Clause = Select[*tuple[Any, ...]] | UpdateBase
 
 
@@ -192,16 +195,26 @@ def _one(connection: Connection, query: Query) -> list[Row]:
 
 def _pipelined(connection: Connection, queries: Sequence[Query], *, commit: bool) -> list[list[Row]]:
     driver = _driver(connection)
-    steps = steps_of(tuple(query.statement for query in queries), connection.dialect)
     # Those of ours in front and behind go along, where psycopg would wait for the answers to its own.
-    begin = wire.begin_of(driver)
-    sent = [step.sent(queries) for step in steps]
+    begin, end = wire.begin_of(driver), (wire.COMMIT,) if commit else ()
     try:
-        found = wire.exchange(driver, [*begin, *sent, *((wire.COMMIT,) if commit else ())])
+        return sent_together(driver, queries, connection.dialect, begin, end)
     except psycopg.OperationalError:
         if driver.closed:
             connection.invalidate()
         raise
+
+
+def sent_together(
+    driver: BoundedConnection,
+    queries: Sequence[Query],
+    dialect: Dialect,
+    begin: Sequence[wire.Sent] = (),
+    end: Sequence[wire.Sent] = (),
+) -> list[list[Row]]:
+    """The rows of each query, in order, and what is to begin and to end them: one round trip for all."""
+    steps = steps_of(tuple([query.statement for query in queries]), dialect)
+    found = wire.exchange(driver, [*begin, *(step.sent(queries) for step in steps), *end])
     return [
         rows for step, answer in zip(steps, found[len(begin) :], strict=False) for rows in step.rows(answer)
     ]

@@ -96,7 +96,7 @@ _WRITES: dict[type, Callable[[Any], bytes | None]] = {
     float: lambda value: repr(value).encode(),
     datetime: lambda value: value.isoformat().encode(),
     date: lambda value: value.isoformat().encode(),
-    uuid.UUID: lambda value: str(value).encode(),
+    uuid.UUID: lambda value: value.hex.encode(),
     bytes: lambda value: b"\\x" + value.hex().encode(),
 }
 

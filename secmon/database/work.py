@@ -110,13 +110,16 @@ class Work:
         return self._connection
 
     def read(self, *queries: Query) -> list[list[Row]]:
-        """The rows of each query, the caller's check sent in front: one round trip on PostgreSQL."""
+        """The rows of each query, the caller's check sent along: one round trip on PostgreSQL.
+
+        It comes last, where it goes with other reads of a row, and is judged before anything is answered.
+        """
         check, self._check = self._check, None
         if check is None:
             return self._run(queries) if queries else []
-        answers = self._run((check.query, *queries))
-        check.judge(answers[0])
-        return answers[1:]
+        *answers, found = self._run((*queries, check.query))
+        check.judge(found)
+        return answers
 
     def _run(self, queries: Sequence[Query]) -> list[list[Row]]:
         if self._reader is not None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, String, and_, bindparam, func, select
 
 from secmon.database.rows import Storing, Types, given_rows
-from secmon.database.statements import Statement
+from secmon.database.statements import ONE, Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.devices import statements as devices
 from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
@@ -42,7 +42,7 @@ STATE = Statement(
         *BEFORE,
         VERSION_IN_FORCE,
         SHADOW_VERSION,
-    ).select_from(select(literal_column("1")).subquery("one").outerjoin(StoredLogin, _same_event)),
+    ).select_from(ONE.outerjoin(StoredLogin, _same_event)),
     one_row=True,
 )
 
