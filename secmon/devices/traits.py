@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from secmon.devices.hardware import as_named_today
 
@@ -67,18 +68,7 @@ class Traits:
 
     def to_json(self) -> str:
         """Compact text for a database column; what is unknown is left out."""
-        stored = {
-            "system": self.system if self.system is not System.OTHER else None,
-            "system_version": _dotted(self.system_version),
-            "brand": self.brand,
-            "model": self.model,
-            "client": self.client if self.client != UNREAD else None,
-            "client_version": _dotted(self.client_version),
-            "class": self.device_class if self.device_class is not DeviceClass.OTHER else None,
-            "automation": self.automation,
-        }
-        told = {name: value for name, value in stored.items() if value}
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return _written(self)
 
     @staticmethod
     def from_json(text: str) -> Traits:
@@ -95,6 +85,23 @@ class Traits:
             device_class=DeviceClass(stored.get("class", DeviceClass.OTHER)),
             automation=stored.get("automation", False),
         )
+
+
+@lru_cache(maxsize=8192)
+def _written(traits: Traits) -> str:
+    """The same phones log in again and again."""
+    stored = {
+        "system": traits.system if traits.system is not System.OTHER else None,
+        "system_version": _dotted(traits.system_version),
+        "brand": traits.brand,
+        "model": traits.model,
+        "client": traits.client if traits.client != UNREAD else None,
+        "client_version": _dotted(traits.client_version),
+        "class": traits.device_class if traits.device_class is not DeviceClass.OTHER else None,
+        "automation": traits.automation,
+    }
+    told = {name: value for name, value in stored.items() if value}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def _dotted(version: Version) -> str:

@@ -5,6 +5,10 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
+
+_encode = msgspec.json.Encoder().encode
+
 # The officially assigned two-letter codes of ISO 3166-1; XK, as GeoIP files write Kosovo.
 _CODES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ
@@ -40,11 +44,9 @@ class Place:
 
     def to_json(self) -> str:
         """Compact text for a database column; what is unknown is left out."""
-        said = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(
-            {name: value for name, value in said.items() if value is not None and value is not False},
-            ensure_ascii=False,
-        )
+        said = ((name, getattr(self, name)) for name in self.__slots__)
+        told = {name: value for name, value in said if value is not None and value is not False}
+        return _encode(told).decode()
 
     @classmethod
     def from_json(cls, stored: str) -> Self:

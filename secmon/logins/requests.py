@@ -100,7 +100,7 @@ Read = tuple[str | None, LoginEvent | tuple[FieldError, ...]]
 
 def read_events(now: datetime) -> list[Read]:
     """The events of the request, in order. Raises for what is no batch at all: 400, 415, 422."""
-    if request.mimetype == body.JSON_TYPE:
+    if body.is_json():
         whole = receiving.whole()
         found: Iterable[Given] = shapes.events(whole) or _document(whole)
     elif request.mimetype in NDJSON:

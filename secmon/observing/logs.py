@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TextIO
 
@@ -36,14 +36,42 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     `level` is one of `settings.LOG_LEVELS`.
     """
     lowest = logging.getLevelNamesMapping()[level.upper()]
+    factory = structlog.WriteLoggerFactory(stream or sys.stdout)
     structlog.configure(
         processors=_processors(),
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stdout),
+        logger_factory=factory,
         cache_logger_on_first_use=True,
     )
+    _PLAIN.set(lowest, factory())
     # Libraries speak only when something is wrong; their own chatter would double every line.
     logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[LibraryHandler()], force=True)
+
+
+class _Plain:
+    """Where lines go that are written past structlog's processors; nowhere until `configure` was called."""
+
+    def __init__(self) -> None:
+        self.lowest = logging.CRITICAL
+        self.write: Callable[[str], object] = str
+
+    def set(self, lowest: int, logger: structlog.WriteLogger) -> None:
+        self.lowest, self.write = lowest, logger.msg
+
+
+_PLAIN = _Plain()
+
+
+def writes_info() -> bool:
+    """Whether lines of the level `info` are written."""
+    return _PLAIN.lowest <= logging.INFO
+
+
+def write_line(line: bytes) -> None:
+    """One JSON object as it is: whoever makes it has hidden what may be a secret (`hidden`)."""
+    # As `render`: what is not ASCII is an escape.
+    text = line.decode() if line.isascii() else _encode(json.loads(line))
+    _PLAIN.write(text)
 
 
 def _processors() -> list[Processor]:
@@ -108,10 +136,15 @@ def _is_secret(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None
 
 
+def hidden(text: str) -> str:
+    """The text, what looks like a secret in it hidden."""
+    return text if len(text) < _SHORTEST_SECRET else _SECRET_VALUE.sub(HIDDEN, text)
+
+
 def _hidden(value: Any) -> Any:
     match value:
         case str():
-            return value if len(value) < _SHORTEST_SECRET else _SECRET_VALUE.sub(HIDDEN, value)
+            return hidden(value)
         case Mapping():
             return {
                 name: HIDDEN if _is_secret(str(name)) else _hidden(inner) for name, inner in value.items()

@@ -10,6 +10,7 @@ import hmac
 import os
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, g, request
@@ -65,23 +66,30 @@ def install(app: Flask, token: str | None) -> None:
     """Counts every answer of `app`; /metrics is there only where there is a `token`."""
     SCRAPE_TOKEN.put(app, token)
 
-    def begin() -> None:
-        g.metrics_started = time.perf_counter()
-
     def finish(response: Response) -> Response:
         route = route_template()
         count(request.method, route, response.status_code)
-        LATENCY.labels(route).observe(time.perf_counter() - g.metrics_started)
+        _latency(route).observe(time.perf_counter() - g.started)
         return response
 
-    app.before_request(begin)
     app.after_request(finish)
 
 
 def count(method: str, route: str, status: int) -> None:
     """Counts one answer."""
     # A caller may invent methods; a time series for each would fill the memory.
-    REQUESTS.labels(method if method in METHODS else "other", route, status).inc()
+    _requests(method if method in METHODS else "other", route, status).inc()
+
+
+# The library finds a metric by its labels under a lock, which takes longer than to count.
+@cache
+def _requests(method: str, route: str, status: int) -> Counter:
+    return REQUESTS.labels(method, route, status)
+
+
+@cache
+def _latency(route: str) -> Histogram:
+    return LATENCY.labels(route)
 
 
 @blp.route("/metrics")

@@ -29,8 +29,9 @@ class InstallIds:
     """Digests under the ring's primary key; those that were made under its other keys are still known."""
 
     def __init__(self, keys: KeyRing) -> None:
-        self._primary = keys.derive(PURPOSE)
-        self._all = [keys.derive_from(name, PURPOSE) for name in keys.keys]
+        # Keyed once, and copied for each digest.
+        self._primary = _keyed(keys.derive(PURPOSE))
+        self._all = [_keyed(keys.derive_from(name, PURPOSE)) for name in keys.keys]
 
     def shown(self, key: str) -> str:
         """What a device's key is shown as; a digest, and a key that names no install, as they are."""
@@ -40,8 +41,14 @@ class InstallIds:
 
     def means(self, reference: str, key: str) -> bool:
         """Whether `reference` was ever shown for this device's key."""
-        return any(hmac.compare_digest(reference, _digest(ring_key, key)) for ring_key in self._all)
+        return any(hmac.compare_digest(reference, _digest(keyed, key)) for keyed in self._all)
 
 
-def _digest(ring_key: bytes, key: str) -> str:
-    return "install:" + hmac.digest(ring_key, key.encode(), hashlib.sha256).hex()[:_HEX_DIGITS]
+def _keyed(ring_key: bytes) -> hmac.HMAC:
+    return hmac.new(ring_key, digestmod=hashlib.sha256)
+
+
+def _digest(keyed: hmac.HMAC, key: str) -> str:
+    mac = keyed.copy()
+    mac.update(key.encode())
+    return "install:" + mac.hexdigest()[:_HEX_DIGITS]

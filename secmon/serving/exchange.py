@@ -17,7 +17,7 @@ from secmon.observing import metrics
 from secmon.observing.access_log import UNMATCHED
 from secmon.serving.arriving import Arriving, Deadlines, Outcome
 from secmon.web.problems import HTTP_PROBLEMS
-from secmon.web.receiving import AGAIN, LARGEST_OPEN, PENDING, Pending, Wanted
+from secmon.web.receiving import AGAIN, LARGEST_OPEN, PENDING, RECEIVED, Pending, Wanted
 
 # From the head of a request to the end of its body.
 BODY_WITHIN_S = 10.0
@@ -99,7 +99,7 @@ class Exchange:
         self._front.deadlines.end(self._body)
 
     def _answer(self, body: bytes) -> None:
-        self._call(self._head | {"wsgi.input": BytesIO(body)})
+        self._call(self._head | {"wsgi.input": BytesIO(body), RECEIVED: body})
 
     def _call(self, environ: dict[str, Any]) -> None:
         """Answers with what the application says."""

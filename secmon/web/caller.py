@@ -36,7 +36,7 @@ class ScopeMissing(Forbidden):
 
 def authenticate() -> Caller:
     """The caller behind the request's bearer token (RFC 6750 §2.1); raises `Unauthenticated`."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("Send an access token in the Authorization header.")
     to_caller = AUTHENTICATE.chosen()

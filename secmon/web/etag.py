@@ -18,6 +18,8 @@ def seen_by_caller(version: int | str) -> bool:
     Compared weakly (RFC 9110 §13.1.2): a cache on the way may have marked the tag as weak. `*` names none:
     a caller that holds nothing must not be told that nothing has changed.
     """
+    if "HTTP_IF_NONE_MATCH" not in request.environ:
+        return False
     held, tag = request.if_none_match, str(version)
     return held.is_strong(tag) or held.is_weak(tag)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import structlog
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, request
+from flask.globals import app_ctx
 
 from secmon.database.engine import Database
 from secmon.settings.environment import Settings
@@ -79,16 +81,21 @@ def parse_traceparent(text: str) -> Trace | None:
 
 
 def _identify(app: Flask, trusted_proxies: Collection[Network]) -> None:
-    """Gives each request `g.request_id`, `g.trace` and `g.client_address` before anything else runs."""
+    """Gives each request `g.started`, `g.request_id`, `g.trace` and `g.client_address` before anything else
+    runs.
+    """
 
     def begin() -> None:
-        environ = request.environ
+        started, environ = time.perf_counter(), request.environ
         claimed = environ.get("HTTP_X_REQUEST_ID", "")
         request_id = claimed if _REQUEST_ID.fullmatch(claimed) else secrets.token_hex(16)
         trace = parse_traceparent(environ.get("HTTP_TRACEPARENT", ""))
         forwarded_for = environ.get("HTTP_X_FORWARDED_FOR")
-        g.client_address = client_address(environ.get("REMOTE_ADDR"), forwarded_for, trusted_proxies)
-        g.request_id, g.trace = request_id, trace
+        address = client_address(environ.get("REMOTE_ADDR"), forwarded_for, trusted_proxies)
+        # Each look at `g` itself finds the request's context first.
+        known = vars(app_ctx.g)
+        known["started"], known["request_id"], known["trace"] = started, request_id, trace
+        known["client_address"] = address
         # A server thread serves many requests one after the other: nothing of the last one may stay.
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -96,9 +103,10 @@ def _identify(app: Flask, trusted_proxies: Collection[Network]) -> None:
             structlog.contextvars.bind_contextvars(trace_id=trace.trace_id, span_id=trace.span_id)
 
     def finish(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.request_id
-        if g.trace is not None:
-            response.headers["traceparent"] = g.trace.header()
+        known = app_ctx.g
+        response.headers["X-Request-Id"] = known.request_id
+        if known.trace is not None:
+            response.headers["traceparent"] = known.trace.header()
         return response
 
     app.before_request(begin)

@@ -13,7 +13,7 @@ _BY_PRIMARY = {locale.partition("-")[0]: locale for locale in LOCALES}
 
 def wished_locale() -> str | None:
     """One of `LOCALES` where the caller asks for it; None leaves the choice to the account."""
-    if "Accept-Language" not in request.headers:
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
         return None
     for language, quality in request.accept_languages:
         known = _BY_PRIMARY.get(language.partition("-")[0].lower())

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import Any
 
+import msgspec
 import psycopg
-from flask import Response, g, json, request
+from flask import Response, g, request
 from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
@@ -26,6 +27,7 @@ from secmon.web.query import query_arguments
 from secmon.web.replays import Replays, Stored
 
 OPEN = "open"
+_encode = msgspec.json.Encoder().encode
 MOST_TRIES = 3  # A deadlock victim is done again twice (F12); a third loss is the caller's 503.
 
 Answer = Response | Mapping[str, Any] | tuple[Any, int] | tuple[Any, int, Mapping[str, str]]
@@ -101,7 +103,7 @@ class Route:
                 viewing.leave_trace(self.__name__, arguments)
             return response
 
-        if self.declared.creates is None or "Idempotency-Key" not in request.headers:
+        if self.declared.creates is None or "HTTP_IDEMPOTENCY_KEY" not in request.environ:
             return _tried(respond)
         keyed = _keyed(self.declared.creates, respond, path, arguments.get("body", {}))
         return _tried(lambda: idempotency.once(keyed))
@@ -172,4 +174,4 @@ def _response(answer: Answer) -> Response:
         headers = dict(rest[0]) if rest else {}
     if answer is None:
         return Response(status=status, headers=headers)
-    return Response(json.dumps(answer), status, headers, content_type="application/json")
+    return Response(_encode(answer), status, headers, content_type="application/json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flask import request
@@ -13,6 +14,8 @@ from secmon.core.errors import FieldError, Invalid
 from secmon.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT, PageRequest, read_cursor
 from secmon.web import body, strict_json
 
+# Bytes of a query that says one thing: those are remembered.
+SHORT = 32
 PAGE_PARAMETERS = ("limit", "cursor")
 _DIGITS = re.compile(r"[0-9]{1,3}", re.ASCII)
 
@@ -24,6 +27,18 @@ def query_arguments(schema: Schema | None, *, pages: bool) -> dict[str, Any]:
     """
     if schema is None and not request.query_string:
         return {}
+    if len(request.query_string) <= SHORT:
+        return {name: dict(loaded) for name, loaded in _short(schema, request.query_string, pages).items()}
+    return _arguments(schema, pages=pages)
+
+
+@lru_cache(maxsize=1024)
+def _short(schema: Schema | None, _query_string: bytes, pages: bool) -> dict[str, dict[str, Any]]:
+    """Of the request at hand; the few that gates are asked with come again and again."""
+    return _arguments(schema, pages=pages)
+
+
+def _arguments(schema: Schema | None, *, pages: bool) -> dict[str, dict[str, Any]]:
     given = {name: values[0] for name, values in request.args.lists()}
     refused = [
         FieldError(f"/{name}", "Is given twice") for name, values in request.args.lists() if len(values) > 1

@@ -17,7 +17,9 @@ from secmon.core.errors import Unavailable
 # A form of a few fields; RFC 6749 and the owners' page need no more. It is also how much is received of
 # anybody's body before it is known who sends it.
 LARGEST_OPEN = 16 * 1024
-# Names in the environ: of a `Pending` body, and of the mark of a request that was begun before.
+# Names in the environ: of a body that is there, of one that is not (`Pending`), and of the mark of a request
+# that was begun before.
+RECEIVED = "secmon.body"
 PENDING = "secmon.body_pending"
 AGAIN = "secmon.called_again"
 
@@ -45,6 +47,9 @@ def whole() -> bytes:
     pending: Pending | None = request.environ.get(PENDING)
     if pending is not None:
         _want(pending, limit)
+    raw: bytes | None = request.environ.get(RECEIVED)
+    if raw is not None and len(raw) <= limit:
+        return raw
     raw = request.get_data()
     # Where no length is announced, werkzeug cuts the body off at the limit and says nothing.
     if request.content_length is None and len(raw) >= limit:
