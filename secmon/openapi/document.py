@@ -17,7 +17,14 @@ from secmon.openapi import parts
 from secmon.openapi.events import Event
 from secmon.openapi.operations import add_links, operation_object
 from secmon.openapi.problems import Catalogue, ProblemResponses, catalogue
-from secmon.openapi.properties import described, in_order, known_as, open_answers, strict_properties
+from secmon.openapi.properties import (
+    described,
+    in_order,
+    known_as,
+    name_titled,
+    open_answers,
+    strict_properties,
+)
 from secmon.rooms.blueprint import Blueprint
 from secmon.web import fields
 from secmon.web.guard import IdentifierConverter
@@ -105,16 +112,23 @@ def _add_path(spec: APISpec, rule: Rule, route: Any) -> None:
     # HEAD is GET without a body.
     (method,) = (known for known in METHODS if known in (rule.methods or ()))
     operation = {**operation_object(route, method), "tags": [tag]}
-    parameters = [*_path_arguments(rule), *operation.pop("parameters", [])]
+    parameters = [*_path_arguments(spec, rule), *operation.pop("parameters", [])]
     if parameters:
         operation["parameters"] = parameters
     spec.path(path=_ARGUMENT.sub(r"{\2}", rule.rule), operations={method.lower(): operation})
 
 
-def _path_arguments(rule: Rule) -> Iterator[dict[str, Any]]:
+def _path_arguments(spec: APISpec, rule: Rule) -> Iterator[str]:
+    """The names of the components that describe the arguments of a path; each is described once."""
     for kind, name in _ARGUMENT.findall(rule.rule):
-        argument = {"in": "path", "name": name, "required": True, "schema": _ARGUMENT_SCHEMAS[kind]}
-        yield argument | known_as(name)
+        component = "".join(part.title() for part in name.split("_"))
+        argument = {"name": name, "required": True, "schema": _ARGUMENT_SCHEMAS[kind], **known_as(name)}
+        known = spec.components.parameters.get(component)
+        if known is None:
+            spec.components.parameter(component, "path", argument)
+        elif known["schema"] != argument["schema"]:
+            raise TypeError(f"{name} is of another kind in {rule.rule}")
+        yield component
 
 
 def _complete(made: dict[str, Any], problems: Catalogue) -> None:
@@ -127,3 +141,4 @@ def _complete(made: dict[str, Any], problems: Catalogue) -> None:
         made["components"].setdefault(kind, {}).update(more)
     add_links(made)
     open_answers(made)
+    name_titled(made)

@@ -59,6 +59,37 @@ def open_answers(document: Mapping[str, Any]) -> None:
         _open(schemas[name])
 
 
+def name_titled(document: Mapping[str, Any]) -> None:
+    """Lets each schema with a `title` stand once, as a component of that name.
+
+    Where requests and answers differ, because answers are open, that of answers is called `…Response`.
+    """
+    components = document["components"]["schemas"]
+    for part in (*list(components.values()), document["paths"]):
+        _name_inner(part, components)
+
+
+def _name_inner(part: Any, components: dict[str, Any]) -> None:
+    match part:
+        case dict():
+            for key, inner in part.items():
+                _name_inner(inner, components)
+                if isinstance(inner, dict) and isinstance(inner.get("title"), str):
+                    reference = _SCHEMAS + _named(inner, components)
+                    part[key] = {"$ref": reference, "description": inner["description"]}
+        case list():
+            for inner in part:
+                _name_inner(inner, components)
+
+
+def _named(schema: Mapping[str, Any], components: dict[str, Any]) -> str:
+    title: str = schema["title"]
+    name = title if "additionalProperties" in schema else f"{title}Response"
+    if components.setdefault(name, schema) != schema:
+        raise ValueError(f"two schemas are called {name}")
+    return name
+
+
 def _open(schema: Any) -> None:
     match schema:
         case dict():

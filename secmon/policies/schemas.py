@@ -28,19 +28,42 @@ def _strings(names: Any = None) -> dict[str, Any]:
 
 # What a policy document looks like. Whether it is one, `risk.policy_document` says: it checks all of it.
 DOCUMENT: dict[str, Any] = {
+    "title": "RiskPolicy",
     **_object(
         {
-            "prior": _WEIGHT,
-            "features": _object({str(feature): _WEIGHT for feature in Feature}),
-            "signals": _object({str(code): _WEIGHT for code in SignalCode}),
-            "challenge_at": _SCORE,
-            "deny_at": _SCORE,
-            "freeze_at": {**_SCORE, "type": ["number", "null"]},
-            "limits": {"type": "object"},
-            "notify": _object({"decisions": _strings(DECISIONS), "signals": _strings(SignalCode)}),
-            "watched_accounts": _strings(),
-            "trusted_networks": _strings(),
-            "server_side_biometrics": {"type": "boolean"},
+            "prior": {
+                **_WEIGHT,
+                "description": "The log-odds of a login of which nothing speaks either way.",
+            },
+            "features": {
+                **_object({str(feature): _WEIGHT for feature in Feature}),
+                "description": "How much each habit of the account counts.",
+            },
+            "signals": {
+                **_object({str(code): _WEIGHT for code in SignalCode}),
+                "description": "What each signal adds to the log-odds.",
+            },
+            "challenge_at": {**_SCORE, "description": "From this score on, a login is challenged."},
+            "deny_at": {**_SCORE, "description": "From this score on, it is denied."},
+            "freeze_at": {
+                **_SCORE,
+                "type": ["number", "null"],
+                "description": "From this score on, the account is frozen; null: never by a score.",
+            },
+            "limits": {"type": "object", "description": "Windows and counts that the signals go by."},
+            "notify": {
+                **_object({"decisions": _strings(DECISIONS), "signals": _strings(SignalCode)}),
+                "description": "Of which logins the owner is told.",
+            },
+            "watched_accounts": {**_strings(), "description": "Accounts that are judged more strictly."},
+            "trusted_networks": {
+                **_strings(),
+                "description": "CIDR blocks from which no network is held against a login.",
+            },
+            "server_side_biometrics": {
+                "type": "boolean",
+                "description": "Whether `face` and `fpt` are checked by a server and so prove.",
+            },
         }
     ),
     "required": ["prior", "features", "signals", "challenge_at", "deny_at"],

@@ -5,22 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from secmon.cases.decisions import DecisionRoutes
 from secmon.database.work import Work
 from secmon.rooms.blueprint import Blueprint
 from secmon.twofactor import resets
 from secmon.twofactor.schemas import ApproveReset, RefuseReset, ResetRequest, ResetResponse
 from secmon.web.etag import versions_seen
-from secmon.web.operation import Answer, operation
+from secmon.web.operation import Answer
 from secmon.web.replays import Replays, Stored
 from secmon.web.unit_of_work import unit_of_work
-
-DECISION_PROBLEMS = (
-    "account_unknown",
-    "request_unknown",
-    "second_person_required",
-    "staff_required",
-    "already_decided",
-)
 
 blp = Blueprint(
     "two-factor-resets",
@@ -28,6 +21,7 @@ blp = Blueprint(
     url_prefix="/v1/accounts/<identifier:account_id>/two-factor/reset",
     description="Take a lost second factor away, through a case and by two people.",
 )
+decisions = DecisionRoutes(blp, "reset", ResetResponse)
 
 
 def reset_again(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, object], int]:
@@ -39,15 +33,12 @@ def reset_again(work: Work, stored: Stored, account_id: str) -> tuple[dict[str, 
 RESET = Replays("The request as it stands, decided or not.", reset_again)
 
 
-@blp.route("", methods=["POST"])
-@operation(
+@decisions.ask(
     "twofactor:reset",
-    body=ResetRequest,
-    answers={202: ResetResponse},
-    example={"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Phone lost, ID document seen."},
-    creates=RESET,
-    problems=("account_unknown", "no_factor", "identity_unverified", "staff_required", "case_closed"),
-    leads_to=("approve_reset", "refuse_reset"),
+    ResetRequest,
+    {"case_id": "019ab0c4-7c1e-7a10-9d53-0d6a5d0f2b11", "reason": "Phone lost, ID document seen."},
+    RESET,
+    *("no_factor", "identity_unverified", "case_closed"),
 )
 def ask_reset(account_id: str, body: dict[str, Any]) -> Answer:
     """Ask for the reset of a lost second factor; another person decides."""
@@ -56,15 +47,7 @@ def ask_reset(account_id: str, body: dict[str, Any]) -> Answer:
     return ResetResponse.show(request), 202
 
 
-@blp.route("/<uuid:request_id>/approve", methods=["POST"])
-@operation(
-    "unfreezes:approve",
-    body=ApproveReset,
-    answers={200: ResetResponse},
-    example={"note": "Call-back heard, ID matches."},
-    conditional=True,
-    problems=(*DECISION_PROBLEMS, "case_changed", "case_closed", "identity_unverified", "no_factor"),
-)
+@decisions.approve(ApproveReset, "Call-back heard, ID matches.", "no_factor")
 def approve_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Take the factor away; the owner is told, and enrols another one.
 
@@ -76,14 +59,7 @@ def approve_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) 
     return shown
 
 
-@blp.route("/<uuid:request_id>/refuse", methods=["POST"])
-@operation(
-    "unfreezes:approve",
-    body=RefuseReset,
-    answers={200: ResetResponse},
-    example={"note": "The voice did not match."},
-    problems=DECISION_PROBLEMS,
-)
+@decisions.refuse(RefuseReset, "The voice did not match.")
 def refuse_reset(account_id: str, request_id: uuid.UUID, body: dict[str, Any]) -> Answer:
     """Refuse: the factor stays."""
     with unit_of_work() as work:

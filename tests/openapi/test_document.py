@@ -184,10 +184,22 @@ def test_the_events_of_a_batch_are_login_events(document: dict[str, Any]) -> Non
 
 
 def test_path_arguments_are_typed(document: dict[str, Any]) -> None:
-    device = document["paths"]["/v1/accounts/{account_id}/devices/{device_id}"]["patch"]["parameters"][1]
+    one_device, one_client = "/v1/accounts/{account_id}/devices/{device_id}", "/v1/clients/{client_id}"
+    _, device = (resolved(document, one) for one in document["paths"][one_device]["patch"]["parameters"][:2])
     assert (device["name"], device["schema"]["pattern"]) == ("device_id", IDENTIFIER_PATTERN)
-    (client,) = document["paths"]["/v1/clients/{client_id}"]["get"]["parameters"]
+    (client,) = (resolved(document, one) for one in document["paths"][one_client]["get"]["parameters"])
     assert client["schema"]["format"] == "uuid"
+
+
+def test_what_many_routes_share_stands_once(document: dict[str, Any]) -> None:
+    inline = [
+        f"{name}: {parameter['name']}"
+        for name, operation in described(document)
+        for parameter in operation.get("parameters", ())
+        if parameter.get("in") == "path"
+    ]
+    assert inline == []
+    assert json.dumps(document).count('"title": "RiskPolicy"') == 2  # As sent, closed; as answered, open.
 
 
 def test_only_what_is_sent_to_us_may_not_grow(document: dict[str, Any]) -> None:
