@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Flask
 
 from secmon.accounts.erasure import ERASURE, Erasure
 from secmon.accounts.profile import PROFILES, Profiles
+from secmon.accounts.service import Account
 from secmon.accounts.viewing import Views
 from secmon.alerts import closing as alert_closing
 from secmon.alerts.answering import ANSWER_RULES, AnswerRules
@@ -33,13 +35,15 @@ from secmon.freezes import recovery as freeze_recovery
 from secmon.freezes.aftermath import FREEZE_RULES, Aftermath, FreezeRules
 from secmon.geo.files import GeoFiles
 from secmon.history.parts import HISTORY, History
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.house import ERASERS, ROOMS, SOURCES
 from secmon.keys.rotation import misfit, require_keys
 from secmon.logins import profiles
 from secmon.logins import theft as login_theft
 from secmon.logins.challenges import owner_says_me, owner_says_not_me, proof_of, prove
 from secmon.logins.judges import JUDGES, Judges
-from secmon.logins.places import Places
+from secmon.logins.places import Places, is_familiar
 from secmon.logins.population import POPULATION, HeldPopulation
 from secmon.observing import install as observing
 from secmon.observing.health import ReadyCheck, add_check
@@ -71,6 +75,11 @@ JOURNEY = (
     "alerts",
     "alert-page",
     "accounts",
+    "gate",
+    "holds",
+    "owner-locks",
+    "hold-appeals",
+    "hold-rules",
     "credentials",
     "passwords",
     "two-factor",
@@ -140,7 +149,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     ON_FORGOTTEN.put(app, profiles.forget_device)
     VIEWS.put(app, Views(clock))
     _answer_alerts(app, settings, judges)
-    _watch_credentials(app, settings)
+    _watch_credentials(app, settings, judges)
     ERASURE.put(app, Erasure(ERASERS, case_service.has_open))
     DESK.put(app, Desk(settings.working_time, credential_history.last_reported))
     HISTORY.put(app, History(SOURCES, settings.keys))
@@ -198,19 +207,26 @@ def _answer_alerts(app: Flask, settings: Settings, judges: Judges) -> None:
     )
 
 
-def _watch_credentials(app: Flask, settings: Settings) -> None:
+def _watch_credentials(app: Flask, settings: Settings, judges: Judges) -> None:
     """Credentials hear of passwords' dates from the accounts below; the logins above hear of changes."""
-    no_money_for = timedelta(hours=settings.restriction_hours)
     reminding = Reminding(timedelta(days=settings.password_age_days), settings.owner_zone)
     CHANGE_RULES.put(
         app,
-        ChangeRules(no_money_for, profiles.note_credential_change, reminding, login_theft.is_owners_change),
+        ChangeRules(
+            note=profiles.note_credential_change,
+            reminding=reminding,
+            is_owners=login_theft.is_owners_change,
+            is_familiar=partial(is_familiar, judges.place_of),
+        ),
     )
+
+    def contact_bound(work: Work, account: Account, contact: str, quiet: bool) -> None:
+        holds.begin(work, account, Trigger(f"{contact}_changed"), quiet=quiet)
 
     def password_dated(work: Work, account_id: str, changed_at: datetime) -> None:
         password_service.told(work, account_id, changed_at, reminding)
 
     PROFILES.put(
         app,
-        Profiles(settings.keys, no_money_for, password_dated, profiles.note_credential_change, require_case),
+        Profiles(settings.keys, contact_bound, password_dated, profiles.note_credential_change, require_case),
     )

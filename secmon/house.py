@@ -14,7 +14,9 @@ from secmon.credentials.room import ROOM as CREDENTIALS
 from secmon.database.tables import Base
 from secmon.devices.room import ROOM as DEVICES
 from secmon.freezes.room import ROOM as FREEZES
+from secmon.gate.room import ROOM as GATE
 from secmon.history.room import ROOM as HISTORY
+from secmon.holds.room import ROOM as HOLDS
 from secmon.logins.room import ROOM as LOGINS
 from secmon.observing.room import ROOM as OBSERVING
 from secmon.openapi.room import ROOM as OPENAPI
@@ -30,6 +32,7 @@ from secmon.worker.room import ROOM as WORKER
 
 ROOMS: tuple[Room, ...] = (
     TRIALS,
+    GATE,
     LOGINS,
     ALERTS,
     DEVICES,
@@ -38,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
     FREEZES,
     HISTORY,
     CASES,
+    HOLDS,
     ACCOUNTS,
     CLIENTS,
     POLICIES,

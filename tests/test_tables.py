@@ -8,6 +8,7 @@ from secmon.house import METADATA
 
 # What does not grow with accounts, or belongs to no account.
 NOT_BY_ACCOUNT = {
+    "hold_rules",
     "audit_checkpoints",
     "audit_keys",
     "clients",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from secmon.accounts import contacts
 from secmon.accounts import service as accounts
 from secmon.accounts.contacts import Contact
-from secmon.accounts.gate import MOVES_MONEY, Standing
+from secmon.accounts.gate import Standing
 from secmon.accounts.models import Account
 from secmon.audit import service as audit
 from secmon.core.errors import Forbidden
@@ -38,15 +38,15 @@ class ContactBound(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """What the composition root chose: the key ring, and how long a new phone or e-mail moves no money.
+    """What the composition root chose: the key ring, and who hears of what; whose matter it is lies above.
 
-    `password_dated` hears since when the password is what it is, `note` that a contact was bound, by which
-    the next logins are judged. `vouched` raises `IdentityUnverified` unless that case of the account holds a
-    good identity check. Whose matter these are lies above.
+    `hold(work, account, contact, quiet)` begins what holds with a new phone or e-mail. `password_dated` hears
+    since when the password is what it is, `note` that a contact was bound, by which the next logins are
+    judged. `vouched` raises `IdentityUnverified` unless that case of the account holds a good identity check.
     """
 
     keys: KeyRing
-    hold: timedelta
+    hold: Callable[[Work, Account, str, bool], None]
     password_dated: Callable[[Work, str, datetime], None]
     note: Callable[[Work, str, datetime, str, str], None]
     vouched: Callable[[Work, str, uuid.UUID | None], None]
@@ -140,15 +140,14 @@ def _refuse_without_a_case(work: Work, account: Account, former: bytes | None, p
 
 
 def _hold(work: Work, account: Account, contact: Contact, profiles: Profiles) -> None:
-    """A new contact, the first one too, moves no money overnight, and a new number proves no login.
+    """A new contact, the first one too, moves little money overnight, and a new number proves no login.
 
     An account that begins with one has nothing to lose yet, and a first e-mail nobody to be told of it but
     whoever brought it: that is said to nobody, and held against no login.
     """
     is_first = getattr(account, contact.value) is None
     quiet = is_first and (contact is Contact.EMAIL or _begins_now(work, account))
-    until, reason = work.now + profiles.hold, f"{contact.value}_changed"
-    accounts.restrict(work, account, MOVES_MONEY, until, reason, quiet=quiet)
+    profiles.hold(work, account, contact.value, quiet)
     if not quiet:
         profiles.note(work, account.account_id, work.now, contact.value, "user")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Response
@@ -13,6 +14,7 @@ from secmon.accounts.erasure import ERASURE
 from secmon.accounts.gate import Action
 from secmon.accounts.profile import PROFILES
 from secmon.accounts.schemas import ProfileRequest, ProfileResponse, StandingQuery, StandingResponse
+from secmon.core.money import Ask
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import etag, seen_by_caller
 from secmon.web.fields import rfc3339
@@ -66,12 +68,16 @@ def put_account(account_id: str, body: dict[str, Any]) -> Answer:
     problems=("account_unknown",),
 )
 def show_standing(account_id: str, query: dict[str, Any]) -> Answer:
-    """Ask before money moves: may this account do that now?"""
+    """Ask before money moves: may this account do that now?
+
+    Nothing is counted: `POST …/gate` asks and counts, and knows the session and the payee.
+    """
     action = Action(query["action"]) if "action" in query else None
     with unit_of_work(write=False) as work:
-        gate = standing.look(work, account_id, action)
+        gate = standing.look(work, account_id, action, _ask(query))
     headers = {"ETag": etag(gate.tag), "Cache-Control": "no-cache"}
-    if seen_by_caller(gate.tag):
+    # What fits under a cap depends on what is asked.
+    if "amount" not in query and seen_by_caller(gate.tag):
         return Response(status=304, headers=headers)
     return _shown(account_id, gate), 200, headers
 
@@ -91,13 +97,25 @@ def erase_account(account_id: str) -> Answer:
     return None, 204
 
 
+def _ask(query: dict[str, Any]) -> Ask | None:
+    if "amount" not in query:
+        return None
+    balance = Decimal(query["balance"]) if "balance" in query else None
+    return Ask(Decimal(query["amount"]), query.get("currency"), balance)
+
+
 def _shown(account_id: str, gate: standing.Gate) -> dict[str, Any]:
     # By hand: the wallet asks this before every payment, and a schema costs more than the read.
     answer: dict[str, Any] = {
         "account_id": account_id,
         "standing": gate.standing,
         "restrictions": [
-            {"action": held.action, "until": rfc3339(held.until), "reason": held.reason}
+            {
+                "action": held.action,
+                "until": rfc3339(held.until),
+                "reason": held.reason,
+                **({"above_cap": True} if held.cap is not None else {}),
+            }
             for held in gate.restrictions
         ],
         "required_actions": gate.required_actions,

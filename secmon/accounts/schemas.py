@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from secmon.accounts.gate import Action, RequiredAction, Standing
 from secmon.web.fields import Choice, Flag, Instant, StrictSchema, Text, Whole
+from secmon.web.money_fields import Currency, Money
 from secmon.wording.languages import LOCALES
 
 # One address, no display name, no comment: what a mail server is handed, RFC 5321 §4.5.3.1 long.
@@ -78,12 +79,27 @@ class ProfileResponse(StrictSchema):
 
 class StandingQuery(StrictSchema):
     action = Choice(Action, metadata={"description": "Adds `allowed` to the answer"})
+    amount = Money(
+        metadata={
+            "description": "How much is to go: what is held above a cap is allowed up to it. Not counted."
+        }
+    )
+    currency = Currency(metadata={"description": "Of the amount; by default, that of the hold rules."})
+    balance = Money(metadata={"description": "Of which it is to go; a cap may be a share of it."})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _belongs(self, data: dict[str, Any], **_: Any) -> None:
+        """An amount is asked about with what is to be done with it."""
+        for name in ("amount", "currency", "balance"):
+            if name in data and ("action" not in data or "amount" not in data):
+                raise ValidationError("Comes with an action and an amount", name)
 
 
 class RestrictionResponse(StrictSchema):
     action = Choice(Action, required=True, metadata={"description": "What is blocked."})
     until = Instant(required=True)
     reason = fields.String(required=True, metadata={"description": "What it follows from."})
+    above_cap = Flag(metadata={"description": "It is blocked above a cap alone: ask with the amount."})
 
 
 class StandingResponse(StrictSchema):

@@ -5,7 +5,6 @@ Whoever changes an account holds its lock (`lock`, `lock_or_create`) and hands t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,17 +12,13 @@ from sqlalchemy import ColumnElement, bindparam, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from secmon.accounts import gate
-from secmon.accounts.gate import Action, RequiredAction, Restriction, Standing
+from secmon.accounts.gate import RequiredAction, Standing
 from secmon.accounts.locking import AccountUnknown, lock, lock_or_create
 from secmon.accounts.models import Account
 from secmon.core.errors import Conflict
+from secmon.core.money import Ask
 from secmon.database.statements import ONE, Statement
 from secmon.database.work import Work
-from secmon.outbox import service as outbox
-from secmon.outbox.kinds import Kind
-
-# One change of a phone comes in twice, as a report and as a profile; the owner is told once of what it costs.
-NO_NEWS = timedelta(hours=1)
 
 # `locking` makes and locks accounts; the row is for whoever is handed it.
 __all__ = ["Account", "AccountUnknown", "lock", "lock_or_create"]
@@ -79,28 +74,6 @@ def fulfil_action(work: Work, account: Account, action: str, happened_at: dateti
     return True
 
 
-def restrict(
-    work: Work, account: Account, actions: Iterable[str], until: datetime, reason: str, *, quiet: bool = False
-) -> None:
-    """No `actions` (of `Action`) before `until`, and unless `quiet` the owner and the wallet are told.
-
-    The same again never ends sooner than it would have, and is no news unless it lasts clearly longer.
-    """
-    kept, news = gate.live(account.restrictions, work.now), list[str]()
-    for action in sorted(map(Action, actions)):
-        same = [other for other in kept if (other.action, other.reason) == (action, reason)]
-        kept = [other for other in kept if other not in same]
-        latest = max([until, *(other.until for other in same)])
-        kept.append(Restriction(action.value, latest, reason, quiet=quiet))
-        if not quiet and all(other.quiet or until > other.until + NO_NEWS for other in same):
-            news.append(action.value)
-    account.restrictions = [restriction.stored() for restriction in kept]
-    bump(account)
-    if news:
-        told = {"reason": reason, "actions": news, "until": until.isoformat()}
-        outbox.owe(work, account.account_id, Kind.ACCOUNT_RESTRICTED, told)
-
-
 def bump(account: Account) -> None:
     """A new version: what the gate says of this account may have changed."""
     account.version += 1
@@ -122,6 +95,11 @@ _READ = Statement(
 )
 
 
+def epoch(created_at: datetime, version: int) -> str:
+    """Another one after whatever changes what an account may do, also where it was erased and begins anew."""
+    return f"{(created_at - _EPOCH) // _MICROSECOND:x}.{version}"
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """How an account stands. `allowed` is None where no action was asked about.
@@ -139,8 +117,8 @@ class Gate:
     allowed: bool | None
 
 
-def look(work: Work, account_id: str, action: gate.Action | None = None) -> Gate:
-    """How the account stands now; raises `AccountUnknown`."""
+def look(work: Work, account_id: str, action: gate.Action | None = None, ask: Ask | None = None) -> Gate:
+    """How the account stands now, and whether so much may go; raises `AccountUnknown`."""
     ((row,),) = work.read(_READ(account_id=account_id))
     standing, version, required, stored, created_at = row
     if standing is None:
@@ -150,8 +128,8 @@ def look(work: Work, account_id: str, action: gate.Action | None = None) -> Gate
     return Gate(
         standing=standing,
         version=version,
-        tag=f"{(created_at - _EPOCH) // _MICROSECOND:x}.{version}.{ended}",
+        tag=f"{epoch(created_at, version)}.{ended}",
         restrictions=restrictions,
         required_actions=list(required),
-        allowed=None if action is None else gate.allows(action, standing, restrictions, required),
+        allowed=None if action is None else gate.allows(action, standing, restrictions, required, ask),
     )

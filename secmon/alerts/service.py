@@ -17,6 +17,8 @@ from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest
 from secmon.database.pages import newest
 from secmon.database.work import Work
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 
@@ -85,6 +87,10 @@ def raise_alert(work: Work, account_id: str, login: SuspiciousLogin, default_zon
     work.session.add(
         Alert(account_id=account_id, alert_id=alert_id, day=day, raised_at=work.now, **asdict(login))
     )
+    # The alert itself tells of it.
+    about = holds.device(login.device_key)
+    account = accounts.lock(work, account_id)
+    holds.begin(work, account, Trigger.ALERT_OPEN, subject=about, cause=login.event_id, quiet=True)
     outbox.owe(work, account_id, Kind.LOGIN_ALERT, {"alert_id": str(alert_id), "event_id": login.event_id})
     return alert_id
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from secmon.accounts import service as accounts
-from secmon.accounts.gate import MOVES_MONEY, Standing
+from secmon.accounts.gate import Standing
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.cases import identity
 from secmon.cases.identity import IdentityUnverified
 from secmon.cases.states import Category
 from secmon.core.errors import EventReused
+from secmon.core.money import Cap
 from secmon.credentials import passwords
 from secmon.credentials.age import Reminding
 from secmon.credentials.models import CredentialChange
 from secmon.database.work import Work
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.outbox import history
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
@@ -32,24 +35,47 @@ PROFILE_BEFORE_REPORT = timedelta(minutes=1)
 
 
 class Credential(StrEnum):
+    """What was changed. The last four say who may be reached, or where money may go."""
+
     PASSWORD = "password"
     PHONE = "phone"
     EMAIL = "email"
+    SIM = "sim"
+    PAYEE = "payee"
+    LIMIT = "limit"
+    DEVICE_BINDING = "device_binding"
+
+
+# What speaks at the next logins.
+EVIDENCE = frozenset({Credential.PASSWORD, Credential.PHONE, Credential.EMAIL, Credential.SIM})
+# What the owner is told of as such; of the others, what begins to hold with them.
+TOLD = frozenset({Credential.PASSWORD, Credential.PHONE, Credential.EMAIL})
+
+TRIGGERS = {
+    Credential.PHONE: Trigger.PHONE_CHANGED,
+    Credential.EMAIL: Trigger.EMAIL_CHANGED,
+    Credential.SIM: Trigger.SIM_CHANGED,
+    Credential.PAYEE: Trigger.PAYEE_ADDED,
+    Credential.LIMIT: Trigger.LIMIT_RAISED,
+    Credential.DEVICE_BINDING: Trigger.NEW_DEVICE,
+}
 
 
 class ChangeMethod(StrEnum):
-    """Who changed it: the owner knowing the old one, the owner without it, the staff."""
+    """Who changed it: the owner knowing the old one, the owner without it, the staff, the phone's carrier."""
 
     USER = "user"
     RECOVERY = "recovery"
     STAFF = "staff"
+    CARRIER = "carrier"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change as the wallet reports it. `occurred_at` is aware.
 
-    `device_id` and `login_event_id` say where it was made, and are not told on.
+    `device_id` and `login_event_id` say where it was made, and are not told on. `payee` is a digest of the
+    payee that was added; `former_limit` the limit before it was raised, as amount and currency.
     """
 
     event_id: str
@@ -61,6 +87,8 @@ class Change:
     device_id: str | None = None
     case_id: uuid.UUID | None = None
     login_event_id: str | None = None
+    payee: str | None = None
+    former_limit: Mapping[str, str] | None = None
 
 
 # The columns of a change; the login that it was made in is asked about once.
@@ -69,15 +97,15 @@ _STORED = tuple(name for name in Change.__slots__ if name != "login_event_id")
 
 @dataclass(frozen=True, slots=True)
 class ChangeRules:
-    """`no_money_for`: how long a new phone or address keeps money from leaving. `note` tells the login
-    profile. `is_owners`: whether a new password is the owner's doing, as far as a theft has left that open.
-    Both lie above this domain.
+    """`note` tells the login profile. `is_owners`: whether a new password is the owner's doing, as far as a
+    theft has left that open. `is_familiar`: whether a change was made where the owner is known to be. They
+    lie above this domain.
     """
 
-    no_money_for: timedelta
     note: Callable[[Work, str, datetime, str, str], None]
     reminding: Reminding
     is_owners: Callable[[Work, str, Change], bool]
+    is_familiar: Callable[[Work, str, Change], bool]
 
 
 CHANGE_RULES: Part[ChangeRules] = Part("credentials")
@@ -109,10 +137,12 @@ def record(work: Work, account_id: str, change: Change, rules: ChangeRules) -> R
     )
     work.session.add(stored)
     _follow(work, account, change, rules)
-    rules.note(work, account_id, change.occurred_at, change.credential, change.method)
+    if change.credential in EVIDENCE:
+        rules.note(work, account_id, change.occurred_at, change.credential, change.method)
     facts = {"credential": change.credential.value, "method": change.method.value}
     audit.record(work, account_id, "credential.changed", subject=change.event_id, facts=facts)
-    if change.occurred_at > work.now - HISTORY_AFTER and not _is_told(work, account_id, change):
+    lately = change.occurred_at > work.now - HISTORY_AFTER
+    if change.credential in TOLD and lately and not _is_told(work, account_id, change):
         outbox.owe(work, account_id, Kind.CREDENTIAL_CHANGED, facts)
     return RecordedChange(stored, created=True)
 
@@ -134,14 +164,28 @@ def _require_case(work: Work, account_id: str, change: Change) -> None:
 
 
 def _follow(work: Work, account: Account, change: Change, rules: ChangeRules) -> None:
-    match change.credential:
-        case Credential.PASSWORD:
-            fulfils = _fulfils(work, account, change, rules)
-            passwords.changed(work, account, change.occurred_at, rules.reminding, fulfils=fulfils)
-        case Credential.PHONE | Credential.EMAIL:
-            # From when it comes in, whatever date it has: else a thief's change had only to be told of late.
-            until, reason = work.now + rules.no_money_for, f"{change.credential}_changed"
-            accounts.restrict(work, account, MOVES_MONEY, until, reason)
+    if change.credential is Credential.PASSWORD:
+        fulfils = _fulfils(work, account, change, rules)
+        passwords.changed(work, account, change.occurred_at, rules.reminding, fulfils=fulfils)
+    trigger = _trigger(work, account, change, rules)
+    if trigger is None:
+        return
+    # From when it comes in, whatever date it has: else a thief's change had only to be told of late.
+    subject = holds.WHOLE_ACCOUNT if change.payee is None else holds.payee(change.payee)
+    former = None if change.former_limit is None else Cap.of(change.former_limit)
+    holds.begin(work, account, trigger, subject=subject, cause=change.event_id, former_limit=former)
+
+
+def _trigger(work: Work, account: Account, change: Change, rules: ChangeRules) -> Trigger | None:
+    """What it begins. A password that its owner changed as ever begins nothing."""
+    if change.credential is not Credential.PASSWORD:
+        return TRIGGERS[change.credential]
+    if change.occurred_at <= work.now - HISTORY_AFTER:
+        return None
+    if change.method is not ChangeMethod.USER:
+        return Trigger.PASSWORD_RECOVERED
+    familiar = rules.is_familiar(work, account.account_id, change)
+    return None if familiar else Trigger.PASSWORD_CHANGED_ELSEWHERE
 
 
 def _fulfils(work: Work, account: Account, change: Change, rules: ChangeRules) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from secmon.database.tables import ACCOUNT_ID, Base, Instant
+from secmon.database.tables import ACCOUNT_ID, OPTIONAL_DOCUMENT, Base, Instant
 
 
 class CredentialChange(Base):
@@ -25,12 +26,15 @@ class CredentialChange(Base):
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     occurred_at: Mapped[datetime] = mapped_column(Instant())
     received_at: Mapped[datetime] = mapped_column(Instant())
-    credential: Mapped[str] = mapped_column(String(8))
+    credential: Mapped[str] = mapped_column(String(16))
     method: Mapped[str] = mapped_column(String(8))
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(Text)
     device_id: Mapped[str | None] = mapped_column(String(64))
     case_id: Mapped[uuid.UUID | None] = mapped_column()
+    # A digest of the wallet's making, and the limit before it was raised: both as they were told.
+    payee: Mapped[str | None] = mapped_column(String(64))
+    former_limit: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL_DOCUMENT)
 
 
 class PasswordState(Base):

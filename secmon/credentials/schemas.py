@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from secmon.credentials.age import PasswordStatus
 from secmon.credentials.changes import ChangeMethod, Credential
 from secmon.web.fields import Address, Choice, Flag, Identifier, Instant, StrictSchema, Text, Whole
 from secmon.web.install_fields import InstallId
+from secmon.web.money_fields import Currency, Digest, Money
 
 LONGEST_PASSWORD = 256
 MOST_USER_INPUTS = 20
 LONGEST_USER_INPUT = 100
 
 
+class FormerLimit(StrictSchema):
+    amount = Money(required=True, metadata={"description": "As a decimal: `2000.00`."})
+    currency = Currency(required=True)
+
+
 class ChangeRequest(StrictSchema):
-    """A password, phone or e-mail address was changed; never what it was changed to."""
+    """A password, phone, address, SIM card, payee, limit or binding was changed; never what to."""
 
     event_id = Identifier(required=True)
     occurred_at = Instant(required=True)
@@ -24,7 +32,8 @@ class ChangeRequest(StrictSchema):
         ChangeMethod,
         required=True,
         metadata={
-            "description": "Who changed it: the owner, the owner by way of recovery, or staff through a case."
+            "description": "Who changed it: the owner, the owner by way of recovery, staff through a case, or"
+            " the carrier of the phone number."
         },
     )
     ip = Address(allow_none=True)
@@ -35,6 +44,15 @@ class ChangeRequest(StrictSchema):
     login_event_id = Identifier(
         allow_none=True, metadata={"description": "The login in whose session it was changed"}
     )
+    payee = Digest(
+        metadata={
+            "description": "With `payee`, and only with it: a digest of the payee that was added, by which"
+            " the gate is asked about it too"
+        }
+    )
+    former_limit = fields.Nested(
+        FormerLimit, metadata={"description": "With `limit`: how high it was before it was raised"}
+    )
     case_id = fields.UUID(
         allow_none=True,
         metadata={
@@ -42,6 +60,15 @@ class ChangeRequest(StrictSchema):
             " `staff`, and of the category `login` then"
         },
     )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _belongs(self, data: dict[str, Any], **_: Any) -> None:
+        """A payee's digest with a payee, a limit with a limit."""
+        is_payee = data["credential"] == Credential.PAYEE
+        if is_payee != ("payee" in data):
+            raise ValidationError("Comes with the credential `payee`, and with it alone", "payee")
+        if "former_limit" in data and data["credential"] != Credential.LIMIT:
+            raise ValidationError("Comes with the credential `limit` alone", "former_limit")
 
 
 class ChangeResponse(StrictSchema):

@@ -129,8 +129,10 @@ def make_known(
     traits: Traits,
     occurred_at: datetime,
     key_thumbprint: str | None = None,
-) -> None:
+) -> bool:
     """A device is the owner's, as a proof of its login of `occurred_at` has shown; no matter if it is gone.
+
+    Returns whether it was not known before.
 
     What was seen of it before, in logins that nobody has proven, is not known of it. From now on its logins
     have to be signed by the key that this one was signed by, if any. Where its id is that of a device with a
@@ -138,14 +140,16 @@ def make_known(
     """
     device = work.session.get(Device, (account_id, device_key), with_for_update=True)
     if device is None or (key_thumbprint is None and _is_copied(work, device)):
-        return
+        return False
     known = KnownDevice(device_key, device.install_id, traits)
     if device.known_since is not None:
         known = replace(known, traits=Traits.from_json(device.traits), last_seen_at=device.last_seen_at)
     known = known.after(traits, occurred_at)
     device.traits, device.last_seen_at = known.traits.to_json(), known.last_seen_at
+    is_new = device.known_since is None
     device.known_since = device.known_since or work.now
     device.key_thumbprint = device.key_thumbprint or key_thumbprint
+    return is_new
 
 
 def _is_copied(work: Work, device: Device) -> bool:

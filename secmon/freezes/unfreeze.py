@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from secmon.accounts import service as accounts
-from secmon.accounts.gate import MOVES_MONEY, Standing
+from secmon.accounts.gate import Standing
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
 from secmon.cases import approvals, links
@@ -22,11 +22,10 @@ from secmon.freezes.aftermath import Aftermath, begun
 from secmon.freezes.models import Freeze, FreezeStatus
 from secmon.freezes.reasons import required_after
 from secmon.freezes.service import active
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
-
-# A day without money moving: whoever talked their way in gains nothing overnight.
-CAREFUL_FOR = timedelta(hours=24)
 
 
 class NotFrozen(Conflict):
@@ -127,11 +126,12 @@ def _lift(work: Work, account: Account, freeze: Freeze, since: datetime | None, 
     required = required_after(factor_lost=factor_lost)
     for action in required:
         accounts.require_action(work, account, action)
-    until = work.now + CAREFUL_FOR
-    accounts.restrict(work, account, MOVES_MONEY, until, "unfrozen")
+    # Whoever talked their way in gains nothing overnight.
+    held = holds.begin(work, account, Trigger.UNFROZEN)
     facts = {"case_id": str(freeze.case_id), "required": [action.value for action in required]}
     recorded = {**facts, "suspected_since": None if since is None else since.isoformat()}
     audit.record(work, account.account_id, "account.unfrozen", subject=str(freeze.freeze_id), facts=recorded)
+    until = max((hold.until for hold in held), default=work.now)
     told = {"freeze_id": str(freeze.freeze_id), "restricted_until": until.isoformat()}
     outbox.owe(work, account.account_id, Kind.ACCOUNT_UNFROZEN, {**facts, **told})
 

@@ -27,7 +27,7 @@ from secmon.logins.repeated import Now, as_it_stands
 from secmon.logins.stored import event_of
 from secmon.logins.teaching import device_key, locked, login_in
 from secmon.risk.assess import Decision
-from secmon.risk.proofs import PHONE_METHODS, proving
+from secmon.risk.proofs import PHONE_METHODS, SIM_IS_NEW_S, proving
 
 # How long after a login something may still prove it.
 PROVABLE_FOR = timedelta(hours=24)
@@ -136,7 +136,11 @@ def _number_is_new(work: Work, stored: StoredLogin, at: datetime, judges: Judges
     changes = profiles.read(work, stored.account_id).changes
     until = at.timestamp()
     since = until - limits.credential_change_hours * 3600
-    return any(since <= changed <= until for changed, credential, _ in changes if credential == "phone")
+    return any(
+        (since if credential == "phone" else until - SIM_IS_NEW_S) <= changed <= until
+        for changed, credential, _ in changes
+        if credential in {"phone", "sim"}
+    )
 
 
 def _as_settled(account: Account, stored: StoredLogin) -> dict[str, Any]:

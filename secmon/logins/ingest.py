@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from secmon.accounts import service as accounts
 from secmon.accounts.gate import Standing
 from secmon.alerts import service as alerts
 from secmon.cases.states import CaseChannel
@@ -18,13 +19,15 @@ from secmon.database.work import Work
 from secmon.devices import statements as devices
 from secmon.freezes import service as freezes
 from secmon.freezes.reasons import FreezeReason
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.logins import account_state, profiles, repeated, statements
 from secmon.logins.account_state import AccountState
 from secmon.logins.answer import Telling, compose
 from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import AccountMemory, Judgement, judge
 from secmon.logins.judges import Judges
-from secmon.risk.login import Login
+from secmon.risk.login import Login, Recognition
 from secmon.risk.population import Population
 from secmon.wording.case_texts import Remark, Said
 
@@ -73,12 +76,37 @@ def decide(work: Work, event: LoginEvent, known: AccountState, judges: Judges, l
     """Judges, tells the owner, freezes where the policy asks for it, and teaches the profile."""
     judgement = _judge(work, event, known, judges)
     judges.shadow.compare(work, event, known, judgement)
+    newly_known = _makes_new_device_known(known.memory, judgement)
     memory = known.memory.after(judgement, event)
     answer = _answer(work, event, known, judgement, judges, locale)
     if memory.frozen and not known.memory.frozen:
         answer["standing"] = Standing.FROZEN
         freeze(work, event, answer, judges.calendar)
+    _hold(work, event, judgement, newly_known=newly_known)
     return Decided(memory, judgement, _dumps(answer))
+
+
+def _makes_new_device_known(memory: AccountMemory, judgement: Judgement) -> bool:
+    """Whether the account has one device more by this login; of an account's first nobody was robbed."""
+    recognised = judgement.recognised
+    return (
+        judgement.makes_known
+        and recognised.recognition is not Recognition.FIRST
+        and memory.device(recognised.device_key) is None
+    )
+
+
+def _hold(work: Work, event: LoginEvent, judgement: Judgement, *, newly_known: bool) -> None:
+    """What begins with the login itself: a device more, or one that is where its owner has never been."""
+    if judgement.history or judgement.stale or not judgement.login.success:
+        return
+    if newly_known:
+        account = accounts.lock(work, event.account_id)
+        holds.begin(work, account, Trigger.NEW_DEVICE, cause=event.event_id)
+    if judgement.assessment.elsewhere:
+        account = accounts.lock(work, event.account_id)
+        # The alert tells of it.
+        holds.begin(work, account, Trigger.KNOWN_DEVICE_ELSEWHERE, cause=event.event_id, quiet=True)
 
 
 def assess_only(work: Work, event: LoginEvent, judges: Judges, locale: str | None = None) -> dict[str, Any]:

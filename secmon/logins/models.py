@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Float, Index, Integer, String, Text
+from sqlalchemy import Boolean, Float, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.database.tables import ACCOUNT_ID, Base, Instant
@@ -28,6 +28,14 @@ class StoredLogin(Base):
     __tablename__ = "login_events"
     __table_args__ = (
         Index("ix_login_events_occurred", "account_id", "occurred_at", "event_id"),
+        # The gate asks whose session it is.
+        Index(
+            "ix_login_events_session",
+            "account_id",
+            "session_id",
+            postgresql_where=text("session_id IS NOT NULL"),
+            sqlite_where=text("session_id IS NOT NULL"),
+        ),
         # For the purge. Cheap to keep: what comes in now goes to the right end, a page that is in memory.
         Index("ix_login_events_received_at", "received_at"),
     )

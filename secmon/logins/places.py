@@ -1,12 +1,28 @@
-"""Where a login came from: the caller's word, completed from the operator's files."""
+"""Where a login came from: the caller's word, completed from the operator's files.
+
+And whether its owner is known to be there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
+from secmon.credentials.changes import Change
+from secmon.database.work import Work
+from secmon.devices import service as devices
 from secmon.geo.atlas import Atlas
 from secmon.geo.place import NOWHERE, Place
+from secmon.logins import profiles
+from secmon.risk.levels import Level
+from secmon.risk.network import network_of
+from secmon.risk.profile import Profile
+
+# A device that somebody logged in from sooner than this may be a thief's.
+KNOWN_FOR = timedelta(hours=72)
+
+PlaceOf = Callable[[str, Place | None], Place | None]
 
 
 class Places:
@@ -57,3 +73,30 @@ def _agreed(said: Place, found: Place) -> Place:
 
 def _alike(one: str, other: str | None) -> bool:
     return other is not None and one.casefold() == other.casefold()
+
+
+def is_familiar(place_of: PlaceOf, work: Work, account_id: str, change: Change) -> bool:
+    """Whether a change was made on a device that was known for 72 hours, in a usual network or place.
+
+    What the wallet does not tell speaks neither way.
+    """
+    if change.device_id is not None:
+        since = work.now - KNOWN_FOR
+        if not devices.any_known_before(work, account_id, [change.device_id], since, by_id=True):
+            return False
+    return change.ip is None or is_usual(profiles.read(work, account_id), change.ip, place_of)
+
+
+def is_usual(profile: Profile, ip: str, place_of: PlaceOf) -> bool:
+    """Whether the owner was seen in that network, with its operator or in its city. One without habits is
+    nowhere unusual.
+    """
+    if profile.is_empty:
+        return True
+    place = place_of(ip, None) or Place()
+    wanted = {
+        Level.PREFIX: network_of(ip),
+        Level.ASN: None if place.asn is None else str(place.asn),
+        Level.CITY: f"{place.country}/{place.region or ''}/{place.city}" if place.city else None,
+    }
+    return any(value in profile.counts.get(level, {}) for level, value in wanted.items() if value)

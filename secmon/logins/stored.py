@@ -15,7 +15,8 @@ from secmon.database import pages
 from secmon.database.work import Work
 from secmon.geo.place import Place
 from secmon.logins.event import FailureReason, LoginChannel, LoginEvent, LoginOutcome
-from secmon.logins.models import StoredLogin, StoredProfile
+from secmon.logins.models import FAILED, VOID, StoredLogin, StoredProfile
+from secmon.risk.assess import Decision
 
 # Trials read what is stored, and change nothing of it.
 PastRow = StoredLogin
@@ -42,6 +43,20 @@ def event_of(stored: StoredLogin) -> LoginEvent:
         place=Place.from_json(stored.place) if stored.place else None,
         imported=bool(stored.imported),
     )
+
+
+def of_session(work: Work, account_id: str, session_id: str) -> StoredLogin | None:
+    """The latest login of a session."""
+    query = select(StoredLogin).where(
+        StoredLogin.account_id == account_id, StoredLogin.session_id == session_id
+    )
+    return work.session.scalar(query.order_by(StoredLogin.occurred_at.desc()).limit(1))
+
+
+def let_nobody_in(login: StoredLogin) -> bool:
+    """It failed or was denied, its challenge failed, or a theft has ended what came of it."""
+    refused = login.outcome != LoginOutcome.SUCCESS or login.decision == Decision.DENY
+    return refused or login.challenge in {FAILED, VOID}
 
 
 def newest(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[dict[str, Any]], str | None]:

@@ -17,6 +17,8 @@ from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.devices.recognition import Recognised
 from secmon.devices.user_agents import UserAgentReader
+from secmon.holds import service as holds
+from secmon.holds.rules import Lift, Trigger
 from secmon.logins import profiles, statements
 from secmon.logins.judgement import login_of
 from secmon.logins.models import StoredLogin
@@ -50,7 +52,12 @@ def locked(work: Work, account_id: str, event_id: str) -> tuple[Account, StoredL
 
 
 def learn(work: Work, stored: StoredLogin, reader: UserAgentReader) -> None:
-    """The login becomes habit, its device known; once."""
+    """The login is proven, or its owner vouches for it: it becomes habit, its device known; once.
+
+    What was held because of it alone ends; a device that is new begins a hold of its own.
+    """
+    account = accounts.lock(work, stored.account_id)
+    holds.end_by(work, account, Lift.LOGIN_PROVEN, stored.event_id)
     if stored.learnt:
         return
     stored.learnt = True
@@ -59,9 +66,11 @@ def learn(work: Work, stored: StoredLogin, reader: UserAgentReader) -> None:
     profile.learn(login)
     profiles.keep(work, stored.account_id, profile)
     traits = reader.read(stored.user_agent)
-    devices.make_known(
+    is_new = devices.make_known(
         work, stored.account_id, device_key(stored), traits, stored.occurred_at, stored.proven_key
     )
+    if is_new and login.recognition is not Recognition.FIRST:
+        holds.begin(work, account, Trigger.NEW_DEVICE, cause=stored.event_id)
     pairs = json.dumps(Population.fold(login), ensure_ascii=False)
     work.defer(
         statements.TO_BE_COUNTED(

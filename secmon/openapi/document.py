@@ -124,10 +124,12 @@ def _path_arguments(spec: APISpec, rule: Rule) -> Iterator[str]:
         component = "".join(part.title() for part in name.split("_"))
         argument = {"name": name, "required": True, "schema": _ARGUMENT_SCHEMAS[kind], **known_as(name)}
         known = spec.components.parameters.get(component)
+        if known is not None and known["schema"] != argument["schema"]:
+            # One name of two kinds of id.
+            component += kind.title()
+            known = spec.components.parameters.get(component)
         if known is None:
             spec.components.parameter(component, "path", argument)
-        elif known["schema"] != argument["schema"]:
-            raise TypeError(f"{name} is of another kind in {rule.rule}")
         yield component
 
 

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     ACCOUNT_FROZEN = "account.frozen"
     ACCOUNT_UNFROZEN = "account.unfrozen"
     ACCOUNT_RESTRICTED = "account.restricted"
+    LOCKS_LOOSENED = "locks.loosened"
+    HOLD_LIFTED = "hold.lifted"
     SESSIONS_REVOKE = "sessions.revoke"
     CASE_OPENED = "case.opened"
     CASE_UPDATED = "case.updated"

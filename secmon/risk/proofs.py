@@ -10,6 +10,8 @@ from collections.abc import Collection
 POSSESSION_METHODS = frozenset({"otp", "hwk", "swk", "sc", "sms", "tel", "mfa", "pop"})
 # Those of them that went to the phone number, which an attacker may just have moved.
 PHONE_METHODS = frozenset({"sms", "tel"})
+# A number whose SIM card was replaced, or that was given to somebody else, proves nothing so long.
+SIM_IS_NEW_S = 72 * 3600
 # The owner's body: a proof where the wallet compares it with what it holds of the owner, and nowhere else.
 BIOMETRIC_METHODS = frozenset({"face", "fpt", "iris", "retina", "vbm"})
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from secmon.risk.levels import Level
-from secmon.risk.proofs import PHONE_METHODS
+from secmon.risk.proofs import PHONE_METHODS, SIM_IS_NEW_S
 from secmon.risk.recent import Entry, mark_of
 from secmon.risk.signals import Evidence, SignalCode
 from secmon.risk.view import View
@@ -113,9 +113,17 @@ def proven(view: View) -> Evidence | None:
     """A second factor came along; one sent to a number that was just changed proves nothing."""
     if not view.proofs:
         return None
-    if view.proofs <= PHONE_METHODS and _changes(view, lambda change: change[1] == "phone"):
+    if view.proofs <= PHONE_METHODS and _number_is_new(view):
         return None
     return Evidence(SignalCode.PROVEN)
+
+
+def _number_is_new(view: View) -> bool:
+    """The number was changed lately, or the SIM card behind it."""
+    if _changes(view, lambda change: change[1] == "phone"):
+        return True
+    since = view.seconds - SIM_IS_NEW_S
+    return any(change[1] == "sim" and since <= change[0] <= view.seconds for change in view.profile.changes)
 
 
 def _changes(view: View, wanted: Callable[[Entry], bool]) -> list[Entry]:

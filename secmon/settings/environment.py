@@ -95,9 +95,6 @@ class Settings:
     oidc_jwks_url: str | None = variable(
         "SECMON_OIDC_JWKS_URL", addresses.trustworthy, None, "Its keys; discovered where not given."
     )
-    restriction_hours: int = variable(
-        "SECMON_RESTRICTION_HOURS", variables.positive, 24, "No money leaves after a new phone or address."
-    )
     password_age_days: int = variable(
         "SECMON_PASSWORD_AGE_DAYS", variables.password_age, 90, "When owners are reminded of old passwords."
     )

@@ -19,6 +19,8 @@ from secmon.audit import service as audit
 from secmon.core.errors import Conflict, Forbidden, NotFound
 from secmon.core.ids import new_id
 from secmon.database.work import Work
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.sealing.keyring import KeyRingError
@@ -131,6 +133,7 @@ def confirm(
     fresh = _enrol(work, factors, pending, seed, judged.step)
     accounts.fulfil_action(work, account, RequiredAction.RE_ENROL_SECOND_FACTOR)
     factors.guard.on_enrolled(work, account_id)
+    holds.begin(work, account, Trigger.FACTOR_CHANGED)
     audit.record(work, account_id, "two_factor.enrolled", subject=str(enrolment_id))
     outbox.owe(work, account_id, Kind.TWO_FACTOR_ENROLLED, {"method": "totp"})
     return ProofVerdict(ProofOutcome.ACCEPTED, ProofReason.ACCEPTED, ProofMethod.TOTP, len(fresh)), fresh

@@ -19,6 +19,8 @@ from secmon.cases import service as cases
 from secmon.cases.approvals import Approval, ApprovalKind
 from secmon.core.errors import Conflict
 from secmon.database.work import Work
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import guesses, service
@@ -61,7 +63,7 @@ def approve(
 
     Raises what `approvals.approve` does, and `NoFactor`.
     """
-    accounts.lock(work, account_id)
+    account = accounts.lock(work, account_id)
     request = approvals.approve(work, account_id, request_id, ApprovalKind.FACTOR_RESET, seen, note)
     factor_id = _factor_id(work, account_id)
     if factor_id != request.about:
@@ -69,6 +71,7 @@ def approve(
     why = Remark(Said.RESET_ALREADY)
     approvals.withdraw(work, account_id, ApprovalKind.FACTOR_RESET, factor_id, why)
     service.forget_factor(work, account_id)
+    holds.begin(work, account, Trigger.FACTOR_RESET)
     case_id = str(request.case_id)
     audit.record(work, account_id, "two_factor.reset", subject=str(request_id), facts={"case_id": case_id})
     outbox.owe(work, account_id, Kind.TWO_FACTOR_REMOVED, {"by": "support", "case_id": case_id})

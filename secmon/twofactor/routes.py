@@ -6,12 +6,10 @@ import uuid
 from typing import Any
 
 from flask import Response
-from prometheus_client import Counter
 
-from secmon.core.errors import DomainError
 from secmon.rooms.blueprint import Blueprint
 from secmon.twofactor import enrolment, service
-from secmon.twofactor.guesses import CodeRejected, FactorDisabled, FactorLocked
+from secmon.twofactor.refusals import REFUSALS, refusal
 from secmon.twofactor.replays import codes_again, seed_again
 from secmon.twofactor.schemas import (
     CodeRequest,
@@ -27,7 +25,6 @@ from secmon.twofactor.verification import (
     FACTORS,
     FactorProof,
     ProofMethod,
-    ProofOutcome,
     ProofVerdict,
     verify,
 )
@@ -41,15 +38,7 @@ from secmon.web.unit_of_work import unit_of_work
 SHOWN_ONCE = {"Cache-Control": "no-store"}
 # What only a request that is sent again is told.
 GONE = ("not_shown_again",)
-REFUSALS = ("code_rejected", "factor_locked", "factor_disabled", "account_frozen")
 
-# A blocked factor's attempts show here and nowhere else: so guessing stays visible, while nobody can fill the
-# audit with it.
-ATTEMPTS = Counter(
-    "secmon_second_factor_attempts",
-    "Codes and recovery codes presented, by what became of them",
-    ["method", "reason"],
-)
 SEED = Replays(
     "The enrolment while it waits for its first code, and not once that came.", seed_again, problems=GONE
 )
@@ -203,27 +192,13 @@ def remove_factor(account_id: str, body: dict[str, Any]) -> Answer:
     return _refused(verdict) or (None, 204)
 
 
-def _refused(verdict: ProofVerdict) -> Response | None:
-    """The problem that a refused proof is answered with; its transaction is over, so it is counted."""
-    ATTEMPTS.labels(verdict.method.value, verdict.reason.value).inc()
-    error = _refusal(verdict)
-    return None if error is None else from_domain(error)
-
-
 def _proof(body: dict[str, Any]) -> FactorProof:
     if "recovery_code" in body:
         return FactorProof(ProofMethod.RECOVERY_CODE, body["recovery_code"])
     return FactorProof(ProofMethod.TOTP, body["code"])
 
 
-def _refusal(verdict: ProofVerdict) -> DomainError | None:
-    """What to answer; None where the proof was accepted. A total match: no outcome is accepted by default."""
-    match verdict.outcome:
-        case ProofOutcome.ACCEPTED:
-            return None
-        case ProofOutcome.REJECTED:
-            return CodeRejected()
-        case ProofOutcome.LOCKED:
-            return FactorLocked(verdict.retry_after)
-        case ProofOutcome.DISABLED:
-            return FactorDisabled()
+def _refused(verdict: ProofVerdict) -> Response | None:
+    """The problem that a refused proof is answered with; its transaction is over, so it is counted."""
+    error = refusal(verdict)
+    return None if error is None else from_domain(error)

@@ -11,6 +11,8 @@ from sqlalchemy import delete, func, select
 from secmon.accounts import service as accounts
 from secmon.audit import service as audit
 from secmon.database.work import Work
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 from secmon.twofactor import guesses, recovery_codes
@@ -55,6 +57,12 @@ def status(work: Work, account_id: str) -> FactorStatus:
     state = _state(counted, work.now) if has_app else FactorState.NONE
     locked_until = counted.locked_until if counted is not None and state is FactorState.LOCKED else None
     return FactorStatus(state, work.session.scalar(left) or 0, locked_until)
+
+
+def enrolled_at(work: Work, account_id: str) -> datetime | None:
+    """Since when the account has its authenticator; None without one."""
+    app = work.session.get(TotpAuthenticator, account_id, populate_existing=True)
+    return None if app is None else app.enrolled_at
 
 
 def forget_factor(work: Work, account_id: str) -> None:
@@ -110,6 +118,7 @@ def remove(work: Work, factors: Factors, account_id: str, proof: FactorProof) ->
     if not verdict.accepted:
         return verdict
     forget_factor(work, account_id)
+    holds.begin(work, accounts.lock(work, account_id), Trigger.FACTOR_CHANGED)
     audit.record(work, account_id, "two_factor.removed", facts={"method": proof.method.value})
     outbox.owe(work, account_id, Kind.TWO_FACTOR_REMOVED, {"by": "owner"})
     return verdict

@@ -13,6 +13,10 @@ def _text(description: str, **more: Any) -> dict[str, Any]:
     return {"type": "string", "description": description, **more}
 
 
+def _texts(description: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
 def _whole(description: str) -> dict[str, Any]:
     return {"type": "integer", "description": description}
 
@@ -76,12 +80,42 @@ EVENTS: Mapping[str, Event] = {
     ),
     Kind.ACCOUNT_RESTRICTED: Event(
         "Some actions are blocked for a while.",
-        {"reason": "phone_changed", "actions": ["transfer"], "until": "2026-11-23T02:00:00+00:00"},
+        {
+            "reason": "phone_changed",
+            "actions": ["add_payee", "transfer"],
+            "above_cap": ["transfer"],
+            "cap": {"share": "0.05", "amount": "500", "currency": "CNY"},
+            "until": "2026-11-23T02:00:00+00:00",
+            "lifted_by": ["older_factor"],
+            "hold_ids": [_SOME_ID],
+        },
         {
             "reason": _text("Why."),
-            "actions": {"type": "array", "items": {"type": "string"}, "description": "What is blocked."},
+            "actions": _texts("What is held."),
+            "above_cap": _texts("Those of them that may still be done up to the cap."),
+            "cap": {
+                "type": ["object", "null"],
+                "description": "How much may still go in all: a share of the balance where you tell it, an "
+                "amount otherwise.",
+            },
             "until": _when("When it ends by itself."),
+            "lifted_by": _texts("What ends it sooner."),
+            "hold_ids": _texts("The holds."),
         },
+    ),
+    Kind.LOCKS_LOOSENED: Event(
+        "An owner's lock is about to end: any device that the account knows may call it off until then.",
+        {"reason": "owner_fence", "locks": ["owner_fence"], "until": "2026-11-22T22:00:00+00:00"},
+        {
+            "reason": _text("Which lock."),
+            "locks": _texts("All of them."),
+            "until": _when("When they end."),
+        },
+    ),
+    Kind.HOLD_LIFTED: Event(
+        "A hold ended before its time, for an appeal was upheld.",
+        {"hold_id": _SOME_ID, "reason": "new_device", "case_id": _OTHER_ID},
+        {"hold_id": _id("The hold."), "reason": _text("What it had begun with."), **_CASE},
     ),
     Kind.SESSIONS_REVOKE: Event(
         "Every session of the account is to be ended, now.",

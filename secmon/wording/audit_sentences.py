@@ -28,6 +28,13 @@ SENTENCES: Mapping[str, Words] = {
         "{who} changed the account's profile: {changed}.",
         "{who} 更改了账户资料：{changed}。",
     ),
+    "hold.ended": ("{who} ended a hold by {by}.", "{who} 解除了一项限制，方式：{by}。"),
+    "locks.loosened": ("{who} loosened the owner's locks.", "{who} 放宽了用户的锁定。"),
+    "locks.kept": ("{who} called off the loosening of locks.", "{who} 撤销了锁定的放宽。"),
+    "gate.proven": ("{who} proved a request by {method}.", "{who} 通过{method}证明了一次操作。"),
+    "appeal.asked": ("{who} appealed against a hold.", "{who} 就一项限制提出申诉。"),
+    "appeal.upheld": ("{who} upheld the appeal against a hold.", "{who} 认定申诉成立，解除了限制。"),
+    "appeal.refused": ("{who} refused the appeal against a hold.", "{who} 驳回了对限制的申诉。"),
     "account.viewed": ("{who} looked at the account.", "{who} 查看了账户。"),
     "account.erased": ("{who} erased the account's personal data.", "{who} 删除了账户的个人数据。"),
     "erasure.requested": (

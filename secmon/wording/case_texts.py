@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from secmon.wording import hold_remedies
 from secmon.wording.codes import in_words
-from secmon.wording.languages import Words, language_of
+from secmon.wording.languages import LOCALES, Words, language_of
 
 
 class Said(StrEnum):
@@ -24,6 +25,7 @@ class Said(StrEnum):
     REPORTED_AGAIN = "reported_again"
     LOGIN_DENIED = "login_denied"
     LOGIN_SCORED = "login_scored"
+    APPEALED = "appealed"
     # Why a request was refused without anybody's decision.
     NEW_REPORT = "new_report"
     ANOTHER_DAY = "another_day"
@@ -57,6 +59,7 @@ REMARKS: Mapping[Said, Words] = {
         "The login {event_id} from {device} ({ip}) scored {score} under policy {policy}.",
         "来自 {device}（{ip}）的登录 {event_id} 按策略 {policy} 评分为 {score}。",
     ),
+    Said.APPEALED: ("Appeal against a hold: {hold_in_words}", "对限制的申诉：{hold_in_words}"),
     Said.NEW_REPORT: ("A new report came in.", "收到新的报告。"),
     Said.ANOTHER_DAY: ("Asked for anew, with another day.", "已按另一日期重新申请。"),
     Said.RESET_ALREADY: ("The factor was reset on another request.", "双重验证已按另一申请重置。"),
@@ -99,6 +102,7 @@ def told(remark: Remark, language: int) -> str:
     facts = defaultdict(str, remark.facts)
     if reason := remark.facts.get("reason"):
         facts["subject"] = SUBJECTS[reason][language] if reason in SUBJECTS else reason
+    facts["hold_in_words"] = hold_remedies.reason(facts["hold"], LOCALES[language])
     facts["channel_in_words"] = in_words(facts["channel"], language)
     return REMARKS[remark.said][language].format_map(facts)
 

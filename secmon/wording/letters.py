@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from secmon.wording.hold_remedies import REMEDIES
 from secmon.wording.languages import ENGLISH, LOCALES, Words
 
 
@@ -58,6 +59,17 @@ NOT_YOU: Words = (
     "如果不是您本人操作，请立即打开钱包应用或拨打客服热线，冻结账户。",
 )
 BETWEEN: Words = (", ", "、")
+ACTIONS: Mapping[str, Words] = {
+    "login": ("log in", "登录"),
+    "transfer": ("transfer money", "转账"),
+    "withdraw": ("withdraw money", "提现"),
+    "add_payee": ("add a payee", "添加收款人"),
+    "raise_limit": ("raise a limit", "调高限额"),
+    "change_credentials": ("change password, phone or e-mail", "更改密码、手机号码或电子邮箱"),
+    "change_notifications": ("change notifications", "更改通知设置"),
+    "export_key": ("export a key", "导出密钥"),
+    "enable_feature": ("enable a feature", "开通功能"),
+}
 # Facts that are codes, in words.
 WORDS: Mapping[str, Mapping[str, Words]] = {
     "decision": {
@@ -74,17 +86,11 @@ WORDS: Mapping[str, Mapping[str, Words]] = {
     "second_factor": {
         "totp": ("authenticator app", "验证器应用"),
     },
-    "actions": {
-        "login": ("log in", "登录"),
-        "transfer": ("transfer money", "转账"),
-        "withdraw": ("withdraw money", "提现"),
-        "change_credentials": ("change password, phone or e-mail", "更改密码、手机号码或电子邮箱"),
-    },
-    "reason": {
-        "phone_changed": ("the phone number was changed", "手机号码已更改"),
-        "email_changed": ("the e-mail address was changed", "电子邮箱已更改"),
-        "unfrozen": ("the account was frozen until now", "账户刚刚解除冻结"),
-    },
+    "actions": ACTIONS,
+    "limited": ACTIONS,
+    "blocked": ACTIONS,
+    "reason": {code: remedy.reason for code, remedy in REMEDIES.items()},
+    "steps": {code: remedy.steps for code, remedy in REMEDIES.items()},
     "credential": {
         "password": ("password", "登录密码"),
         "phone": ("phone number", "手机号码"),

@@ -98,10 +98,45 @@ OF_ACCOUNTS: Mapping[Kind, Message] = {
             ("Some actions are blocked for a while", "部分操作暂时受限"),
             (
                 (
-                    "To protect your account, until {until} it cannot be used to: {actions}.",
-                    "为保护您的账户，{until} 之前无法进行以下操作：{actions}。",
+                    "To protect your account, until {until} it cannot be used to: {blocked}.",
+                    "为保护您的账户，{until} 之前无法进行以下操作：{blocked}。",
+                ),
+                (
+                    "Until {until}, no more than {most} in all can leave it. This concerns: {limited}.",
+                    "{until} 之前，以下操作合计不得超过{most}：{limited}。",
                 ),
                 ("The reason: {reason}.", "原因：{reason}。"),
+                ("{steps}", "{steps}"),
+                NOT_YOU,
+            ),
+        ),
+    ),
+    Kind.LOCKS_LOOSENED: Message(
+        ("a lock of the owner's is about to end", "用户的锁定即将解除"),
+        Letter(
+            ("A lock on your wallet is about to end", "您的钱包锁定即将解除"),
+            (
+                (
+                    "Somebody asked, with your second factor, to loosen a lock that you had set: {reason}.",
+                    "有人使用您的双重验证申请放宽您设置的锁定：{reason}。",
+                ),
+                (
+                    "It ends at {until}. Until then you can call it off in the app, on any phone of yours.",
+                    "锁定将于 {until} 解除。在此之前，您可在任一常用手机的应用中撤销该申请。",
+                ),
+                NOT_YOU,
+            ),
+        ),
+    ),
+    Kind.HOLD_LIFTED: Message(
+        ("a hold was lifted", "限制已解除"),
+        Letter(
+            ("What was held on your wallet is free again", "您的钱包限制已解除"),
+            (
+                (
+                    "Your appeal was upheld, and the hold was lifted. It had begun because: {reason}.",
+                    "您的申诉已成立，相关限制已解除。限制原因：{reason}。",
+                ),
                 NOT_YOU,
             ),
         ),

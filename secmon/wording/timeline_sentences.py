@@ -5,8 +5,9 @@ Logins, alerts, changes of credentials, notes and messages; audited actions are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from secmon.wording import hold_remedies
 from secmon.wording.codes import actor, in_words
 from secmon.wording.languages import LOCALES, Words, in_both
 from secmon.wording.messages import about, receiver
@@ -22,6 +23,14 @@ DECISIONS: Mapping[str, Words] = {
 ALERT: Words = (
     "The owner was asked about the login from {device} ({ip}).",
     "已就 {device}（{ip}）的登录询问用户。",
+)
+HELD: Words = (
+    "Held from now on: {actions}. The reason: {reason}.",
+    "以下操作开始受限：{actions}。原因：{reason}。",
+)
+HELD_ABOVE_CAP: Words = (
+    "Held from now on above a cap: {actions}. The reason: {reason}.",
+    "以下操作开始限额：{actions}。原因：{reason}。",
 )
 CREDENTIAL: Words = (
     "The account's {credential} was changed by {method}{source}.",
@@ -51,6 +60,17 @@ def login(device: str, place: str, ip: str, *, decision: str | None) -> dict[str
 def alert(device: str, ip: str) -> dict[str, str]:
     """The owner was asked about a login."""
     return in_both(lambda language: ALERT[language].format(device=device, ip=ip))
+
+
+def held(trigger: str, actions: Sequence[str], *, has_cap: bool) -> dict[str, str]:
+    """Something is held from now on, and why."""
+    sentence = HELD_ABOVE_CAP if has_cap else HELD
+    return in_both(
+        lambda language: sentence[language].format(
+            actions=in_words(list(actions), language),
+            reason=hold_remedies.reason(trigger, LOCALES[language]),
+        )
+    )
 
 
 def credential_changed(credential: str, method: str, ip: str | None) -> dict[str, str]:

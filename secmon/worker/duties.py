@@ -79,6 +79,7 @@ def _facts(settings: Settings) -> dict[Kind, FactsOf]:
         Kind.ACCOUNT_UNFROZEN: cases.unfrozen,
         Kind.CASE_UPDATED: cases.written,
         Kind.ACCOUNT_RESTRICTED: partial(accounts.restricted, settings.owner_zone),
+        Kind.LOCKS_LOOSENED: partial(accounts.restricted, settings.owner_zone),
     }
 
 

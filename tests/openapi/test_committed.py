@@ -39,4 +39,4 @@ def test_it_is_valid() -> None:
 
 
 def test_what_a_caller_loads_is_no_larger_than_it_must_be(sqlite_service: Service) -> None:
-    assert len(httpx.get(f"{sqlite_service.url}/openapi.json", verify=NO_TLS).content) < 350_000
+XX

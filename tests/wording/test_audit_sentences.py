@@ -24,6 +24,7 @@ COMPUTED = {
     *(f"{kind}.{verdict}" for kind in ApprovalKind for verdict in DECIDED),
     *(f"challenge.{outcome}" for outcome in ("passed", "failed")),
     *("device.trusted", "device.untrusted"),
+    *("appeal.upheld", "appeal.refused"),
     *(ERASED, VIEWED),
 }
 
@@ -61,6 +62,7 @@ def test_actions_that_are_put_together_are_those_that_are_listed():
     assert {ast.unparse(action) for action in recordings() if not isinstance(action, ast.Constant)} == {
         "action",
         "ERASED",
+        "f'appeal.{verdict}'",
         "f'challenge.{said.outcome}'",
         "f'{kind}.requested'",
         "f'{request.kind}.{verdict}'",

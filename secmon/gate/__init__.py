@@ -1,0 +1,1 @@
+"""The gate that is asked before money moves: whose session, which payee, how much, and what lifts a hold."""

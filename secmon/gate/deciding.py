@@ -1,0 +1,224 @@
+"""May this be done now? Under the account's lock, so that whatever is allowed counts for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from sqlalchemy import select
+
+from secmon.accounts import gate
+from secmon.accounts import service as accounts
+from secmon.accounts.gate import AS_GOOD_AS_MONEY, Action, Standing
+from secmon.accounts.service import Account
+from secmon.core.errors import Conflict
+from secmon.core.money import Cap, Moved, fits
+from secmon.database.work import Work
+from secmon.devices import service as devices
+from secmon.gate import sessions
+from secmon.gate.models import GateRequest
+from secmon.gate.question import Question
+from secmon.gate.sessions import Session
+from secmon.holds import service as holds
+from secmon.holds import versions
+from secmon.holds.rules import Lift, Trigger
+from secmon.holds.service import Hold
+from secmon.logins import profiles
+from secmon.logins.judges import Judges
+from secmon.logins.places import KNOWN_FOR, is_usual
+from secmon.twofactor import service as twofactor
+
+LED_FOR = timedelta(minutes=30)
+# Being led into any of these is how most money is lost to callers.
+LED_INTO = (Action.ADD_PAYEE, Action.RAISE_LIMIT, Action.EXPORT_KEY)
+# A proof is for what was asked just now.
+PROVEN_FOR = timedelta(minutes=5)
+
+
+class Verdict(IntEnum):
+    """From what lets it be to what stops it: the strictest finding decides."""
+
+    ALLOW = 0
+    PROVE = 1
+    HOLD = 2
+    DENY = 3
+
+
+class RequestReused(Conflict):
+    """The same request_id was used for something else: another amount, payee, action or session."""
+
+    code = "request_id_reused"
+    title = "This request_id is another request's"
+    advice = "Give each thing that is to be done an id of its own, and keep it for retries of that alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that speaks against it. `hold` is the hold that it is; `until`: when it ends by itself."""
+
+    verdict: Verdict
+    code: str
+    until: datetime | None = None
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The answer: the verdict, why, and under which of the account's epochs."""
+
+    verdict: Verdict
+    findings: Sequence[Finding]
+    epoch: str
+    request: GateRequest = field(repr=False)
+
+    @property
+    def until(self) -> datetime | None:
+        """When the last of what stops it is over."""
+        ends = [one.until for one in self.findings if one.verdict is self.verdict]
+        return max((end for end in ends if end is not None), default=None)
+
+
+def ask(work: Work, account_id: str, question: Question, judges: Judges) -> Decided:
+    """Decides, and counts what it allows; asked again under its id, it says what holds now and counts once.
+
+    Raises `AccountUnknown`, and `RequestReused` where the id was another request's.
+    """
+    account = accounts.lock(work, account_id)
+    request = work.session.get(GateRequest, (account_id, question.request_id), populate_existing=True)
+    if request is None:
+        request = GateRequest(
+            account_id=account_id,
+            request_id=question.request_id,
+            digest=question.digest,
+            asked=question.stored(),
+            asked_at=work.now,
+            decision="",
+            reasons="",
+            counted=False,
+        )
+        work.session.add(request)
+    elif request.digest != question.digest:
+        raise RequestReused
+    if question.is_led:
+        _lead(work, account, question)
+    session = sessions.of(work, account_id, question, judges)
+    standing = _holds(work, account_id, question, session)
+    findings = [
+        *_of_account(work, account, question),
+        *_of_session(session),
+        *_of_holds(work, question, session, standing, request, judges),
+    ]
+    if request.proven_at is not None and work.now - request.proven_at <= PROVEN_FOR:
+        findings = [one for one in findings if one.verdict is not Verdict.PROVE]
+    verdict = max((one.verdict for one in findings), default=Verdict.ALLOW)
+    if verdict is Verdict.ALLOW and question.ask is not None and not request.counted:
+        capped = [hold for hold in standing if question.action in hold.actions.split() and hold.cap]
+        holds.spend(work, account, capped, question.ask)
+        request.counted = bool(capped)
+    request.decision = verdict.name.lower()
+    request.reasons = " ".join(dict.fromkeys(one.code for one in findings))[:200]
+    work.session.flush()
+    return Decided(verdict, findings, accounts.epoch(account.created_at, account.version), request)
+
+
+def _lead(work: Work, account: Account, question: Question) -> None:
+    """Half an hour without what callers lead people into, and without money to somebody new."""
+    actions: Sequence[Action] = LED_INTO
+    subject = holds.WHOLE_ACCOUNT
+    if question.moves_money:
+        if question.payee is None or _was_paid(work, account.account_id, question.payee):
+            return
+        actions, subject = [question.action], holds.payee(question.payee)
+    elif question.action not in LED_INTO:
+        return
+    holds.lock(work, account, Trigger.ON_CALL, actions, work.now + LED_FOR, subject=subject)
+
+
+def _was_paid(work: Work, account_id: str, payee: str) -> bool:
+    """Whether money went to that payee before today, as far as requests are kept."""
+    query = select(GateRequest.request_id).where(
+        GateRequest.account_id == account_id,
+        GateRequest.decision == Verdict.ALLOW.name.lower(),
+        GateRequest.asked_at < work.now - timedelta(hours=24),
+        GateRequest.asked["payee"].as_string() == payee,
+    )
+    return work.session.scalar(query.limit(1)) is not None
+
+
+def _holds(work: Work, account_id: str, question: Question, session: Session) -> list[Hold]:
+    """Those of the account, of the payee and of the device. Who tells no device may be on any."""
+    subjects = {holds.WHOLE_ACCOUNT}
+    if question.payee is not None:
+        subjects.add(holds.payee(question.payee))
+    if session.device_key is not None:
+        return holds.live(work, account_id, {*subjects, holds.device(session.device_key)})
+    return [*holds.live(work, account_id, subjects), *holds.live_on_devices(work, account_id)]
+
+
+def _of_account(work: Work, account: Account, question: Question) -> Iterator[Finding]:
+    if account.standing == Standing.FROZEN:
+        yield Finding(Verdict.DENY, "frozen")
+    if account.required_actions and question.action in AS_GOOD_AS_MONEY:
+        yield Finding(Verdict.HOLD, "action_required")
+    # What the release before wrote down, or what has outlived an erasure.
+    for one in gate.live(account.restrictions, work.now):
+        if one.hold_id is None and one.action == question.action and not one.permits(question.ask):
+            yield Finding(Verdict.HOLD, one.reason, one.until)
+
+
+def _of_session(session: Session) -> Iterator[Finding]:
+    if session.trouble is not None:
+        yield Finding(Verdict.DENY if session.is_over else Verdict.PROVE, session.trouble)
+
+
+def _of_holds(
+    work: Work,
+    question: Question,
+    session: Session,
+    standing: Iterable[Hold],
+    request: GateRequest,
+    judges: Judges,
+) -> Iterator[Finding]:
+    is_away = _is_away(work, request.account_id, question, judges)
+    for hold in standing:
+        if question.action not in hold.actions.split():
+            continue
+        if hold.trigger == Trigger.OWNER_AWAY and not is_away:
+            continue
+        # The owner is at home, whoever is elsewhere with a copy.
+        if hold.trigger == Trigger.KNOWN_DEVICE_ELSEWHERE and session.is_usual:
+            continue
+        if not _is_within(hold, question, request):
+            may_prove = can_lift(work, hold, session.device_key)
+            yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, hold.until, hold)
+    most = versions.in_force(work).rules.away
+    if is_away and most is not None and question.moves_money:
+        ask = question.ask
+        if ask is None or not fits(ask, most, Moved()):
+            yield Finding(Verdict.PROVE, Trigger.OWNER_AWAY)
+
+
+def _is_within(hold: Hold, question: Question, request: GateRequest) -> bool:
+    """Whether it fits under the cap; what was counted already is not counted against itself."""
+    if hold.cap is None or question.ask is None:
+        return False
+    return request.counted or fits(question.ask, Cap.of(hold.cap), Moved(hold.sums, hold.base))
+
+
+def _is_away(work: Work, account_id: str, question: Question, judges: Judges) -> bool:
+    if question.ip is None:
+        return False
+    return not is_usual(profiles.read(work, account_id), question.ip, judges.place_of)
+
+
+def can_lift(work: Work, hold: Hold, device_key: str | None) -> bool:
+    """Whether a factor may prove against it: one that is older, on a device known for 72 hours before it."""
+    if Lift.OLDER_FACTOR not in hold.lifted_by.split() or device_key is None:
+        return False
+    enrolled_at = twofactor.enrolled_at(work, hold.account_id)
+    if enrolled_at is None or enrolled_at >= hold.begun_at:
+        return False
+    before = hold.begun_at - KNOWN_FOR
+    return devices.any_known_before(work, hold.account_id, [device_key], before)

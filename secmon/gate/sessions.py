@@ -1,0 +1,83 @@
+"""Whose session is it? What is done in one belongs to the login that it began with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from secmon.database.work import Work
+from secmon.freezes import service as freezes
+from secmon.gate.question import Question
+from secmon.logins import stored
+from secmon.logins.judges import Judges
+from secmon.logins.stored import PastRow
+from secmon.risk.assess import Decision
+from secmon.risk.network import network_of
+
+ENDED, UNKNOWN, MOVED, UNPROVEN = "session_ended", "session_unknown", "session_moved", "login_unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is known of the session that asks. `trouble` is what is wrong with it, if anything.
+
+    `device_key`: the device that it is on; `is_usual`: its login was taken for the owner's, and learnt.
+    """
+
+    trouble: str | None
+    device_key: str | None
+    is_usual: bool
+
+    @property
+    def is_over(self) -> bool:
+        return self.trouble == ENDED
+
+
+def of(work: Work, account_id: str, question: Question, judges: Judges) -> Session:
+    """The session by its id; without one, what the device's id says."""
+    if question.session_id is None:
+        return Session(None, question.device_id, is_usual=False)
+    login = stored.of_session(work, account_id, question.session_id)
+    if login is None:
+        return Session(UNKNOWN, question.device_id, is_usual=False)
+    key: str = json.loads(login.assessment)["device"]["device_id"]
+    return Session(_trouble(work, login, question, judges), key, is_usual=login.learnt)
+
+
+def _trouble(work: Work, login: PastRow, question: Question, judges: Judges) -> str | None:
+    if _is_ended(work, login):
+        return ENDED
+    if _has_moved(login, question, judges):
+        return MOVED
+    # A challenge that nobody has passed: the wallet let them in all the same.
+    if login.decision == Decision.CHALLENGE and not login.learnt:
+        return UNPROVEN
+    return None
+
+
+def _is_ended(work: Work, login: PastRow) -> bool:
+    if stored.let_nobody_in(login):
+        return True
+    frozen_at: datetime | None = freezes.last_freezes(work, [login.account_id]).get(login.account_id)
+    return frozen_at is not None and login.received_at <= frozen_at
+
+
+def _has_moved(login: PastRow, question: Question, judges: Judges) -> bool:
+    """Another device, install or system than the login's; or another network in another country."""
+    if question.device_id is not None and question.device_id != login.device_id:
+        return True
+    if question.user_agent is not None:
+        here, there = judges.reader.read(question.user_agent), judges.reader.read(login.user_agent)
+        told = not (here.says_nothing or there.says_nothing)
+        if told and (here.system, here.model) != (there.system, there.model):
+            return True
+    return question.ip is not None and _is_abroad(login, question.ip, judges)
+
+
+def _is_abroad(login: PastRow, ip: str, judges: Judges) -> bool:
+    if network_of(ip) == network_of(login.ip):
+        return False
+    here, there = judges.place_of(ip, None), judges.place_of(login.ip, None)
+    countries = {place.country for place in (here, there) if place is not None and place.country}
+    return len(countries) > 1
