@@ -93,10 +93,11 @@ def ask(work: Work, account_id: str, question: Question, judges: Judges) -> Deci
             request_id=question.request_id,
             digest=question.digest,
             asked=question.stored(),
+            payee=question.payee,
             asked_at=work.now,
             decision="",
             reasons="",
-            counted=False,
+            counted=[],
         )
         work.session.add(request)
     elif request.digest != question.digest:
@@ -104,23 +105,39 @@ def ask(work: Work, account_id: str, question: Question, judges: Judges) -> Deci
     if question.is_led:
         _lead(work, account, question)
     session = sessions.of(work, account_id, question, judges)
-    standing = _holds(work, account_id, question, session)
+    is_away = _is_away(work, account_id, question, judges)
+    standing = [
+        hold
+        for hold in _holds(work, account_id, question, session)
+        if _applies(hold, question, session, is_away=is_away)
+    ]
     findings = [
         *_of_account(work, account, question),
         *_of_session(session),
-        *_of_holds(work, question, session, standing, request, judges),
+        *_of_holds(work, question, session, standing, request),
+        *(_of_place(work, question) if is_away else ()),
     ]
+    against = {one.hold.hold_id for one in findings if one.hold is not None}
+    within = [hold for hold in standing if hold.cap and hold.hold_id not in against]
     if request.proven_at is not None and work.now - request.proven_at <= PROVEN_FOR:
         findings = [one for one in findings if one.verdict is not Verdict.PROVE]
     verdict = max((one.verdict for one in findings), default=Verdict.ALLOW)
-    if verdict is Verdict.ALLOW and question.ask is not None and not request.counted:
-        capped = [hold for hold in standing if question.action in hold.actions.split() and hold.cap]
-        holds.spend(work, account, capped, question.ask)
-        request.counted = bool(capped)
+    if verdict is Verdict.ALLOW and question.ask is not None:
+        _count(work, account, question, request, within)
     request.decision = verdict.name.lower()
     request.reasons = " ".join(dict.fromkeys(one.code for one in findings))[:200]
     work.session.flush()
     return Decided(verdict, findings, accounts.epoch(account.created_at, account.version), request)
+
+
+def _count(
+    work: Work, account: Account, question: Question, request: GateRequest, within: Iterable[Hold]
+) -> None:
+    """What goes under the caps; what a proof let go above one is not counted there."""
+    new = [hold for hold in within if str(hold.hold_id) not in request.counted]
+    if new and question.ask is not None:
+        holds.spend(work, account, new, question.ask)
+        request.counted = [*request.counted, *(str(hold.hold_id) for hold in new)]
 
 
 def _lead(work: Work, account: Account, question: Question) -> None:
@@ -142,7 +159,7 @@ def _was_paid(work: Work, account_id: str, payee: str) -> bool:
         GateRequest.account_id == account_id,
         GateRequest.decision == Verdict.ALLOW.name.lower(),
         GateRequest.asked_at < work.now - timedelta(hours=24),
-        GateRequest.asked["payee"].as_string() == payee,
+        GateRequest.payee == payee,
     )
     return work.session.scalar(query.limit(1)) is not None
 
@@ -173,28 +190,29 @@ def _of_session(session: Session) -> Iterator[Finding]:
         yield Finding(Verdict.DENY if session.is_over else Verdict.PROVE, session.trouble)
 
 
+def _applies(hold: Hold, question: Question, session: Session, *, is_away: bool) -> bool:
+    """Whether the hold is about that, from there."""
+    if question.action not in hold.actions.split():
+        return False
+    if hold.trigger == Trigger.OWNER_AWAY:
+        return is_away
+    # The owner is at home, whoever is elsewhere with a copy.
+    return hold.trigger != Trigger.KNOWN_DEVICE_ELSEWHERE or not session.is_usual
+
+
 def _of_holds(
-    work: Work,
-    question: Question,
-    session: Session,
-    standing: Iterable[Hold],
-    request: GateRequest,
-    judges: Judges,
+    work: Work, question: Question, session: Session, standing: Iterable[Hold], request: GateRequest
 ) -> Iterator[Finding]:
-    is_away = _is_away(work, request.account_id, question, judges)
     for hold in standing:
-        if question.action not in hold.actions.split():
-            continue
-        if hold.trigger == Trigger.OWNER_AWAY and not is_away:
-            continue
-        # The owner is at home, whoever is elsewhere with a copy.
-        if hold.trigger == Trigger.KNOWN_DEVICE_ELSEWHERE and session.is_usual:
-            continue
         if not _is_within(hold, question, request):
             may_prove = can_lift(work, hold, session.device_key)
             yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, hold.until, hold)
+
+
+def _of_place(work: Work, question: Question) -> Iterator[Finding]:
+    """What the rules let go at once from where the owner is not known to be."""
     most = versions.in_force(work).rules.away
-    if is_away and most is not None and question.moves_money:
+    if most is not None and question.moves_money:
         ask = question.ask
         if ask is None or not fits(ask, most, Moved()):
             yield Finding(Verdict.PROVE, Trigger.OWNER_AWAY)
@@ -204,7 +222,9 @@ def _is_within(hold: Hold, question: Question, request: GateRequest) -> bool:
     """Whether it fits under the cap; what was counted already is not counted against itself."""
     if hold.cap is None or question.ask is None:
         return False
-    return request.counted or fits(question.ask, Cap.of(hold.cap), Moved(hold.sums, hold.base))
+    return str(hold.hold_id) in request.counted or fits(
+        question.ask, Cap.of(hold.cap), Moved(hold.sums, hold.base)
+    )
 
 
 def _is_away(work: Work, account_id: str, question: Question, judges: Judges) -> bool:

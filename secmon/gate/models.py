@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.database.tables import ACCOUNT_ID, DOCUMENT, Base, Instant
@@ -15,8 +15,8 @@ from secmon.database.tables import ACCOUNT_ID, DOCUMENT, Base, Instant
 class GateRequest(Base):
     """One thing that the wallet wanted to do, under the wallet's own id of it.
 
-    `digest` is of what was asked: the same id with anything else is a mistake or an attack. `counted`: its
-    amount is in the sums of the holds that capped it. `proven_at`: a proof was given for it. `spent_at`: its
+    `digest` is of what was asked: the same id with anything else is a mistake or an attack. `counted` names
+    the holds in whose sums its amount is. `proven_at`: a proof was given for it. `spent_at`: its
     decision token was taken.
     """
 
@@ -28,10 +28,11 @@ class GateRequest(Base):
     request_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     asked: Mapped[dict[str, Any]] = mapped_column(DOCUMENT)
+    payee: Mapped[str | None] = mapped_column(String(64))
     asked_at: Mapped[datetime] = mapped_column(Instant())
     decision: Mapped[str] = mapped_column(String(8))
     reasons: Mapped[str] = mapped_column(String(200))
-    counted: Mapped[bool] = mapped_column(Boolean, default=False)
+    counted: Mapped[list[str]] = mapped_column(DOCUMENT, default=list)
     proven_at: Mapped[datetime | None] = mapped_column(Instant())
     proven_by: Mapped[str | None] = mapped_column(String(16))
     spent_at: Mapped[datetime | None] = mapped_column(Instant())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from secmon.accounts.gate import Action
 from secmon.clients.tokens import ISSUER
 from secmon.gate import deciding, proving, tokens
 from secmon.gate.deciding import Decided, Verdict
@@ -72,6 +73,7 @@ def ask_gate(account_id: str, body: dict[str, Any]) -> Answer:
     What is allowed counts under the caps that hold. Asked again under the same `request_id`, it says what
     holds now and counts once. `prove`: take the owner's code to `…/proof`, and ask again.
     """
+    body["action"] = Action(body["action"])
     question, issuer = Question(**body), ISSUER.chosen()
     with unit_of_work() as work:
         decided = deciding.ask(work, account_id, question, JUDGES.chosen())
