@@ -72,6 +72,13 @@ def link(
     return {"link" if may_say_me else "freezing_link": f"{telling.public_url}/alerts/{token}"}
 
 
+def without_link(
+    _telling: AlertTelling, _work: Work, _account_id: str, _payload: Mapping[str, Any], _address: str
+) -> dict[str, str]:
+    """In its place, where the operator wants no links in letters: the app asks."""
+    return {"answer_in": "app"}
+
+
 def summary(
     telling: AlertTelling, work: Work, account_id: str, payload: Mapping[str, Any], _locale: str
 ) -> dict[str, str]:

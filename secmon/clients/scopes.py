@@ -23,7 +23,7 @@ SERVICES = frozenset({Role.WALLET, Role.IMPORTER})
 # staff may ask for an unfreeze is a rule of the freezes, which look at the actor's kind.
 _TABLE: dict[str, tuple[str, frozenset[Role]]] = {
     "events:write": (
-        "report login events and credential changes, ask for assessments",
+        "report login events and credential changes, ask for assessments and the gate",
         frozenset({Role.WALLET}),
     ),
     "events:import": (

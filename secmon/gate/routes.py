@@ -43,7 +43,7 @@ blp = Blueprint(
 
 @blp.route("/accounts/<identifier:account_id>/gate", methods=["POST"])
 @operation(
-    "accounts:read",
+    "events:write",
     body=GateQuestion,
     answers={200: GateAnswer},
     limited=Limited.NOT,
@@ -107,8 +107,7 @@ def prove_gate_request(account_id: str, request_id: str, body: dict[str, Any]) -
 
 @blp.route("/gate/verify", methods=["POST"])
 @operation(
-    "accounts:read",
-    of_no_account=True,
+    "events:write",
     body=DecisionRequest,
     answers={200: DecisionResponse},
     limited=Limited.NOT,

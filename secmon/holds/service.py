@@ -189,12 +189,11 @@ def is_live(hold: Hold, now: datetime) -> bool:
 
 
 def erase(work: Work, account_id: str) -> None:
-    """Deletes those that are over; the rest is kept until then, as the tombstone is."""
-    work.session.execute(
-        delete(Hold).where(
-            Hold.account_id == account_id, (Hold.until <= work.now) | Hold.ended_at.is_not(None)
-        )
-    )
+    """Deletes those that are over, and those that name a device; the rest is kept until then, as the
+    tombstone is.
+    """
+    over = (Hold.until <= work.now) | Hold.ended_at.is_not(None) | Hold.subject.startswith("device:")
+    work.session.execute(delete(Hold).where(Hold.account_id == account_id, over))
 
 
 def _made(

@@ -124,7 +124,8 @@ def _hold_against(work: Work, stored: StoredLogin, judges: Judges) -> None:
 def _proves(work: Work, stored: StoredLogin, method: str, at: datetime, judges: Judges) -> bool:
     """By what the policy in force says of the wallet: who switches a method off means it from then on."""
     policy = judges.policies.in_force(work)
-    if not proving((method,), server_side_biometrics=policy.server_side_biometrics):
+    biometrics, phone_codes = policy.server_side_biometrics, policy.phone_codes
+    if not proving((method,), server_side_biometrics=biometrics, phone_codes=phone_codes):
         return False
     return method not in PHONE_METHODS or not _number_is_new(work, stored, at, judges)
 

@@ -80,11 +80,14 @@ def is_familiar(place_of: PlaceOf, work: Work, account_id: str, change: Change) 
 
     What the wallet does not tell speaks neither way.
     """
+    profile = profiles.read(work, account_id)
+    if profile.is_empty:
+        return True
     if change.device_id is not None:
         since = work.now - KNOWN_FOR
         if not devices.any_known_before(work, account_id, [change.device_id], since, by_id=True):
             return False
-    return change.ip is None or is_usual(profiles.read(work, account_id), change.ip, place_of)
+    return change.ip is None or is_usual(profile, change.ip, place_of)
 
 
 def is_usual(profile: Profile, ip: str, place_of: PlaceOf) -> bool:

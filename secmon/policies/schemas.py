@@ -60,6 +60,10 @@ DOCUMENT: dict[str, Any] = {
                 **_strings(),
                 "description": "CIDR blocks from which no network is held against a login.",
             },
+            "phone_codes": {
+                "type": "boolean",
+                "description": "Whether codes by `sms` and `tel` prove; true where nothing is said.",
+            },
             "server_side_biometrics": {
                 "type": "boolean",
                 "description": "Whether `face` and `fpt` are checked by a server and so prove.",

@@ -112,7 +112,16 @@ def assess(
 ) -> Assessment:
     """How risky is this login, why, and what to do."""
     trusted = policy.trusts(login.ip)
-    view = View.of(login, profile, tallies, population, policy.limits, trusted, policy.server_side_biometrics)
+    view = View.of(
+        login,
+        profile,
+        tallies,
+        population,
+        policy.limits,
+        trusted,
+        policy.server_side_biometrics,
+        policy.phone_codes,
+    )
     terms = likelihood_terms(view, policy)
     found = evidence(view)
     terms += [Signal(one.code, one.amount * policy.signals[one.code], one.facts) for one in found]

@@ -17,6 +17,7 @@ class Policy:
     """`prior` and weights in log-odds, `…_at` in scores. Make one with `from_document`, which validates.
 
     `server_side_biometrics`: the wallet's own server compares faces and fingers, so that they prove.
+    `phone_codes`: what goes to the phone number proves, once that is old enough.
     """
 
     prior: float
@@ -31,6 +32,7 @@ class Policy:
     watched_accounts: frozenset[str] = frozenset()
     trusted_networks: tuple[str, ...] = ()
     server_side_biometrics: bool = False
+    phone_codes: bool = True
     version: int = 0
 
     @classmethod
@@ -40,8 +42,10 @@ class Policy:
 
     def to_document(self) -> dict[str, Any]:
         """What `from_document` reads back to an equal policy, as plain JSON values."""
-        # Said only where it is so: left out, it is off for good, and older processes know no such member.
+        # Said only where it is not as ever: older processes know no such member.
         switches = {"server_side_biometrics": True} if self.server_side_biometrics else {}
+        if not self.phone_codes:
+            switches["phone_codes"] = False
         return {
             "prior": self.prior,
             "features": {str(name): weight for name, weight in self.features.items()},

@@ -14,7 +14,10 @@ Name = TypeVar("Name", bound=StrEnum)
 
 LARGEST_WEIGHT = 50.0
 REQUIRED = {"prior", "features", "signals", "challenge_at", "deny_at"}
-OPTIONAL = {"freeze_at", "limits", "notify", "watched_accounts", "trusted_networks", "server_side_biometrics"}
+OPTIONAL = {
+    *("freeze_at", "limits", "notify", "watched_accounts", "trusted_networks"),
+    *("server_side_biometrics", "phone_codes"),
+}
 DECISIONS = {"allow", "challenge", "deny"}
 # An owner is told of every login that was not simply let in, and of every device that is new to the account.
 TOLD_DECISIONS = frozenset({"challenge", "deny"})
@@ -55,6 +58,7 @@ def read(given: Mapping[str, Any]) -> dict[str, Any]:
         "server_side_biometrics": _switch(
             given.get("server_side_biometrics", False), "/server_side_biometrics"
         ),
+        "phone_codes": _switch(given.get("phone_codes", True), "/phone_codes"),
     }
     return found | _thresholds(given)
 

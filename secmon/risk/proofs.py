@@ -16,7 +16,9 @@ SIM_IS_NEW_S = 72 * 3600
 BIOMETRIC_METHODS = frozenset({"face", "fpt", "iris", "retina", "vbm"})
 
 
-def proving(methods: Collection[str], *, server_side_biometrics: bool) -> frozenset[str]:
+def proving(
+    methods: Collection[str], *, server_side_biometrics: bool, phone_codes: bool = True
+) -> frozenset[str]:
     """Those of the methods (names of RFC 8176) that prove, by what the policy says of the wallet."""
     accepted = POSSESSION_METHODS | BIOMETRIC_METHODS if server_side_biometrics else POSSESSION_METHODS
-    return accepted.intersection(methods)
+    return accepted.intersection(methods) - (frozenset() if phone_codes else PHONE_METHODS)

@@ -43,6 +43,7 @@ class View(NamedTuple):
         limits: EvidenceLimits,
         in_trusted_network: bool,
         server_side_biometrics: bool = False,
+        phone_codes: bool = True,
     ) -> "View":
         seconds = unix_seconds(login.occurred_at)
         # A late login is compared with habits as they stand; none of them may weigh more than a login of
@@ -60,7 +61,7 @@ class View(NamedTuple):
             placed(login),
             one_login,
             in_trusted_network,
-            proving(login.amr, server_side_biometrics=server_side_biometrics),
+            proving(login.amr, server_side_biometrics=server_side_biometrics, phone_codes=phone_codes),
         )
 
     def times_shown(self, level: Level) -> float:

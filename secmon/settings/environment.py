@@ -126,6 +126,9 @@ class Settings:
     smtp_server: SmtpServer | None = variable(
         "SECMON_SMTP_URL", parse_server, None, "smtp://user:password@host:587; none: no e-mail.", secret=True
     )
+    mail_links: bool = variable(
+        "SECMON_MAIL_LINKS", variables.switch, True, "Whether letters have a link to answer by."
+    )
     mail_from: str = variable("SECMON_MAIL_FROM", variables.sender, "", "The sender's address.")
     work_zone: ZoneInfo = variable(
         "SECMON_WORK_ZONE", working_time.parse_zone, working_time.SHANGHAI, "Zone of the working hours."

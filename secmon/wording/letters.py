@@ -91,6 +91,12 @@ WORDS: Mapping[str, Mapping[str, Words]] = {
     "blocked": ACTIONS,
     "reason": {code: remedy.reason for code, remedy in REMEDIES.items()},
     "steps": {code: remedy.steps for code, remedy in REMEDIES.items()},
+    "answer_in": {
+        "app": (
+            "Open the wallet app yourself and say there whether this was you. This letter has no link.",
+            "请自行打开钱包应用，确认是否为您本人登录。本邮件不含任何链接。",
+        ),
+    },
     "credential": {
         "password": ("password", "登录密码"),
         "phone": ("phone number", "手机号码"),

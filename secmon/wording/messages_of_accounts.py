@@ -18,6 +18,7 @@ OF_ACCOUNTS: Mapping[Kind, Message] = {
                 ("Place: {place}", "地点：{place}"),
                 ("Time: {time}", "时间：{time}"),
                 ("If this was you, there is nothing to do.", "如果是您本人登录，则无需任何操作。"),
+                ("{answer_in}", "{answer_in}"),
             ),
             link_label=(
                 "Was this you? Answer here within 24 hours:",

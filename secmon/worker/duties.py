@@ -52,7 +52,8 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
 def delivering(settings: Settings, database: Database) -> Delivering:
     """The outbox, with everybody who is told something: the wallet's endpoints, and owners by e-mail."""
     objections = {Kind.PASSWORD_REMINDER: partial(timely.objection, _reminding(settings))}
-    links_of = {Kind.LOGIN_ALERT: partial(alerts.link, _telling(settings))}
+    answered_by = alerts.link if settings.mail_links else alerts.without_link
+    links_of = {Kind.LOGIN_ALERT: partial(answered_by, _telling(settings))}
     bounding = {Kind.LOGIN_ALERT: bounds.admitted}
     owners = Owners(database, settings.keys, _facts(settings), objections, links_of, bounding)
     webhooks = WebhookCouriers(Webhooks(settings.keys, settings.webhook_allowed_networks))

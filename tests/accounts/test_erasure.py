@@ -24,7 +24,7 @@ PERSONAL = ("Wang Xiaoming", "wang@example.com", "+8613812345678", "203.0.113.99
 DEVICES = ("ins-", "strange-")
 # What stays of an erased account: who did what, without the words.
 # The record, and what held the account; nothing personal in either.
-STAYS = {"audit_entries", "account_tombstones", "recoveries"}
+STAYS = {"audit_entries", "account_tombstones", "holds", "recoveries"}
 
 
 @pytest.fixture

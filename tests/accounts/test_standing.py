@@ -8,6 +8,9 @@ import httpx
 import pytest
 
 from secmon.accounts import service as accounts
+from secmon.accounts.gate import Action
+from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from tests.cases import desk
 from tests.service import Service
 
@@ -22,7 +25,8 @@ def path(wallet: httpx.Client, account_id: str) -> str:
 def restrict(service: Service, account_id: str, hours: int, reason: str = "phone_changed") -> None:
     with service.work() as work:
         account = accounts.lock(work, account_id)
-        accounts.restrict(work, account, ["transfer"], work.now + timedelta(hours=hours), reason)
+        until = work.now + timedelta(hours=hours)
+        holds.lock(work, account, Trigger(reason), [Action.TRANSFER], until)
 
 
 def test_an_unknown_account_is_404(wallet: httpx.Client, account_id: str) -> None:

@@ -63,14 +63,20 @@ def test_a_profile_alone_tells_of_the_change_and_of_what_it_costs(owner: Wallet,
     owner.put(**{credential: NEW[credential]})
     told = owner.told()
     assert told["credential.changed"] == [{"credential": credential, "former": credential == "email"}]
-    assert told["account.restricted"] == [
-        {
-            "reason": f"{credential}_changed",
-            "actions": ["transfer", "withdraw"],
-            "until": (START + timedelta(hours=24, minutes=5)).isoformat(),
-            "former": credential == "email",
-        }
-    ]
+    (restricted,) = told["account.restricted"]
+    assert len(restricted.pop("hold_ids")) == 2
+    assert restricted == {
+        "reason": f"{credential}_changed",
+        "actions": [
+            *("add_payee", "change_credentials", "export_key", "raise_limit"),
+            *("transfer", "withdraw"),
+        ],
+        "above_cap": ["transfer", "withdraw"],
+        "cap": {"share": "0.05", "amount": "500", "currency": "CNY"},
+        "until": (START + timedelta(hours=24, minutes=5)).isoformat(),
+        "lifted_by": ["older_factor"],
+        "former": credential == "email",
+    }
     assert "email.bound" not in told
 
 

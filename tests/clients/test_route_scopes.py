@@ -14,6 +14,9 @@ EXPECTED = {
         "GET /v1/accounts/{}/devices",
         "GET /v1/accounts/{}/erasure",
         "GET /v1/accounts/{}/freezes",
+        "GET /v1/accounts/{}/holds",
+        "GET /v1/accounts/{}/holds/{}/appeal",
+        "GET /v1/accounts/{}/locks",
         "GET /v1/accounts/{}/login-events",
         "GET /v1/accounts/{}/messages",
         "GET /v1/accounts/{}/password",
@@ -71,6 +74,8 @@ EXPECTED = {
     },
     "events:write": {
         "POST /v1/accounts/{}/credential-changes",
+        "POST /v1/accounts/{}/gate",
+        "POST /v1/gate/verify",
         "POST /v1/accounts/{}/login-events/{}/challenge",
         "POST /v1/device-nonces",
         "POST /v1/login-events",
@@ -79,9 +84,12 @@ EXPECTED = {
     },
     "freezes:write": {
         "POST /v1/accounts/{}/freeze",
+        "POST /v1/accounts/{}/holds/{}/appeal",
         "POST /v1/accounts/{}/unfreeze",
     },
     "policy:write": {
+        "GET /v1/hold-rules",
+        "PUT /v1/hold-rules",
         "GET /v1/risk-policy",
         "PUT /v1/risk-policy",
         "POST /v1/risk-policy/backtest",
@@ -94,6 +102,10 @@ EXPECTED = {
         "POST /v1/accounts/{}/two-factor/reset",
     },
     "twofactor:write": {
+        "POST /v1/accounts/{}/gate/{}/proof",
+        "POST /v1/accounts/{}/holds/{}/lift",
+        "PUT /v1/accounts/{}/locks",
+        "POST /v1/accounts/{}/locks/keep",
         "POST /v1/accounts/{}/recovery-codes",
         "DELETE /v1/accounts/{}/totp",
         "POST /v1/accounts/{}/totp",
@@ -102,6 +114,8 @@ EXPECTED = {
     },
     "unfreezes:approve": {
         "POST /v1/accounts/{}/erasure/{}/approve",
+        "POST /v1/accounts/{}/holds/{}/appeal/refuse",
+        "POST /v1/accounts/{}/holds/{}/appeal/uphold",
         "POST /v1/accounts/{}/erasure/{}/refuse",
         "POST /v1/accounts/{}/two-factor/reset/{}/approve",
         "POST /v1/accounts/{}/two-factor/reset/{}/refuse",

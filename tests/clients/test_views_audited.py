@@ -64,11 +64,14 @@ READS = {
     "list_entries": "/v1/audit?account_id={account_id}",
     "list_erasures": "/v1/accounts/{account_id}/erasure",
     "list_freezes": "/v1/accounts/{account_id}/freezes",
+    "list_holds": "/v1/accounts/{account_id}/holds",
     "list_login_events": "/v1/accounts/{account_id}/login-events",
     "list_messages": "/v1/accounts/{account_id}/messages",
     "show_alert": "/v1/alerts/{alert_id}",
+    "show_appeal": "/v1/accounts/{account_id}/holds/{hold_id}/appeal",
     "show_case": "/v1/cases/{case_id}",
     "show_evidence": "/v1/cases/{case_id}/evidence",
+    "show_locks": "/v1/accounts/{account_id}/locks",
     "show_password": "/v1/accounts/{account_id}/password",
     "show_standing": "/v1/accounts/{account_id}/standing",
     "show_timeline": "/v1/cases/{case_id}/timeline",
@@ -81,8 +84,11 @@ def there(wallet: httpx.Client, account_id: str) -> dict[str, str]:
     """An account that was taken over and frozen, its case and its alert."""
     wallet.post("/v1/login-events", json=login(account_id)).raise_for_status()
     stolen = wallet.post("/v1/login-events", json=takeover(account_id)).raise_for_status().json()
+    hold = wallet.get(f"/v1/accounts/{account_id}/holds").json()["items"][0]["hold_id"]
+    told = {"text": "It was me", "channel": "in_app"}
+    wallet.post(f"/v1/accounts/{account_id}/holds/{hold}/appeal", json=told).raise_for_status()
     case = desk.freeze(wallet, account_id)["case"]
-    return {**case, "account_id": account_id, "alert_id": stolen["alert_id"]}
+    return {**case, "account_id": account_id, "alert_id": stolen["alert_id"], "hold_id": hold}
 
 
 @pytest.mark.parametrize("operation", READS)

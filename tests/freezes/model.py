@@ -8,8 +8,10 @@ from typing import Any
 
 from tests.cases.model import GOOD_FOR, Case, Check, Expected, Request, Requests, unsettled
 
-MOVES_MONEY = ("transfer", "withdraw")
+MOVES_MONEY = ("transfer", "withdraw", "export_key")
+KEYS = ("add_payee", "raise_limit", "change_credentials")
 CAREFUL_FOR = timedelta(hours=24)
+FACTOR_IS_NEW_FOR = timedelta(hours=12)
 SUSPECTED_FOR = timedelta(days=14)
 THEFTS = {"theft_reported", "device_lost"}
 UNKNOWN: Expected = (404, "account_unknown")
@@ -117,7 +119,7 @@ class Account:
         if THEFTS & set(self.freeze.reasons):
             self._end_theft(now, self._suspected_since(self.freeze))
         self.freeze = None
-        self._hold(now + CAREFUL_FOR, "unfrozen")
+        self._hold(now + CAREFUL_FOR, "unfrozen", MOVES_MONEY)
 
     def _suspected_since(self, freeze: Freeze) -> datetime:
         two_weeks = freeze.frozen_at - SUSPECTED_FOR
@@ -170,6 +172,7 @@ class Account:
         if self.freeze is not None:
             return 409, "account_frozen"
         self.has_factor, self.factor_removed_at = False, now
+        self._hold(now + FACTOR_IS_NEW_FOR, "factor_changed")
         return 204, ""
 
     def factor_enrolled(self, now: datetime) -> Expected:
@@ -180,6 +183,7 @@ class Account:
             return 403, "enrolment_closed"
         self.known, self.has_factor, self.guarded = True, True, False
         self.required.pop("re_enrol_second_factor", None)
+        self._hold(now + FACTOR_IS_NEW_FOR, "factor_changed")
         return 200, ""
 
     def _is_identified(self, now: datetime) -> bool:
@@ -206,7 +210,7 @@ class Account:
             "allowed": allowed,
         }
 
-    def _hold(self, until: datetime, reason: str) -> None:
-        for action in MOVES_MONEY:
+    def _hold(self, until: datetime, reason: str, actions: tuple[str, ...] = (*MOVES_MONEY, *KEYS)) -> None:
+        for action in actions:
             former = self.held.get((action, reason), until)
             self.held[action, reason] = max(until, former)

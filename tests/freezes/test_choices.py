@@ -1,4 +1,4 @@
-"""What an operator sets holds: hours without money, working time, days off."""
+"""What an operator sets holds: working time, days off."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tests.databases import fresh_database
 from tests.service import Service
 
 CHOSEN = {
-    "SECMON_RESTRICTION_HOURS": "6",
     "SECMON_WORK_ZONE": "Europe/Berlin",
     "SECMON_WORK_HOURS": "08:00-12:00",
     "SECMON_WORK_WEEKDAYS": "Mon,Tue",
@@ -23,7 +22,7 @@ CHOSEN = {
     "SECMON_EXTRA_WORKDAYS": "2026-11-28",
     "SECMON_KEYS": f"test={b64encode(bytes(32)).decode()}",
 }
-NAMES = ("restriction_hours", "work_zone", "work_hours", "work_weekdays", "holidays", "extra_workdays")
+NAMES = ("work_zone", "work_hours", "work_weekdays", "holidays", "extra_workdays")
 
 
 @pytest.fixture
@@ -33,14 +32,6 @@ def service(tmp_path: Path) -> Iterator[Service]:
     service = Service(fresh_database("sqlite"), tmp_path, **{name: getattr(known, name) for name in NAMES})
     yield service
     service.stop()
-
-
-def test_a_new_phone_keeps_money_in_as_long_as_was_chosen(service: Service) -> None:
-    wallet = service.client("wallet")
-    for phone in ("+8613812345678", "+8613900000000"):
-        wallet.put("/v1/accounts/acct-1", json={"phone": phone}).raise_for_status()
-    ends = {held["until"] for held in desk.standing(wallet, "acct-1")["restrictions"]}
-    assert ends == {"2026-11-22T08:00:00Z"}
 
 
 def test_a_case_is_due_in_the_hours_that_were_chosen(service: Service) -> None:

@@ -46,6 +46,7 @@ def test_everything_is_told_in_order(
         "account.frozen",
         "account.unfrozen",
         "case.opened",
+        "hold",
         "identity.checked",
         "message",
         "note",

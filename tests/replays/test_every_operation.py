@@ -28,6 +28,14 @@ NOT_WALKED = {
     "allow_subject": "who may call",
     "make_nonce": "shows a nonce, which is of no account",
     "import_login_events": "what is over: it freezes nothing, and allows nothing",
+    "put_hold_rules": "by what holds begin from then on",
+    **dict.fromkeys(
+        (
+            *("ask_gate", "prove_gate_request", "verify_decision", "put_locks", "keep_locks", "lift_hold"),
+            *("ask_appeal", "uphold_appeal", "refuse_appeal"),
+        ),
+        "replayed, late and at once in tests/gate",
+    ),
     "put_policy": "how the logins of all accounts are judged",
     "request_backtest": "reads what is over",
     "put_shadow": "is only compared with",

@@ -127,7 +127,9 @@ def test_an_enrolment_is_told_to_the_owner_and_recorded(service: Service, owner:
         [],
     )
     owner.confirm(started["enrolment_id"], owner.code())
-    assert told(service, owner.account_id) == [("two_factor.enrolled", {"method": "totp"})]
+    held, enrolled = told(service, owner.account_id)
+    assert (held[0], held[1]["reason"]) == ("account.restricted", "factor_changed")
+    assert enrolled == ("two_factor.enrolled", {"method": "totp"})
     assert recorded(service, owner.account_id, "two_factor.enrolled") == [{}]
 
 

@@ -65,12 +65,19 @@ def test_only_the_approval_of_an_unfreeze_tells_of_it(
     assert told.news() == []
     assert desk.decide(supervisor, told.account_id, asked).status_code == 200
     until = (service.clock.now + timedelta(hours=24)).isoformat()
-    restricted = {"reason": "unfrozen", "actions": ["transfer", "withdraw"], "until": until}
+    restricted = {
+        "reason": "unfrozen",
+        "actions": ["export_key", "transfer", "withdraw"],
+        "above_cap": [],
+        "cap": None,
+        "until": until,
+        "lifted_by": [],
+    }
     about = {"freeze_id": made["freeze"]["freeze_id"], "case_id": case_id, "restricted_until": until}
-    assert told.news() == [
-        (Kind.ACCOUNT_RESTRICTED, restricted),
-        (Kind.ACCOUNT_UNFROZEN, {**about, "required": ["change_password"]}),
-    ]
+    held, unfrozen = told.news()
+    assert len(held[1].pop("hold_ids")) == 1
+    assert held == (Kind.ACCOUNT_RESTRICTED, restricted)
+    assert unfrozen == (Kind.ACCOUNT_UNFROZEN, {**about, "required": ["change_password"]})
 
 
 def test_a_case_tells_that_it_was_opened_and_of_its_steps_and_of_notes_for_the_owner(
@@ -110,7 +117,9 @@ def test_only_a_confirmed_enrolment_tells_that_a_second_factor_is_there(
     owner.confirm(started["enrolment_id"], owner.wrong_code())
     assert told.news() == []
     owner.confirm(started["enrolment_id"], owner.code()).raise_for_status()
-    assert told.news() == [(Kind.TWO_FACTOR_ENROLLED, {"method": "totp"})]
+    held, enrolled = told.news()
+    assert (held[0], held[1]["reason"]) == (Kind.ACCOUNT_RESTRICTED, "factor_changed")
+    assert enrolled == (Kind.TWO_FACTOR_ENROLLED, {"method": "totp"})
     owner.next_step()
     owner.verify().raise_for_status()
     owner.status()
@@ -154,7 +163,8 @@ def test_a_login_that_was_the_owners_ends_no_session(wallet: httpx.Client, told:
     owner = alerted(wallet, told.account_id)
     told.news()
     owner.answer("was_me").raise_for_status()
-    assert told.news() == []
+    # The phone is new, and was vouched for.
+    assert [(kind, data["reason"]) for kind, data in told.news()] == [(Kind.ACCOUNT_RESTRICTED, "new_device")]
 
 
 def _patch(agent: httpx.Client, path: str, **change: str) -> None:

@@ -18,7 +18,7 @@ from tests.service import Service
 from tests.twofactor.owner import Owner
 
 DAY = timedelta(days=1)
-EVENTS = {"alerts", "credential_changes", "login_events", "outbox_messages"}
+EVENTS = {"alerts", "credential_changes", "gate_requests", "holds", "login_events", "outbox_messages"}
 RECORDS = {"approvals", "case_identity_checks", "case_notes", "cases", "freezes"}
 # While the account lives; and the audit, which no worker shortens.
 STAYS = {
@@ -40,6 +40,7 @@ NOT_BY_DAYS = {
     "audit_anchors",
     "audit_checkpoint_heads",
     "changed_decisions",
+    "hold_appeals",
     "erasure_requests",
     "idempotency_keys",
     "letter_bounds",
@@ -92,6 +93,8 @@ def aged(url: str, var_dir: Path, account_id: str, **settings: Any) -> Aged:
     with service.client("wallet") as wallet, service.client("agent") as agent:
         Owner(wallet, service.clock, account_id).enrol()
         case_id = _stolen(service, wallet, account_id)
+        question = {"request_id": "r-1", "action": "transfer"}
+        wallet.post(f"/v1/accounts/{account_id}/gate", json=question).raise_for_status()
         note = {"text": "Called the owner", "internal": True}
         agent.post(f"/v1/cases/{case_id}/notes", json=note).raise_for_status()
         with service.client("supervisor") as supervisor:
