@@ -17,6 +17,7 @@ NOT_BY_ACCOUNT = {
     "password_reminding",
     "policy_backtests",
     "population_counts",
+    "quality_weeks",
     "record_keys",
     "retired_signing_keys",
     "risk_policies",
