@@ -126,7 +126,7 @@ def raised_between(
         .order_by(Alert.raised_at)
         .limit(most)
     )
-    yield from work.session.execute(query).tuples()
+    yield from work.session.execute(query)
 
 
 def erase(work: Work, account_id: str) -> None:

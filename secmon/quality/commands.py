@@ -19,7 +19,7 @@ from secmon.settings.command_context import CommandContext
 @click.option("--signals", type=click.IntRange(0), default=12, show_default=True, help="So many of them.")
 @click.pass_obj
 def quality(ctx: CommandContext, as_json: bool, signals: int) -> None:
-    """How good the policy in force is: precision and recall by what people said of logins, counted now."""
+    """How good the policy in force is: precision and recall by what people said, counted now."""
     with ctx.work(write=False) as work:
         counted = {week: counting.count(work, week) for week in counting.open_weeks(work.now)}
     with ctx.work() as work:
@@ -47,7 +47,7 @@ def quality(ctx: CommandContext, as_json: bool, signals: int) -> None:
 @click.option("--replace", is_flag=True, help="In the place of the shadow policy that there is.")
 @click.pass_obj
 def fit(ctx: CommandContext, from_labels: bool, dry_run: bool, replace: bool) -> None:
-    """Propose weights as a shadow policy, which decides nothing. (To simulated wallets: python -m lab fit.)"""
+    """Propose weights as a shadow policy, which decides nothing; to simulated wallets: python -m lab fit."""
     if not from_labels:
         raise click.UsageError("There is nothing else to fit to.")
     try:

@@ -30,7 +30,7 @@ RIDGE = 10.0
 # All takeovers together weigh this share of the owners, as in `lab/fitting.py`; there are far fewer of them
 # among logins than among labels.
 TAKEOVER_SHARE = 0.03
-MOST_ROUNDS, SETTLED_AT = 500, 1e-5
+MOST_ROUNDS, SETTLED_AT = 300, 2e-5
 LARGEST_ODDS = 500.0
 
 NAMES = (*map(str, Feature), *map(str, SignalCode))
