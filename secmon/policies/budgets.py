@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from secmon.core.errors import Conflict
+from secmon.core.errors import Conflict, FieldError, Invalid
 from secmon.core.proportions import Proportion
 from secmon.database.work import Work
 from secmon.policies import versions
@@ -95,7 +95,14 @@ SAMPLING: Part[Sampling] = Part("score_sampling")
 
 
 def found(work: Work, budget: float, sampling: Sampling) -> dict[str, Any]:
-    """The basis of a threshold for the policy in force, from the latest 30 days. Raises as `basis`."""
+    """The basis of a threshold for the policy in force, from the latest 30 days.
+
+    Raises as `basis`, and `Invalid` for what is no budget.
+    """
+    # NaN is none either, and lies within every range that is asked for the other way round.
+    if not SMALLEST_BUDGET <= budget <= LARGEST_BUDGET:
+        said = f"Must be from {SMALLEST_BUDGET} to {LARGEST_BUDGET}"
+        raise Invalid(said, errors=(FieldError("/challenge_budget", said),))
     version = versions.in_force(work)
     policy = Policy.from_document(versions.at(work, version).document)
     alike = versions.weighing_alike(work, version)
