@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
@@ -53,21 +54,31 @@ _LOGINS_BEFORE = (
 
 @dataclass(frozen=True, slots=True)
 class SampledLogin:
-    """A successful login that was judged as it happened. `answer` is the first that was given to it."""
+    """A successful login that was judged as it happened, by the first answer that was given to it.
+
+    `signals`: the code and weight of each. `logins_before` of the account; 30 are as good as more.
+    """
 
     account_id: str
     event_id: str
     decision: str
     challenge: str | None
-    answer: dict[str, Any]
+    score: float
+    level: str
+    policy_version: int
+    signals: tuple[tuple[str, float], ...]
     logins_before: int
     received_at: datetime
 
     @property
     def judged(self) -> str:
         """The policy's own decision: what a frozen account's standing denied, it may have let in."""
-        is_high = self.answer["risk"]["level"] == RiskLevel.HIGH
-        return self.decision if is_high else Decision.ALLOW.value
+        return self.decision if self.level == RiskLevel.HIGH else Decision.ALLOW.value
+
+    @property
+    def against(self) -> frozenset[str]:
+        """The codes of what speaks against the owner."""
+        return frozenset(code for code, weight in self.signals if weight > 0)
 
 
 def sampled(
@@ -75,14 +86,13 @@ def sampled(
 ) -> tuple[list[SampledLogin], float]:
     """About `wanted` logins that came in between the two, or all; and the share of time looked at."""
     found: list[SampledLogin] = []
-    if _are_few(work, since, until, wanted):
-        return list(_between(work, since, until, wanted + 1)), 1.0
-    part, looked_at, stretch = (until - since) / PARTS, 0.0, SMALLEST_STRETCH
+    few = _are_few(work, since, until, wanted)
+    looked_at, stretch = 0.0, 1.0 if few else SMALLEST_STRETCH
     while looked_at < 1.0 and len(found) < wanted / 2:
         end = min(1.0, looked_at + stretch)
         for nth in range(PARTS):
-            begins = since + part * nth
-            found += _between(work, begins + part * looked_at, begins + part * end, MOST_A_STRETCH)
+            begins, ends = (since + (until - since) * ((nth + at) / PARTS) for at in (looked_at, end))
+            found += _between(work, begins, ends, wanted if few else MOST_A_STRETCH)
         looked_at = end
         missing = wanted / max(len(found), 1) - 1
         stretch = looked_at * min(max(missing, 1.0), LARGEST_GROWTH)
@@ -95,7 +105,7 @@ def scores(work: Work, since: datetime, until: datetime, versions: Collection[in
     of_account = Counter[str]()
     taken = []
     for login in logins:
-        if login.answer["risk"]["policy_version"] not in versions:
+        if login.policy_version not in versions:
             continue
         of_account[login.account_id] += 1
         if of_account[login.account_id] <= MOST_AN_ACCOUNT:
@@ -103,16 +113,9 @@ def scores(work: Work, since: datetime, until: datetime, versions: Collection[in
     return Sample(since, until, share, taken)
 
 
-def against(answer: dict[str, Any]) -> frozenset[str]:
-    """The codes of what speaks against the owner."""
-    return frozenset(signal["code"] for signal in answer["risk"]["signals"] if signal["weight"] > 0)
-
-
 def _scored(login: SampledLogin) -> ScoredLogin:
     not_owner = login.decision == Decision.DENY or login.challenge in (FAILED, VOID)
-    return ScoredLogin(
-        login.answer["risk"]["score"], against(login.answer), login.logins_before, not_owner=not_owner
-    )
+    return ScoredLogin(login.score, login.against, login.logins_before, not_owner=not_owner)
 
 
 def not_allowed(work: Work, since: datetime, until: datetime, most: int) -> Iterator[SampledLogin]:
@@ -166,6 +169,8 @@ def _judged(
         account_id, event_id, decision, challenge, answer, before, outcome, imported, occurred, received = row
         is_history = imported or occurred < received - HISTORY_AFTER
         if outcome == LoginOutcome.SUCCESS and not is_history:
-            yield SampledLogin(
-                account_id, event_id, decision, challenge, json.loads(answer), before, received
-            )
+            risk = json.loads(answer)["risk"]
+            # Thirty thousand logins share a few dozen codes.
+            signals = tuple((intern(one["code"]), one["weight"]) for one in risk["signals"])
+            judged = risk["score"], risk["level"], risk["policy_version"], signals
+            yield SampledLogin(account_id, event_id, decision, challenge, *judged, before, received)

@@ -111,7 +111,7 @@ def _add(label: Label, counted: Mapping[str, Counter[str]], single: Counter[str]
     single["conflicts"] += label.in_conflict
     for source, said in label.said:
         counted["said"][f"{source} {said}"] += 1
-    for code in sampling.against(login.answer):
+    for code in login.against:
         counted["signals"][f"{code} {truth}"] += 1
 
 

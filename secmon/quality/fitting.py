@@ -7,7 +7,7 @@ weight leaves half to twice what it was, nor changes its sign: whoever has a tho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any
@@ -75,13 +75,13 @@ class Proposal:
     left: list[str]
 
 
-def bare_evidence(answer: Mapping[str, Any], policy: Policy) -> Evidence:
-    """The evidence of a stored answer, without the weights of the policy that it was made under."""
+def bare_evidence(signals: Iterable[tuple[str, float]], policy: Policy) -> Evidence:
+    """The evidence of a login, by code and weight, without the weights of the policy that judged it."""
     found, weights = {}, _weights(policy)
-    for signal in answer["risk"]["signals"]:
-        name = _FEATURE_OF.get(signal["code"], signal["code"])
+    for code, weight in signals:
+        name = _FEATURE_OF.get(code, code)
         if weights.get(name):
-            found[name] = signal["weight"] / weights[name]
+            found[name] = weight / weights[name]
     return found
 
 

@@ -140,6 +140,6 @@ def _label(work: Work, login: SampledLogin, said: _Words, policies: Policies) ->
         words.append((Source.ANSWER, said.answers[key]))
     if login.challenge in (PASSED, FAILED):
         words.append((Source.CHALLENGE, Truth.OWNER if login.challenge == PASSED else Truth.TAKEOVER))
-    judged_by = policies.at(work, login.answer["risk"]["policy_version"])
+    judged_by = policies.at(work, login.policy_version)
     drawn = key in said.drawn and judged_by.samples(*key)
     return Label(login, tuple(sorted(words, key=_RANK.index)), drawn)

@@ -78,4 +78,4 @@ def _confirmed(work: Work, policies: Policies) -> tuple[list[Example], set[label
 
 
 def _evidence(work: Work, login: SampledLogin, policies: Policies) -> Evidence:
-    return bare_evidence(login.answer, policies.at(work, login.answer["risk"]["policy_version"]))
+    return bare_evidence(login.signals, policies.at(work, login.policy_version))

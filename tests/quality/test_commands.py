@@ -156,6 +156,17 @@ def test_an_owners_word_alone_moves_no_weight(operator: Operator) -> None:
     assert (refused.exit_code, "there are 199" in refused.output) == (1, True)
 
 
+def test_a_word_that_vouched_for_nothing_is_no_label(operator: Operator) -> None:
+    """Whoever reads the owner's mail can click, too."""
+    labelled(operator, owners=1, takeovers=0)
+    at = operator.service.clock.now - timedelta(days=1)
+    with operator.service.work() as work:
+        work.session.execute(insert(StoredLogin), [stored(9_000, at, decision="challenge")])
+        work.session.execute(insert(Alert), [alert(9_000, at) | {"vouched": False}])
+    told = json.loads(operator.types("quality", "--json").output)
+    assert told["latest"]["labels"] == {"owner": 1, "takeover": 0}
+
+
 def test_one_account_speaks_once_however_many_logins_it_has(operator: Operator) -> None:
     labelled(operator, LEAST[Truth.OWNER] - 1, LEAST[Truth.TAKEOVER])
     at = operator.service.clock.now - timedelta(days=1)

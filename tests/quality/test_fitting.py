@@ -131,12 +131,12 @@ def test_everything_else_of_the_document_stays() -> None:
 def test_evidence_is_told_without_the_weights_that_it_was_weighed_by() -> None:
     heavy = replace(DEFAULT_POLICY, signals={**DEFAULT_POLICY.signals, SignalCode.ANONYMIZER: 6.0})
     told = [
-        {"code": "anonymizer", "weight": 3.0},
-        {"code": "unusual_network", "weight": 1.02},
-        {"code": "usual_place", "weight": -0.464},
-        {"code": "of_another_release", "weight": 2.0},
+        ("anonymizer", 3.0),
+        ("unusual_network", 1.02),
+        ("usual_place", -0.464),
+        ("of_another_release", 2.0),
     ]
-    found = bare_evidence({"risk": {"signals": told}}, heavy)
+    found = bare_evidence(told, heavy)
     assert found == {
         "anonymizer": 0.5,
         "network": pytest.approx(2.0),
