@@ -148,6 +148,11 @@ _LOGINS = select(
 )
 
 
+def first_received_at(work: Work) -> datetime | None:
+    """When the oldest event that is kept came in."""
+    return work.session.scalar(select(func.min(StoredLogin.received_at)))
+
+
 def _within(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
     return StoredLogin.received_at >= since, StoredLogin.received_at < until
 

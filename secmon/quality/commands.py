@@ -21,7 +21,7 @@ from secmon.settings.command_context import CommandContext
 def quality(ctx: CommandContext, as_json: bool, signals: int) -> None:
     """How good the policy in force is: precision and recall by what people said, counted now."""
     with ctx.work(write=False) as work:
-        counted = {week: counting.count(work, week) for week in counting.open_weeks(work.now)}
+        counted = {week: counting.count(work, week) for week in counting.open_weeks(work)}
     with ctx.work() as work:
         for week, counts in counted.items():
             counting.store(work, week, counts)

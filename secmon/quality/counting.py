@@ -83,16 +83,17 @@ def monday(now: datetime) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def open_weeks(now: datetime) -> Iterator[date]:
-    """The weeks that are counted still, the newest first."""
-    this = monday(now)
-    return (this - WEEK * back for back in range(OPEN_FOR // WEEK))
+def open_weeks(work: Work) -> list[date]:
+    """The weeks that are counted still and that have logins, the newest first."""
+    first = sampling.first_received_at(work)
+    latest = (monday(work.now) - WEEK * back for back in range(OPEN_FOR // WEEK))
+    return [] if first is None else [week for week in latest if week >= monday(first)]
 
 
 def _due(work: Work) -> Iterator[date]:
     this = monday(work.now)
     counted = {one.week: one.counted_at for one in stored(work, OPEN_FOR // WEEK)}
-    for week in open_weeks(work.now):
+    for week in open_weeks(work):
         at = counted.get(week)
         if at is None or at <= work.now - (FRESH_FOR if week == this else SETTLED_FOR):
             yield week
