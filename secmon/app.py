@@ -39,7 +39,7 @@ from secmon.holds import service as holds
 from secmon.holds.rules import Trigger
 from secmon.house import ERASERS, ROOMS, SOURCES
 from secmon.keys.rotation import misfit, require_keys
-from secmon.logins import profiles
+from secmon.logins import profiles, sampling
 from secmon.logins import theft as login_theft
 from secmon.logins.challenges import owner_says_me, owner_says_not_me, proof_of, prove
 from secmon.logins.judges import JUDGES, Judges
@@ -50,7 +50,9 @@ from secmon.observing.health import ReadyCheck, add_check
 from secmon.observing.metrics import COLLECTORS
 from secmon.openapi import pages as openapi
 from secmon.openapi.document import Document, document
+from secmon.policies.budgets import SAMPLING
 from secmon.policies.service import Policies
+from secmon.quality.metrics import QualityCollector
 from secmon.sealing.install_ids import InstallIds
 from secmon.settings.environment import Settings
 from secmon.trials.shadows import SHADOW, ShadowJudge
@@ -89,10 +91,12 @@ JOURNEY = (
     "case-messages",
     "cases",
     "case-history",
+    "login-verdicts",
     "erasures",
     "two-factor-resets",
     "risk-policy",
     "policy-trials",
+    "policy-quality",
     "audit",
     "clients",
     "denied-subjects",
@@ -122,6 +126,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     POPULATION.put(app, population)
     shadow = ShadowJudge(database, known_policies, population)
     SHADOW.put(app, shadow)
+    SAMPLING.put(app, sampling.scores)
     judges = Judges(
         reader=UserAgentReader(settings.app_products),
         policies=known_policies,
@@ -157,7 +162,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         app, FreezeRules(settings.working_time, settings.unfreeze_approval, _aftermath(judges.reader))
     )
     WEBHOOKS.put(app, Webhooks(settings.keys, settings.webhook_allowed_networks))
-    COLLECTORS.put(app, (WorkerCollector(database, duties(settings, database)),))
+    COLLECTORS.put(app, (WorkerCollector(database, duties(settings, database)), QualityCollector(database)))
     frame.publish(app, BLUEPRINTS)
     openapi.install(app, api_document())
     return app

@@ -23,6 +23,7 @@ from secmon.openapi.room import ROOM as OPENAPI
 from secmon.outbox.room import ROOM as OUTBOX
 from secmon.pages.room import ROOM as PAGES
 from secmon.policies.room import ROOM as POLICIES
+from secmon.quality.room import ROOM as QUALITY
 from secmon.rooms.room import Room
 from secmon.trials.room import ROOM as TRIALS
 from secmon.twofactor.room import ROOM as TWOFACTOR
@@ -31,6 +32,7 @@ from secmon.webhooks.room import ROOM as WEBHOOKS
 from secmon.worker.room import ROOM as WORKER
 
 ROOMS: tuple[Room, ...] = (
+    QUALITY,
     TRIALS,
     GATE,
     LOGINS,

@@ -81,7 +81,7 @@ PLANTED = (
     ("risk/remembering.py", "from sqlalchemy import select", knows_database),
     ("logins/peeking.py", "from secmon.cases.models import Case", reads_neighbours_tables),
     ("worker/duties.py", "from secmon.outbox import models", reads_neighbours_tables),
-    ("alerts/calling.py", "from secmon.logins import nonce_routes", calls_routes),
+    ("alerts/calling.py", "from secmon.devices import routes", calls_routes),
 )
 PLANTED_UPWARDS = (
     ("cases/upwards.py", "from secmon.logins import ingest"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -119,6 +120,19 @@ def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Alert
     accounts.get(work, account_id)
     query = select(Alert).where(Alert.account_id == account_id)
     return newest(work, query, (Alert.alert_id,), wanted)
+
+
+def raised_between(
+    work: Work, since: datetime, until: datetime, most: int
+) -> Iterator[tuple[str, str, str | None, bool | None, uuid.UUID | None]]:
+    """The first alerts of that time: account, event, answer, whether it vouched, the case that it opened."""
+    query = (
+        select(Alert.account_id, Alert.event_id, Alert.answer, Alert.vouched, Alert.case_id)
+        .where(Alert.raised_at >= since, Alert.raised_at < until)
+        .order_by(Alert.raised_at)
+        .limit(most)
+    )
+    yield from work.session.execute(query)
 
 
 def erase(work: Work, account_id: str) -> None:

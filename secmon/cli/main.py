@@ -21,10 +21,11 @@ from secmon.geo.commands import geo
 from secmon.history.commands import evidence
 from secmon.keys.commands import add, rotate, status
 from secmon.openapi.document import rendered
-from secmon.policies.commands import set_policy, show
+from secmon.policies.commands import presets, set_policy, show
+from secmon.quality.commands import fit, quality
 from secmon.sealing.keyring import KeyRingError
 from secmon.settings.environment import SettingsError
-from secmon.trials.commands import backtest
+from secmon.trials.commands import backtest, budget
 from secmon.worker.commands import worker
 
 
@@ -55,7 +56,7 @@ def openapi() -> None:
 
 for command in (add, rotate, rotate_records, rotate_signing, status):
     keys.add_command(command)
-for command in (backtest, set_policy, show):
+for command in (backtest, budget, fit, presets, quality, set_policy, show):
     policy.add_command(command)
 for command in (
     audit,

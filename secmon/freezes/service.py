@@ -148,6 +148,18 @@ def last_freezes(work: Work, account_ids: Collection[str]) -> dict[str, datetime
     return dict(found)
 
 
+def ended_as_thefts(work: Work, account_ids: Collection[str]) -> set[uuid.UUID]:
+    """The cases of these accounts whose freeze was lifted as the end of a theft."""
+    given = given_rows(work.dialect.name, {"account_id": ACCOUNT_ID})
+    query = select(Freeze.case_id).where(
+        Freeze.account_id.in_(select(given.c.account_id)),
+        Freeze.status == FreezeStatus.LIFTED.value,
+        Freeze.suspected_since.is_not(None),
+    )
+    rows = encode([[account_id] for account_id in sorted(account_ids)], work.dialect)
+    return set(work.session.scalars(query, {ROWS: rows}))
+
+
 def listed(work: Work, account_id: str, wanted: PageRequest) -> tuple[list[Freeze], str | None]:
     """The account's freezes, newest first; raises `AccountUnknown`. The key is the id."""
     accounts.get(work, account_id)

@@ -9,7 +9,7 @@ from secmon.cases.states import CaseChannel
 from secmon.database.work import Work
 from secmon.gate import appeals
 from secmon.gate.appeals import AppealStatus
-from secmon.gate.schemas import AppealRequest, AppealResponse, VerdictRequest
+from secmon.gate.schemas import AppealRequest, AppealResponse, AppealVerdict
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import versions_seen
 from secmon.web.operation import Answer, operation
@@ -63,7 +63,7 @@ def show_appeal(account_id: str, hold_id: uuid.UUID) -> Answer:
 @blp.route("/uphold", methods=["POST"])
 @operation(
     "unfreezes:approve",
-    body=VerdictRequest,
+    body=AppealVerdict,
     answers={200: AppealResponse},
     conditional=True,
     problems=DECIDE,
@@ -77,7 +77,7 @@ def uphold_appeal(account_id: str, hold_id: uuid.UUID, body: dict[str, Any]) -> 
 @blp.route("/refuse", methods=["POST"])
 @operation(
     "unfreezes:approve",
-    body=VerdictRequest,
+    body=AppealVerdict,
     answers={200: AppealResponse},
     conditional=True,
     problems=DECIDE,

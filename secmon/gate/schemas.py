@@ -185,7 +185,7 @@ class AppealRequest(StrictSchema):
     channel = Choice(CaseChannel, required=True, metadata={"description": "How it came in."})
 
 
-class VerdictRequest(StrictSchema):
+class AppealVerdict(StrictSchema):
     note = Text(longest=2000, required=True, metadata={"description": "Why it is decided so."})
 
 

@@ -151,7 +151,7 @@ def judge(
         frozen=memory.frozen,
     )
     told_of = login.success and not history and event.occurred_at >= now - TOLD_FOR
-    notify = assessment.notify and told_of
+    notify = told_of and (assessment.notify or policy.samples(event.account_id, event.event_id))
     return Judgement(login, traits, recognised, assessment, decision, history, stale, learn, notify, proof)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from secmon.logins import nonce_routes, population, retention, routes, timeline
+from secmon.logins import population, retention, routes, timeline
 from secmon.logins.models import (
     FailureMark,
     PopulationCount,
@@ -26,7 +26,7 @@ def _duties(_settings: Settings) -> tuple[Duty, ...]:
 
 
 ROOM = Room(
-    routes=(routes.blp, nonce_routes.blp),
+    routes=(routes.blp, routes.nonces),
     tables=(FailureMark, PopulationCount, RareValue, StoredLogin, StoredProfile, Uncounted),
     eraser=timeline.erase,
     timeline=(timeline.LOGINS,),

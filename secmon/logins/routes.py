@@ -11,6 +11,7 @@ from flask import Response
 
 from secmon.core import pages
 from secmon.core.errors import EventReused
+from secmon.devices.device_proof import NONCE_LIVES
 from secmon.logins import shapes, stored
 from secmon.logins.batch import ingest_batch
 from secmon.logins.challenges import settle_challenge
@@ -36,6 +37,7 @@ from secmon.logins.schemas import (
     ChallengeRequest,
     EventPage,
     LoginEventRequest,
+    NonceResponse,
     SettledResponse,
 )
 from secmon.rooms.blueprint import Blueprint
@@ -49,6 +51,9 @@ from secmon.web.unit_of_work import DATABASE, unit_of_work
 LARGEST_BATCH = 8 * 1024 * 1024
 
 blp = Blueprint("login-events", __name__, url_prefix="/v1", description="What the wallet reports of logins.")
+nonces = Blueprint(
+    "device-nonces", __name__, url_prefix="/v1", description="What an app signs before it logs in."
+)
 
 
 @blp.route("/login-events", methods=["POST"])
@@ -172,3 +177,13 @@ def settle(account_id: str, event_id: str, body: dict[str, Any]) -> Answer:
         return settle_challenge(
             work, account_id, event_id, challenge_settled(body, work.now), JUDGES.chosen()
         )
+
+
+@nonces.route("/device-nonces", methods=["POST"])
+@operation("events:write", limited=Limited.NOT, answers={201: NonceResponse})
+def make_nonce() -> Answer:
+    """A nonce for one login, to be signed by the app into its `device_proof`; nothing is stored."""
+    with unit_of_work(write=False) as work:
+        work.read()  # A revoked caller is told nothing, though nothing else is read.
+        nonce = JUDGES.chosen().nonces.make(work.now)
+        return NonceResponse.show({"nonce": nonce, "expires_at": work.now + NONCE_LIVES}), 201

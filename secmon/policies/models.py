@@ -11,7 +11,11 @@ from secmon.database.tables import Base, Instant
 
 
 class StoredPolicy(Base):
-    """The highest version is in force; without any, the shipped policy is, as version 0."""
+    """The highest version is in force; without any, the shipped policy is, as version 0.
+
+    `origin` is where the document came from, as JSON: `{"preset": "strict"}`, or the basis of a budget of
+    challenges (`policies.budgets`); empty for a document that somebody wrote.
+    """
 
     __tablename__ = "risk_policies"
 
@@ -19,6 +23,7 @@ class StoredPolicy(Base):
     document: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant())
     created_by: Mapped[str] = mapped_column(String(128))
+    origin: Mapped[str | None] = mapped_column(Text)
 
 
 class ShadowPolicy(Base):

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response
 
-from secmon.policies import versions
+from secmon.policies import budgets, versions
+from secmon.policies.budgets import SAMPLING
 from secmon.policies.schemas import (
     PolicyQuery,
     PolicyRequest,
     PolicyResponse,
 )
-from secmon.risk.shipped import DEFAULT_POLICY
+from secmon.risk.shipped import measured
 from secmon.rooms.blueprint import Blueprint
 from secmon.web.etag import etag, require_match, seen_by_caller
 from secmon.web.operation import Answer, operation
 from secmon.web.unit_of_work import unit_of_work
 
 SCOPE = "policy:write"
-DRAFT = {"document": DEFAULT_POLICY.to_document()}
 
 blp = Blueprint(
     "risk-policy",
@@ -47,7 +48,7 @@ def show_policy(query: dict[str, Any]) -> Answer:
     headers = {"ETag": etag(found.version), "Cache-Control": "no-cache"}
     if seen_by_caller(found.version):
         return Response(status=304, headers=headers)
-    return PolicyResponse.show(found), 200, headers
+    return _shown(found), 200, headers
 
 
 @blp.route("", methods=["PUT"])
@@ -56,12 +57,36 @@ def show_policy(query: dict[str, Any]) -> Answer:
     body=PolicyRequest,
     versioned=True,
     answers={200: PolicyResponse},
-    example={**DRAFT, "reason": "challenge a little earlier"},
+    problems=("too_few_logins", "budget_out_of_reach"),
+    example={"preset": "strict", "reason": "a wave of takeovers"},
 )
 def put_policy(body: dict[str, Any]) -> Answer:
-    """Put another policy in force, as a new version, from the next login on."""
+    """Put another policy in force, as a new version, from the next login on.
+
+    A document, a shipped policy by its name, or a threshold for a budget of challenges: one of the three.
+    """
+    budget = _budget(body["challenge_budget"]) if "challenge_budget" in body else None
+    reason = body.get("reason")
     with unit_of_work() as work:
         upon = versions.in_force(work)
         require_match(upon)
-        found = versions.put(work, body["document"], upon, body.get("reason"))
-    return PolicyResponse.show(found), 200, {"ETag": etag(found.version)}
+        if budget is not None:
+            found = versions.put_threshold(work, budget, upon, reason)
+        elif "preset" in body:
+            found = versions.put_preset(work, body["preset"], upon, reason)
+        else:
+            found = versions.put(work, body["document"], upon, reason)
+    return _shown(found), 200, {"ETag": etag(found.version)}
+
+
+def _budget(share: float) -> dict[str, Any]:
+    """Read beside the change: nobody who logs in waits for it. Another version since is 412."""
+    with unit_of_work(write=False) as work:
+        require_match(versions.in_force(work))
+        return budgets.found(work, share, SAMPLING.chosen())
+
+
+def _shown(found: versions.Version) -> dict[str, Any]:
+    return PolicyResponse.show(
+        {**asdict(found), "preset_current": found.preset_current, "presets": measured()}
+    )

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from typing import Any, Self
+from zlib import crc32
 
 from secmon.risk import policy_document as document
 from secmon.risk.levels import Feature
@@ -18,6 +19,7 @@ class Policy:
 
     `server_side_biometrics`: the wallet's own server compares faces and fingers, so that they prove.
     `phone_codes`: what goes to the phone number proves, once that is old enough.
+    `notify_sample`: the share of all logins, drawn at random, whose owners are told whatever is decided.
     """
 
     prior: float
@@ -29,6 +31,7 @@ class Policy:
     limits: EvidenceLimits = field(default_factory=EvidenceLimits)
     notify_decisions: frozenset[str] = document.TOLD_DECISIONS
     notify_signals: frozenset[str] = document.TOLD_SIGNALS
+    notify_sample: float = 0.0
     watched_accounts: frozenset[str] = frozenset()
     trusted_networks: tuple[str, ...] = ()
     server_side_biometrics: bool = False
@@ -46,6 +49,7 @@ class Policy:
         switches = {"server_side_biometrics": True} if self.server_side_biometrics else {}
         if not self.phone_codes:
             switches["phone_codes"] = False
+        sample = {"sample": self.notify_sample} if self.notify_sample else {}
         return {
             "prior": self.prior,
             "features": {str(name): weight for name, weight in self.features.items()},
@@ -54,11 +58,21 @@ class Policy:
             "deny_at": self.deny_at,
             "freeze_at": self.freeze_at,
             "limits": asdict(self.limits),
-            "notify": {"decisions": sorted(self.notify_decisions), "signals": sorted(self.notify_signals)},
+            "notify": {
+                "decisions": sorted(self.notify_decisions),
+                "signals": sorted(self.notify_signals),
+                **sample,
+            },
             "watched_accounts": sorted(self.watched_accounts),
             "trusted_networks": list(self.trusted_networks),
             **switches,
         }
+
+    def samples(self, account_id: str, event_id: str) -> bool:
+        """Whether a login is one of those, drawn without an eye on anything but its name: always the same."""
+        return (
+            self.notify_sample > 0 and crc32(f"{account_id} {event_id}".encode()) < self.notify_sample * 2**32
+        )
 
     def trusts(self, ip: str | None) -> bool:
         """The address lies in one of the operator's trusted networks."""

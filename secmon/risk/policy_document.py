@@ -13,6 +13,8 @@ from secmon.risk.signals import SignalCode
 Name = TypeVar("Name", bound=StrEnum)
 
 LARGEST_WEIGHT = 50.0
+# Of all logins: owners who are asked of every tenth of theirs answer none.
+LARGEST_SAMPLE = 0.1
 REQUIRED = {"prior", "features", "signals", "challenge_at", "deny_at"}
 OPTIONAL = {
     *("freeze_at", "limits", "notify", "watched_accounts", "trusted_networks"),
@@ -39,7 +41,7 @@ def read(given: Mapping[str, Any]) -> dict[str, Any]:
     for name in sorted(REQUIRED - set(given)):
         raise PolicyError(f"/{name}", "is missing")
     notify = _mapping(given.get("notify", {}), "/notify")
-    _only(notify, {"decisions", "signals"}, "/notify")
+    _only(notify, {"decisions", "signals", "sample"}, "/notify")
     found: dict[str, Any] = {
         "prior": _number(given["prior"], "/prior", -LARGEST_WEIGHT, LARGEST_WEIGHT),
         "features": _weights(given["features"], "/features", Feature),
@@ -53,6 +55,7 @@ def read(given: Mapping[str, Any]) -> dict[str, Any]:
                 notify.get("signals", [*TOLD_SIGNALS]), "/notify/signals", {str(code) for code in SignalCode}
             )
         ),
+        "notify_sample": _number(notify.get("sample", 0.0), "/notify/sample", 0.0, LARGEST_SAMPLE),
         "watched_accounts": frozenset(_names(given.get("watched_accounts", []), "/watched_accounts", None)),
         "trusted_networks": _networks(given.get("trusted_networks", [])),
         "server_side_biometrics": _switch(

@@ -1,20 +1,24 @@
-"""`secmon policy backtest`: a backtest in this process, without the worker."""
+"""`secmon policy backtest`, in this process and without the worker; `secmon policy budget`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from secmon.core.errors import Invalid
+from secmon.core.errors import Conflict, Invalid, PreconditionFailed
 from secmon.database.work import Work
 from secmon.devices.user_agents import UserAgentReader
+from secmon.logins import sampling
 from secmon.logins.stored import accounts_after, count_accounts
+from secmon.policies import budgets
+from secmon.policies.budgets import LARGEST_BUDGET, SMALLEST_BUDGET
 from secmon.policies.commands import FILE, read_document, told
 from secmon.policies.documents import checked_policy
-from secmon.policies.versions import in_force
+from secmon.policies.versions import in_force, put_threshold
 from secmon.settings.command_context import CommandContext
 from secmon.trials.backtesting import ACCOUNTS_A_PIECE, Backtester, Trial
 from secmon.trials.backtests import Wanted
@@ -53,6 +57,48 @@ def backtest(
     _print(counts)
     for example in found[:examples]:
         _print_example(example)
+
+
+@click.command()
+@click.argument("share", type=click.FloatRange(SMALLEST_BUDGET, LARGEST_BUDGET))
+@click.option("--set", "puts", is_flag=True, help="Put the threshold in force; else it is only told.")
+@click.option("--reason", help="Why it is changed, for the audit.")
+@click.pass_obj
+def budget(ctx: CommandContext, share: float, puts: bool, reason: str | None) -> None:
+    """The threshold that challenges no more than SHARE (0.01) of the last 30 days' logins, and who pays."""
+    try:
+        with ctx.work(write=False) as work:
+            upon = in_force(work)
+            found = budgets.found(work, share, sampling.scores)
+        _print_budget(found)
+        if puts:
+            with ctx.work() as work:
+                version = put_threshold(work, found, upon, reason).version
+            click.echo(f"version {version} is in force")
+    except (Conflict, Invalid, PreconditionFailed) as error:
+        raise click.ClickException(error.detail or error.title) from error
+
+
+def _print_budget(found: Mapping[str, Any]) -> None:
+    click.echo(
+        f"challenge_at {found['challenge_at']}, from {found['logins']:,} logins of {found['since'][:10]} to"
+        f" {found['until'][:10]}\n{'challenged, %':20}{'logins':>10}{'now':>10}{'then':>10}"
+    )
+    for name, cost in (("all", found["challenged"]), *found["owners"].items()):
+        click.echo(f"{name:20}{cost['logins']:>10,}{_percent(cost['before'])}{_percent(cost['after'])}")
+    for name, cost in found["history"].items():
+        said = f"{name} logins before"
+        click.echo(f"{said:20}{cost['logins']:>10,}{_percent(cost['before'])}{_percent(cost['after'])}")
+    if found["caught"] is None:
+        click.echo("what attacks it would catch nobody has measured: the weights are no shipped policy's")
+        return
+    click.echo("simulated attacks caught, %")
+    for kind, caught in found["caught"].items():
+        click.echo(f"{kind:30}{_percent(caught)}")
+
+
+def _percent(share: float | None) -> str:
+    return f"{'–':>10}" if share is None else f"{100 * share:>10.2f}"
 
 
 def _replay(work: Work, backtester: Backtester, trial: Trial, comparison: Comparison) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from secmon.policies.schemas import DECISIONS, DraftRequest, PolicyResponse
+from secmon.policies.schemas import DECISIONS, DraftRequest, VersionResponse
 from secmon.trials.backtests import BacktestState
 from secmon.web.fields import Instant, Number, StrictSchema
 
@@ -76,7 +76,7 @@ class ResultResponse(StrictSchema):
     examples = fields.List(fields.Nested(ExampleResponse), required=True)
 
 
-class ShadowResponse(PolicyResponse):
+class ShadowResponse(VersionResponse):
     """`result` counts the logins since the shadow policy was set."""
 
     result = fields.Nested(ResultResponse, required=True)

@@ -59,7 +59,8 @@ class Answered(Response):
         if not is_plain or environ["REQUEST_METHOD"] == "HEAD" or "Content-Length" not in headers:
             return super().__call__(environ, start_response)
         start_response(self.status, headers.to_wsgi_list())
-        return parts
+        written: list[bytes] = parts
+        return written
 
 
 class Application(Flask):

@@ -105,6 +105,10 @@ SENTENCES: Mapping[str, Words] = {
         "A challenge by {method} at login {subject} failed.",
         "登录 {subject} 时的{method}验证未通过。",
     ),
+    "login.verdict_given": (
+        "{who} found that login {subject} was {verdict}.",
+        "{who} 认定登录 {subject} 为{verdict}。",
+    ),
     "alert.answered": (
         "The owner answered alert {subject}: {answer}.",
         "用户回复了提醒 {subject}：{answer}。",
@@ -150,6 +154,8 @@ _WITH_THE_UNFREEZE: Words = (
 # Where a code has other words than elsewhere, by the action or the name of the fact.
 SAID: Mapping[tuple[str, str], Words] = {
     ("channel", "email"): ("by e-mail", "电子邮件"),
+    ("login.verdict_given", "owner"): ("the owner's own", "用户本人操作"),
+    ("login.verdict_given", "takeover"): ("somebody else's", "他人盗用"),
     ("challenge.passed", "user"): ("a tap on the screen", "点按确认"),
     ("challenge.failed", "user"): ("a tap on the screen", "点按确认"),
 }

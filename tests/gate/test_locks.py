@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -52,7 +54,8 @@ def test_a_fence_of_a_share_is_of_what_was_there(scene: Scene) -> None:
 
 def test_away_is_capped_and_home_is_not(scene: Scene) -> None:
     put(scene, **AWAY).raise_for_status()
-    home, away = {"ip": "203.0.113.7"}, {"ip": FAR["ip"]}
+    home: dict[str, Any] = {"ip": "203.0.113.7"}
+    away: dict[str, Any] = {"ip": FAR["ip"]}
     assert scene.pay("500", **home) == "allow"
     assert scene.pay("15", **away) == "allow"
     assert scene.pay("6", **away) == "hold"
@@ -61,7 +64,7 @@ def test_away_is_capped_and_home_is_not(scene: Scene) -> None:
 
 def test_H08_tightening_makes_no_room_for_what_went(scene: Scene) -> None:
     put(scene, **AWAY).raise_for_status()
-    away = {"ip": FAR["ip"]}
+    away: dict[str, Any] = {"ip": FAR["ip"]}
     assert scene.pay("20", **away) == "allow"
     put(scene, away={"amount": "19", "currency": "CNY"}).raise_for_status()
     assert scene.pay("1", **away) == "hold"

@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +9,12 @@ from click.testing import CliRunner
 
 from lab.baselines import AGENT, COUNTRY, RATIO, RATIO_WITH_INSTALL
 from lab.commands import evaluate as evaluate_command
-from lab.evaluation import evaluate, less
+from lab.evaluation import evaluate, less, measure
 from lab.figures import SERVICE, Scored, area, caught_at, joined, share
 from lab.splits import ACCOUNTS_A_WALLET, TEST_SEEDS
+from secmon.policies.commands import presets
 from secmon.risk.levels import Feature
-from secmon.risk.shipped import DEFAULT_POLICY
+from secmon.risk.shipped import DEFAULT_POLICY, SHIPPED_NAMES, Measured, shipped
 from secmon.risk.signals import SignalCode
 from secmon.simulation.kinds import Attack, Honest
 
@@ -82,6 +84,26 @@ def test_the_command_leaves_out_what_it_is_told_and_refuses_what_it_does_not_kno
     refused = CliRunner().invoke(evaluate_command, [*told, "--without", "new_divice"])
     assert refused.exit_code == 2
     assert "new_divice" in refused.output
+
+
+def test_each_shipped_policy_is_measured_on_the_same_wallets(tmp_path):
+    file = tmp_path / "measured.json"
+    measure(file, range(7, 8), accounts=20)
+    found = json.loads(file.read_text("utf-8"))
+    assert (found["wallets"], found["accounts"], found["seeds"]) == (1, 20, [7])
+    assert tuple(found["policies"]) == SHIPPED_NAMES
+    for name, one in found["policies"].items():
+        policy, curve = Measured(**one), one["curves"]["caught"]
+        assert policy.caught.keys() == curve.keys()
+        assert policy.challenged["natural mix"] < 0.2
+        for kind, caught in policy.caught_at(shipped(name).challenge_at).items():
+            assert caught == pytest.approx(policy.caught[kind], abs=0.2)
+
+
+def test_the_documented_costs_of_what_ships_are_the_measured_ones():
+    """`secmon policy presets` prints them."""
+    printed = CliRunner().invoke(presets).output
+    assert printed in DOCUMENT.with_name("policy.md").read_text("utf-8")
 
 
 @pytest.fixture

@@ -47,6 +47,10 @@ def test_a_version_never_changes(admin: httpx.Client) -> None:
         "document": DEFAULT_POLICY.to_document(),
         "created_at": None,
         "created_by": None,
+        "preset": "balanced",
+        "preset_current": True,
+        "budget": None,
+        "presets": before["presets"],
     }
     unknown = admin.get(PATH, params={"version": "999999"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "policy_version_unknown")

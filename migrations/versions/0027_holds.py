@@ -10,8 +10,8 @@ from alembic import op
 from secmon.database.migrating import LOCK_TIMEOUT_MS
 from secmon.database.tables import DOCUMENT, OPTIONAL_DOCUMENT, Instant
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
