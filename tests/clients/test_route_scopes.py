@@ -49,6 +49,7 @@ EXPECTED = {
         "PATCH /v1/cases/{}",
         "POST /v1/cases/{}/identity-checks",
         "POST /v1/cases/{}/notes",
+        "PUT /v1/accounts/{}/login-events/{}/verdict",
     },
     "clients:write": {
         "GET /v1/clients",
@@ -91,6 +92,7 @@ EXPECTED = {
         "GET /v1/hold-rules",
         "PUT /v1/hold-rules",
         "GET /v1/risk-policy",
+        "GET /v1/risk-policy/quality",
         "PUT /v1/risk-policy",
         "POST /v1/risk-policy/backtest",
         "GET /v1/risk-policy/backtest/{}",
