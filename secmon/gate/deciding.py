@@ -168,10 +168,21 @@ def _holds(work: Work, account_id: str, question: Question, session: Session) ->
     """Those of the account, of the payee and of the device. Who tells no device may be on any."""
     subjects = {holds.WHOLE_ACCOUNT}
     if question.payee is not None:
-        subjects.add(holds.payee(question.payee))
+        subjects |= {holds.payee(question.payee), holds.PAYEES}
     if session.device_key is not None:
-        return holds.live(work, account_id, {*subjects, holds.device(session.device_key)})
-    return [*holds.live(work, account_id, subjects), *holds.live_on_devices(work, account_id)]
+        subjects.add(holds.device(session.device_key))
+    found = holds.live(work, account_id, subjects)
+    if _of_payee(found) is None:
+        # Whoever was not just added is paid as ever.
+        found = [hold for hold in found if hold.subject != holds.PAYEES]
+    if session.device_key is None:
+        found += holds.live_on_devices(work, account_id)
+    return found
+
+
+def _of_payee(standing: Iterable[Hold]) -> Hold | None:
+    """The hold on the payee who is to be paid."""
+    return next((hold for hold in standing if hold.subject.startswith("payee:")), None)
 
 
 def _of_account(work: Work, account: Account, question: Question) -> Iterator[Finding]:
@@ -205,8 +216,10 @@ def _of_holds(
 ) -> Iterator[Finding]:
     for hold in standing:
         if not _is_within(hold, question, request):
-            may_prove = can_lift(work, hold, session.device_key)
-            yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, hold.until, hold)
+            # What all payees have had together is told of as the hold on this one.
+            about = (hold.subject == holds.PAYEES and _of_payee(standing)) or hold
+            may_prove = can_lift(work, about, session.device_key)
+            yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, about.until, about)
 
 
 def _of_place(work: Work, question: Question) -> Iterator[Finding]:

@@ -128,6 +128,17 @@ def test_one_payee_more_is_held_alone(scene: Scene) -> None:
     assert scene.pay("900", payee=PAYEE) == "allow"
 
 
+def test_H01_many_payees_get_no_more_than_one(scene: Scene) -> None:
+    """What goes to all who were just added is one sum; whoever was added before is paid as ever."""
+    mules = [f"{number:016x}" for number in range(3)]
+    for mule in mules:
+        scene.report("payee", payee=mule).raise_for_status()
+    assert [scene.pay("20", payee=mule) for mule in mules] == ["allow", "allow", "hold"]
+    assert scene.pay("10", payee=mules[2]) == "allow"
+    assert scene.pay("900", payee=PAYEE) == "allow"
+    assert all(hold["payee"] for hold in scene.holds())
+
+
 def test_H06_a_payee_who_is_called_otherwise_is_another_one(scene: Scene) -> None:
     """Whoever was added is new, whatever the wallet called somebody before."""
     scene.report("payee", payee=PAYEE).raise_for_status()
