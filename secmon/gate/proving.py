@@ -82,7 +82,14 @@ def prove_request(
 
 
 def lift(
-    work: Work, account_id: str, hold: Hold, proof: Proof, device_key: str, factors: Factors, judges: Judges
+    work: Work,
+    account_id: str,
+    hold: Hold,
+    proof: Proof,
+    device_key: str,
+    factors: Factors,
+    judges: Judges,
+    ip: str | None = None,
 ) -> ProofVerdict | None:
     """The owner ends a hold. A code that was refused is returned.
 
@@ -92,7 +99,7 @@ def lift(
     work.session.refresh(hold)
     if not holds.is_live(hold, work.now):
         raise HoldOver
-    if not can_lift(work, hold, device_key):
+    if not can_lift(work, hold, device_key, ip):
         raise FactorTooNew
     refused = _check(work, account_id, proof, factors, judges)
     if refused is None:

@@ -148,6 +148,25 @@ def test_H06_a_payee_who_is_called_otherwise_is_another_one(scene: Scene) -> Non
     assert scene.pay("51", payee=PAYEE[::-1]) == "hold"
 
 
+def test_a_new_payee_is_proven_at_home_alone(scene: Scene) -> None:
+    """Whoever snatched the phone has its authenticator too."""
+    scene.with_factor().report("payee", payee=PAYEE).raise_for_status()
+    asked = {"payee": PAYEE, "device_id": f"ins-{scene.account_id}"}
+    assert scene.pay("51", ip="203.0.113.99", **asked) == "prove"
+    assert scene.pay("51", ip="198.51.100.9", **asked) == "hold"
+    assert scene.pay("51", **asked) == "hold"
+
+
+def test_many_logins_make_no_home_of_a_network(scene: Scene) -> None:
+    """They came behind the payee, or less than three days before."""
+    scene.with_factor()
+    for _ in range(10):
+        scene.log_in(ip="198.51.100.9")
+    scene.report("payee", payee=PAYEE).raise_for_status()
+    asked = {"payee": PAYEE, "device_id": f"ins-{scene.account_id}", "ip": "198.51.100.9"}
+    assert scene.pay("51", **asked) == "hold"
+
+
 def test_a_payee_waits_longer_where_something_else_is_held(scene: Scene) -> None:
     scene.new_phone()
     scene.report("payee", payee=PAYEE).raise_for_status()
