@@ -77,9 +77,10 @@ def _has_moved(login: PastRow, question: Question, judges: Judges) -> bool:
 
 
 def _is_away(work: Work, login: PastRow, question: Question, judges: Judges) -> bool:
-    """In a network in which the owner was never seen, nor with its operator nor in its city: a session's token
-    is copied together with all that the phone says of itself. Where nobody knows whose networks are, phones
-    are in another one all the time.
+    """In a network in which the owner was never seen, nor with its operator nor in its city.
+
+    A session's token is copied together with all that the phone says of itself. Where nobody knows whose
+    networks are, phones are in another one all the time.
     """
     if question.ip is None or network_of(question.ip) == network_of(login.ip):
         return False

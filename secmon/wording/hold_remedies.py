@@ -23,9 +23,8 @@ _WAIT_OR_OLD_PHONE: Words = (
     "请等待限制到期。如需提前解除，请在您此前一直使用的手机上通过双重验证确认。",
 )
 _WAIT_OR_AT_HOME: Words = (
-    "Wait until it ends. Sooner: confirm with your second factor on a phone that you have used for longer, at "
-    "home or in another network that you use all the time.",
-    "请等待限制到期。如需提前解除，请在家中或其他常用网络下，使用您此前一直使用的手机通过双重验证确认。",
+    "Wait until it ends. Sooner: confirm with your second factor at home, on a phone used for longer.",
+    "请等待限制到期。如需提前解除，请在家中等常用网络下，使用您此前一直使用的手机通过双重验证确认。",
 )
 _WAIT: Words = (
     "Wait until it ends. Support can lift it sooner once your identity is checked.",

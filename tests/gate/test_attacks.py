@@ -119,6 +119,19 @@ def test_H08_what_a_phone_or_a_number_proves_is_no_proof(scene: Scene, method: s
     assert accepted.status_code == 204
 
 
+def test_H02_a_key_of_nobody_knows_when_proves_nothing_against_a_hold(scene: Scene) -> None:
+    """The wallet binds one to each app, a copied one too."""
+    scene.with_factor().report("device_binding").raise_for_status()
+    asked = {"request_id": "r-1", "device_id": f"ins-{scene.account_id}"}
+    assert scene.pay("900", **asked) == "prove"
+    refused = scene.wallet.post(f"{scene.path}/gate/r-1/proof", json={"method": "hwk"})
+    assert desk.code(refused) == (409, "check_proves_nothing")
+    (hold, *_) = scene.holds()
+    told = {"method": "hwk", "device_id": f"ins-{scene.account_id}"}
+    refused = scene.wallet.post(f"{scene.path}/holds/{hold['hold_id']}/lift", json=told)
+    assert desk.code(refused) == (409, "check_proves_nothing")
+
+
 def token(scene: Scene, **changes: Any) -> tuple[str, dict[str, str]]:
     """A decision token, and what it is for."""
     asked = {"amount": "120", "currency": "CNY", "payee": PAYEE, **changes}
