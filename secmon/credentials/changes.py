@@ -174,6 +174,8 @@ def _follow(work: Work, account: Account, change: Change, rules: ChangeRules) ->
     subject = holds.WHOLE_ACCOUNT if change.payee is None else holds.payee(change.payee)
     former = None if change.former_limit is None else Cap.of(change.former_limit)
     holds.begin(work, account, trigger, subject=subject, cause=change.event_id, former_limit=former)
+    if change.payee is not None:
+        holds.begin(work, account, trigger, subject=holds.PAYEES, cause=change.event_id, quiet=True)
 
 
 def _trigger(work: Work, account: Account, change: Change, rules: ChangeRules) -> Trigger | None:

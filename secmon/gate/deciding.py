@@ -27,7 +27,7 @@ from secmon.holds.rules import Lift, Trigger
 from secmon.holds.service import Hold
 from secmon.logins import profiles
 from secmon.logins.judges import Judges
-from secmon.logins.places import KNOWN_FOR, is_usual
+from secmon.logins.places import KNOWN_FOR, is_home, is_usual
 from secmon.twofactor import service as twofactor
 
 LED_FOR = timedelta(minutes=30)
@@ -168,10 +168,21 @@ def _holds(work: Work, account_id: str, question: Question, session: Session) ->
     """Those of the account, of the payee and of the device. Who tells no device may be on any."""
     subjects = {holds.WHOLE_ACCOUNT}
     if question.payee is not None:
-        subjects.add(holds.payee(question.payee))
+        subjects |= {holds.payee(question.payee), holds.PAYEES}
     if session.device_key is not None:
-        return holds.live(work, account_id, {*subjects, holds.device(session.device_key)})
-    return [*holds.live(work, account_id, subjects), *holds.live_on_devices(work, account_id)]
+        subjects.add(holds.device(session.device_key))
+    found = holds.live(work, account_id, subjects)
+    if _of_payee(found) is None:
+        # Whoever was not just added is paid as ever.
+        found = [hold for hold in found if hold.subject != holds.PAYEES]
+    if session.device_key is None:
+        found += holds.live_on_devices(work, account_id)
+    return found
+
+
+def _of_payee(standing: Iterable[Hold]) -> Hold | None:
+    """The hold on the payee who is to be paid."""
+    return next((hold for hold in standing if hold.subject.startswith("payee:")), None)
 
 
 def _of_account(work: Work, account: Account, question: Question) -> Iterator[Finding]:
@@ -205,8 +216,10 @@ def _of_holds(
 ) -> Iterator[Finding]:
     for hold in standing:
         if not _is_within(hold, question, request):
-            may_prove = can_lift(work, hold, session.device_key)
-            yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, hold.until, hold)
+            # What all payees have had together is told of as the hold on this one.
+            about = (hold.subject == holds.PAYEES and _of_payee(standing)) or hold
+            may_prove = can_lift(work, about, session.device_key, question.ip)
+            yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, about.until, about)
 
 
 def _of_place(work: Work, question: Question) -> Iterator[Finding]:
@@ -233,12 +246,18 @@ def _is_away(work: Work, account_id: str, question: Question, judges: Judges) ->
     return not is_usual(profiles.read(work, account_id), question.ip, judges.place_of)
 
 
-def can_lift(work: Work, hold: Hold, device_key: str | None) -> bool:
-    """Whether a factor may prove against it: one that is older, on a device known for 72 hours before it."""
-    if Lift.OLDER_FACTOR not in hold.lifted_by.split() or device_key is None:
+def can_lift(work: Work, hold: Hold, device_key: str | None, ip: str | None) -> bool:
+    """Whether a factor may prove against it: one that is older, on a device known for 72 hours before it.
+
+    Where the rule says so, at home alone: whoever snatched the phone has its authenticator too.
+    """
+    lifts = hold.lifted_by.split()
+    if device_key is None or not {Lift.OLDER_FACTOR, Lift.OLDER_FACTOR_AT_HOME}.intersection(lifts):
         return False
     enrolled_at = twofactor.enrolled_at(work, hold.account_id)
     if enrolled_at is None or enrolled_at >= hold.begun_at:
         return False
     before = hold.begun_at - KNOWN_FOR
-    return devices.any_known_before(work, hold.account_id, [device_key], before)
+    if not devices.any_known_before(work, hold.account_id, [device_key], before):
+        return False
+    return Lift.OLDER_FACTOR in lifts or is_home(work, hold.account_id, ip, before)

@@ -108,7 +108,16 @@ def lift_hold(account_id: str, hold_id: uuid.UUID, body: dict[str, Any]) -> Answ
     with unit_of_work() as work:
         accounts.lock(work, account_id)
         hold = holds.get(work, account_id, hold_id)
-        verdict = proving.lift(work, account_id, hold, proof, body["device_id"], factors, JUDGES.chosen())
+        verdict = proving.lift(
+            work,
+            account_id,
+            hold,
+            proof,
+            body["device_id"],
+            factors,
+            JUDGES.chosen(),
+            body.get("ip"),
+        )
     error = None if verdict is None else refusal(verdict)
     return (None, 204) if error is None else from_domain(error)
 

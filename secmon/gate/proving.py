@@ -9,13 +9,21 @@ from secmon.audit import service as audit
 from secmon.core.errors import Conflict, NotFound
 from secmon.database.work import Work
 from secmon.devices import service as devices
+from secmon.gate import sessions
 from secmon.gate.deciding import can_lift
 from secmon.gate.models import GateRequest
 from secmon.holds import service as holds
+from secmon.holds.rules import Trigger
 from secmon.holds.service import Hold, HoldOver
 from secmon.logins.judges import Judges
 from secmon.risk.proofs import PHONE_METHODS, proving
 from secmon.twofactor.verification import FactorProof, Factors, ProofMethod, ProofVerdict, present
+
+# Against a hold a code proves: it is known since when there is the authenticator. A phone's own key may be
+# as young as the hold: every app is bound one.
+PROVEN_BY_CHECKS = frozenset(
+    {sessions.UNKNOWN, sessions.MOVED, sessions.UNPROVEN, Trigger.OWNER_AWAY.value},
+)
 
 
 class RequestUnknown(NotFound):
@@ -44,7 +52,7 @@ class FactorTooNew(Conflict):
 
 class CheckProvesNothing(Conflict):
     """What the wallet checked is no possession, and no biometric that its server compares; nor what went to
-    a phone number."""
+    a phone number; nor anything but a code of the authenticator where something is held."""
 
     code = "check_proves_nothing"
     title = "This check proves nothing"
@@ -72,6 +80,8 @@ def prove_request(
         raise RequestUnknown
     if request.decision != "prove":
         raise NotProvable
+    if proof.code is None and not PROVEN_BY_CHECKS.issuperset(request.reasons.split()):
+        raise CheckProvesNothing
     refused = _check(work, account_id, proof, factors, judges)
     if refused is not None:
         return refused
@@ -82,7 +92,14 @@ def prove_request(
 
 
 def lift(
-    work: Work, account_id: str, hold: Hold, proof: Proof, device_key: str, factors: Factors, judges: Judges
+    work: Work,
+    account_id: str,
+    hold: Hold,
+    proof: Proof,
+    device_key: str,
+    factors: Factors,
+    judges: Judges,
+    ip: str | None = None,
 ) -> ProofVerdict | None:
     """The owner ends a hold. A code that was refused is returned.
 
@@ -92,8 +109,10 @@ def lift(
     work.session.refresh(hold)
     if not holds.is_live(hold, work.now):
         raise HoldOver
-    if not can_lift(work, hold, device_key):
+    if not can_lift(work, hold, device_key, ip):
         raise FactorTooNew
+    if proof.code is None:
+        raise CheckProvesNothing
     refused = _check(work, account_id, proof, factors, judges)
     if refused is None:
         holds.end(work, account, [hold], "older_factor")

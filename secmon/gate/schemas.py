@@ -103,6 +103,7 @@ class GateProofRequest(StrictSchema):
 
 class LiftRequest(GateProofRequest):
     device_id = InstallId(required=True, metadata={"description": "The phone that it is lifted from."})
+    ip = Address(metadata={"description": "Where it is lifted from: some holds are lifted at home alone."})
 
 
 class DecisionRequest(StrictSchema):

@@ -9,8 +9,9 @@ from datetime import datetime
 from secmon.database.work import Work
 from secmon.freezes import service as freezes
 from secmon.gate.question import Question
-from secmon.logins import stored
+from secmon.logins import profiles, stored
 from secmon.logins.judges import Judges
+from secmon.logins.places import is_usual
 from secmon.logins.stored import PastRow
 from secmon.risk.assess import Decision
 from secmon.risk.network import network_of
@@ -48,7 +49,7 @@ def of(work: Work, account_id: str, question: Question, judges: Judges) -> Sessi
 def _trouble(work: Work, login: PastRow, question: Question, judges: Judges) -> str | None:
     if _is_ended(work, login):
         return ENDED
-    if _has_moved(login, question, judges):
+    if _has_moved(login, question, judges) or _is_away(work, login, question, judges):
         return MOVED
     # A challenge that nobody has passed: the wallet let them in all the same.
     if login.decision == Decision.CHALLENGE and not login.learnt:
@@ -73,6 +74,19 @@ def _has_moved(login: PastRow, question: Question, judges: Judges) -> bool:
         if told and (here.system, here.model) != (there.system, there.model):
             return True
     return question.ip is not None and _is_abroad(login, question.ip, judges)
+
+
+def _is_away(work: Work, login: PastRow, question: Question, judges: Judges) -> bool:
+    """In a network in which the owner was never seen, nor with its operator nor in its city.
+
+    A session's token is copied together with all that the phone says of itself. Where nobody knows whose
+    networks are, phones are in another one all the time.
+    """
+    if question.ip is None or network_of(question.ip) == network_of(login.ip):
+        return False
+    if judges.place_of(question.ip, None) is None:
+        return False
+    return not is_usual(profiles.read(work, login.account_id), question.ip, judges.place_of)
 
 
 def _is_abroad(login: PastRow, ip: str, judges: Judges) -> bool:

@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from secmon.database.tables import ACCOUNT_ID, DOCUMENT, OPTIONAL_DOCUMENT, Base, Instant
 
+# The subject of what goes to all payees that were just added, in all: a cap for each of them would be none. A
+# count beside their own holds, and shown to nobody.
+PAYEES = "payees"
+
 
 class Hold(Base):
     """Something that an account may not do until then; with a `cap`, not above it.

@@ -57,13 +57,15 @@ class Lift(StrEnum):
 
     # A factor older than the hold, on a device that was known for 72 h before it.
     OLDER_FACTOR = "older_factor"
+    # The same, in a network that was the owner's before: a phone that was snatched has the factor on it.
+    OLDER_FACTOR_AT_HOME = "older_factor_at_home"
     # The login that it is about was proven, or its owner vouched for it.
     LOGIN_PROVEN = "login_proven"
 
 
 # Nothing that the trigger itself made possible lifts a hold: whoever could cause it could end it.
 _LIFTS: Mapping[Trigger, frozenset[Lift]] = {
-    **dict.fromkeys(BY_RULE, frozenset({Lift.OLDER_FACTOR})),
+    **dict.fromkeys(BY_RULE, frozenset({Lift.OLDER_FACTOR, Lift.OLDER_FACTOR_AT_HOME})),
     Trigger.ALERT_OPEN: frozenset(Lift),
     Trigger.KNOWN_DEVICE_ELSEWHERE: frozenset(Lift),
     Trigger.FACTOR_CHANGED: frozenset(),

@@ -24,14 +24,14 @@ from secmon.core.pages import PageRequest
 from secmon.database.pages import newest
 from secmon.database.work import Work
 from secmon.holds import versions
-from secmon.holds.models import Hold
+from secmon.holds.models import PAYEES, Hold
 from secmon.holds.rules import OWNERS, Clause, Lift, Trigger
 from secmon.holds.shown import told
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 
 # The row, for whoever is handed it.
-__all__ = ["Hold"]
+__all__ = ["PAYEES", "Hold"]
 
 # One change of a phone comes in twice, as a report and as a profile; the owner is told once of what it costs.
 NO_NEWS = timedelta(hours=1)
@@ -143,7 +143,7 @@ def get(work: Work, account_id: str, hold_id: uuid.UUID) -> Hold:
 def listed(work: Work, account_id: str, wanted: PageRequest, *, ended: bool) -> tuple[list[Hold], str | None]:
     """The account's holds, newest first; those that are over too where `ended`. Raises `AccountUnknown`."""
     accounts.get(work, account_id)
-    query = select(Hold).where(Hold.account_id == account_id)
+    query = select(Hold).where(Hold.account_id == account_id, Hold.subject != PAYEES)
     if not ended:
         query = query.where(Hold.until > work.now, Hold.ended_at.is_(None))
     return newest(work, query, (Hold.hold_id,), wanted)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from secmon.core.money import Cap
 from secmon.database.work import Work
-from secmon.holds.models import Hold
+from secmon.holds.models import PAYEES, Hold
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
 from secmon.wording import hold_remedies, timeline_sentences
 
@@ -65,7 +65,9 @@ def told(reason: str, news: Sequence[Hold]) -> dict[str, Any]:
 def begun(work: Work, account_id: str, before: Before | None, limit: int) -> list[Entry]:
     """The account's holds for its timeline, newest first."""
     query = select(Hold).where(
-        Hold.account_id == account_id, earlier(Hold.begun_at, Hold.hold_id, before, uuid.UUID)
+        Hold.account_id == account_id,
+        Hold.subject != PAYEES,
+        earlier(Hold.begun_at, Hold.hold_id, before, uuid.UUID),
     )
     newest = query.order_by(Hold.begun_at.desc(), Hold.hold_id.desc()).limit(limit)
     return [_entry(hold) for hold in work.session.scalars(newest)]

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from secmon.credentials.changes import Change
 from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.geo.atlas import Atlas
 from secmon.geo.place import NOWHERE, Place
-from secmon.logins import profiles
+from secmon.logins import profiles, stored
 from secmon.risk.levels import Level
 from secmon.risk.network import network_of
 from secmon.risk.profile import Profile
 
 # A device that somebody logged in from sooner than this may be a thief's.
 KNOWN_FOR = timedelta(hours=72)
+
+# A network of so many of an owner's logins is where the owner lives or works. Carriers move phones between
+# many networks.
+HOME_SHARE = 0.1
+HOME_LOGINS = 3
 
 PlaceOf = Callable[[str, Place | None], Place | None]
 
@@ -103,3 +108,11 @@ def is_usual(profile: Profile, ip: str, place_of: PlaceOf) -> bool:
         Level.CITY: f"{place.country}/{place.region or ''}/{place.city}" if place.city else None,
     }
     return any(value in profile.counts.get(level, {}) for level, value in wanted.items() if value)
+
+
+def is_home(work: Work, account_id: str, ip: str | None, before: datetime) -> bool:
+    """Whether a good part of the owner's logins before then came from that very network."""
+    if ip is None:
+        return False
+    networks = stored.networks_before(work, account_id, before)
+    return networks.count(network_of(ip)) >= max(HOME_LOGINS, HOME_SHARE * len(networks))

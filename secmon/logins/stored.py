@@ -17,11 +17,14 @@ from secmon.geo.place import Place
 from secmon.logins.event import FailureReason, LoginChannel, LoginEvent, LoginOutcome
 from secmon.logins.models import FAILED, VOID, StoredLogin, StoredProfile
 from secmon.risk.assess import Decision
+from secmon.risk.network import network_of
 
 # Trials read what is stored, and change nothing of it.
 PastRow = StoredLogin
 
 PAGE = 1000
+# So many logins say where somebody lives: a month or two.
+MOST_COMPARED = 100
 # Counting more than this would take longer than knowing the number is worth.
 MOST_COUNTED = 1_000_000
 
@@ -51,6 +54,17 @@ def of_session(work: Work, account_id: str, session_id: str) -> StoredLogin | No
         StoredLogin.account_id == account_id, StoredLogin.session_id == session_id
     )
     return work.session.scalar(query.order_by(StoredLogin.occurred_at.desc()).limit(1))
+
+
+def networks_before(work: Work, account_id: str, before: datetime) -> list[str]:
+    """The networks of the latest logins that were the owner's and came in before then."""
+    query = (
+        select(StoredLogin.ip)
+        .where(StoredLogin.account_id == account_id, StoredLogin.learnt, StoredLogin.received_at < before)
+        .order_by(StoredLogin.occurred_at.desc())
+        .limit(MOST_COMPARED)
+    )
+    return [network_of(ip) for ip in work.session.scalars(query)]
 
 
 def let_nobody_in(login: StoredLogin) -> bool:

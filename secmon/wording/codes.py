@@ -93,6 +93,10 @@ WORDS: Mapping[str, Words] = {
     "enable_feature": ("enabling features", "开通功能"),
     # What ends a hold.
     "older_factor": ("a second factor of before", "此前已有的双重验证"),
+    "older_factor_at_home": (
+        "a second factor of before, in a network that you use all the time",
+        "在您的常用网络下使用此前已有的双重验证",
+    ),
     "login_proven": ("the login having been proven", "登录已通过验证"),
     "appeal": ("an appeal", "申诉成立"),
     "sim": ("SIM card", "SIM 卡"),

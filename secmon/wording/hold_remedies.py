@@ -22,6 +22,10 @@ _WAIT_OR_OLD_PHONE: Words = (
     "Wait until it ends. Sooner: confirm with your second factor on a phone that you have used for longer.",
     "请等待限制到期。如需提前解除，请在您此前一直使用的手机上通过双重验证确认。",
 )
+_WAIT_OR_AT_HOME: Words = (
+    "Wait until it ends. Sooner: confirm with your second factor at home, on a phone used for longer.",
+    "请等待限制到期。如需提前解除，请在家中等常用网络下，使用您此前一直使用的手机通过双重验证确认。",
+)
 _WAIT: Words = (
     "Wait until it ends. Support can lift it sooner once your identity is checked.",
     "请等待限制到期。如需提前解除，请联系客服核实身份。",
@@ -65,7 +69,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "phone_changed": Remedy(("the phone number was changed", "手机号码已更改"), _WAIT_OR_OLD_PHONE, _ID),
     "email_changed": Remedy(("the e-mail address was changed", "电子邮箱已更改"), _WAIT_OR_OLD_PHONE, _ID),
     "sim_changed": Remedy(("the SIM card was replaced", "手机 SIM 卡已更换"), _WAIT_OR_OLD_PHONE, _ID),
-    "payee_added": Remedy(("the payee is new", "收款人为新添加"), _WAIT_OR_OLD_PHONE, _ID),
+    "payee_added": Remedy(("the payee is new", "收款人为新添加"), _WAIT_OR_AT_HOME, _ID),
     "limit_raised": Remedy(("the limit was raised", "限额刚刚调高"), _WAIT_OR_OLD_PHONE, _ID),
     "unfrozen": Remedy(("the account was frozen until now", "账户刚刚解除冻结"), _WAIT, _ID),
     "owner_lock": Remedy(

@@ -128,6 +128,17 @@ def test_one_payee_more_is_held_alone(scene: Scene) -> None:
     assert scene.pay("900", payee=PAYEE) == "allow"
 
 
+def test_H01_many_payees_get_no_more_than_one(scene: Scene) -> None:
+    """What goes to all who were just added is one sum; whoever was added before is paid as ever."""
+    mules = [f"{number:016x}" for number in range(3)]
+    for mule in mules:
+        scene.report("payee", payee=mule).raise_for_status()
+    assert [scene.pay("20", payee=mule) for mule in mules] == ["allow", "allow", "hold"]
+    assert scene.pay("10", payee=mules[2]) == "allow"
+    assert scene.pay("900", payee=PAYEE) == "allow"
+    assert all(hold["payee"] for hold in scene.holds())
+
+
 def test_H06_a_payee_who_is_called_otherwise_is_another_one(scene: Scene) -> None:
     """Whoever was added is new, whatever the wallet called somebody before."""
     scene.report("payee", payee=PAYEE).raise_for_status()
@@ -135,6 +146,25 @@ def test_H06_a_payee_who_is_called_otherwise_is_another_one(scene: Scene) -> Non
     scene.report("payee", payee=PAYEE[::-1]).raise_for_status()
     assert scene.pay("51", payee=PAYEE) == "allow"
     assert scene.pay("51", payee=PAYEE[::-1]) == "hold"
+
+
+def test_a_new_payee_is_proven_at_home_alone(scene: Scene) -> None:
+    """Whoever snatched the phone has its authenticator too."""
+    scene.with_factor().report("payee", payee=PAYEE).raise_for_status()
+    asked = {"payee": PAYEE, "device_id": f"ins-{scene.account_id}"}
+    assert scene.pay("51", ip="203.0.113.99", **asked) == "prove"
+    assert scene.pay("51", ip="198.51.100.9", **asked) == "hold"
+    assert scene.pay("51", **asked) == "hold"
+
+
+def test_many_logins_make_no_home_of_a_network(scene: Scene) -> None:
+    """They came behind the payee, or less than three days before."""
+    scene.with_factor()
+    for _ in range(10):
+        scene.log_in(ip="198.51.100.9")
+    scene.report("payee", payee=PAYEE).raise_for_status()
+    asked = {"payee": PAYEE, "device_id": f"ins-{scene.account_id}", "ip": "198.51.100.9"}
+    assert scene.pay("51", **asked) == "hold"
 
 
 def test_a_payee_waits_longer_where_something_else_is_held(scene: Scene) -> None:

@@ -118,6 +118,19 @@ def test_H08_what_a_phone_or_a_number_proves_is_no_proof(scene: Scene, method: s
     assert accepted.status_code == 204
 
 
+def test_H02_a_key_of_nobody_knows_when_proves_nothing_against_a_hold(scene: Scene) -> None:
+    """The wallet binds one to each app, a copied one too."""
+    scene.with_factor().report("device_binding").raise_for_status()
+    asked = {"request_id": "r-1", "device_id": f"ins-{scene.account_id}"}
+    assert scene.pay("900", **asked) == "prove"
+    refused = scene.wallet.post(f"{scene.path}/gate/r-1/proof", json={"method": "hwk"})
+    assert desk.code(refused) == (409, "check_proves_nothing")
+    (hold, *_) = scene.holds()
+    told = {"method": "hwk", "device_id": f"ins-{scene.account_id}"}
+    refused = scene.wallet.post(f"{scene.path}/holds/{hold['hold_id']}/lift", json=told)
+    assert desk.code(refused) == (409, "check_proves_nothing")
+
+
 def test_H04_one_id_is_one_request(scene: Scene) -> None:
     assert scene.pay("10", request_id="same") == "allow"
     for changes in ({"amount": "11"}, {"payee": PAYEE}, {"session_id": "ses-x"}):

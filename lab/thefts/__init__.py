@@ -1,0 +1,1 @@
+"""What a thief gets: scripted thefts and honest owners, played over HTTP against the service."""
