@@ -29,6 +29,14 @@ _one_account = select(*_READ_COLUMNS).where(Account.account_id == bindparam("acc
 # (standing, required_actions, locale, returned), or no row. The lock comes first: under READ COMMITTED
 # whatever the statements behind it read is then what the last holder of the lock has left.
 LOCK = Statement(_one_account.with_for_update(key_share=True))
+# (standing, required_actions, restrictions, version, created_at), or no row; locked likewise, for the gate.
+LOCK_STANDING = Statement(
+    select(
+        Account.standing, Account.required_actions, Account.restrictions, Account.version, Account.created_at
+    )
+    .where(Account.account_id == bindparam("account_id"))
+    .with_for_update(key_share=True)
+)
 # The same without a lock, for what changes nothing.
 LOOK = Statement(_one_account)
 # For a WHERE: whether there is such an account.

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from joserfc.jwk import ECKey
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, literal_column, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from secmon.clients.models import RetiredSigningKey, SigningKey
@@ -20,6 +20,7 @@ from secmon.clients.tokens import LIFETIME
 from secmon.clients.verification import CLOCK_SKEW
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database
+from secmon.database.statements import Statement
 from secmon.database.upsert import insert_or_ignore
 from secmon.database.work import Work
 from secmon.sealing.keyring import KeyRing, KeyRingError
@@ -61,6 +62,26 @@ def current(work: Work, ring: KeyRing) -> ECKey | None:
     query = select(SigningKey).where(SigningKey.retires_at.is_(None))
     row = work.session.scalar(query.order_by(SigningKey.created_at.desc(), SigningKey.kid).limit(1))
     return None if row is None else _opened(row, ring)
+
+
+# (kid, private_key) of the key that signs, or no row before the first one was made.
+SIGNING = Statement(
+    select(SigningKey.kid, SigningKey.private_key)
+    .where(SigningKey.retires_at.is_(None))
+    .order_by(SigningKey.created_at.desc(), SigningKey.kid)
+    .limit(literal_column("1"))
+)
+# Opening one takes longer than signing with it.
+_opened_before: dict[tuple[str, bytes], ECKey] = {}
+
+
+def opened(kid: str, private_key: bytes, ring: KeyRing) -> ECKey:
+    """A row of `SIGNING`, opened once a process."""
+    known = _opened_before.get((kid, private_key))
+    if known is None:
+        known = ECKey.import_key(json.loads(ring.decrypt(private_key, context(kid))))
+        _opened_before[kid, private_key] = known
+    return known
 
 
 def find(work: Work, ring: KeyRing, kid: str) -> ECKey | None:

@@ -61,6 +61,17 @@ _LOOK = Statement(
 )
 
 
+# (when it was frozen last, or nothing,)
+LAST_FROZEN = Statement(
+    select(
+        select(func.max(Freeze.frozen_at))
+        .where(Freeze.account_id == bindparam("account_id"))
+        .scalar_subquery()
+    ),
+    one_row=True,
+)
+
+
 def _last(dialect: str) -> Any:
     given = given_rows(dialect, {"account_id": ACCOUNT_ID})
     return (

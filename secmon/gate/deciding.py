@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,19 +18,20 @@ from secmon.accounts.service import Account
 from secmon.core.errors import Conflict
 from secmon.core.money import Cap, Moved, fits
 from secmon.database.work import Work
-from secmon.devices import service as devices
 from secmon.gate import sessions
+from secmon.gate import state as states
+from secmon.gate.lifting import can_lift
 from secmon.gate.models import GateRequest
 from secmon.gate.question import Question
 from secmon.gate.sessions import Session
+from secmon.gate.state import State
 from secmon.holds import service as holds
 from secmon.holds import versions
-from secmon.holds.rules import Lift, Trigger
+from secmon.holds.rules import Rules, Trigger
 from secmon.holds.service import Hold
 from secmon.logins import profiles
 from secmon.logins.judges import Judges
-from secmon.logins.places import KNOWN_FOR, is_home, is_usual
-from secmon.twofactor import service as twofactor
+from secmon.logins.places import is_usual
 
 LED_FOR = timedelta(minutes=30)
 # Being led into any of these is how most money is lost to callers.
@@ -66,12 +69,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The answer: the verdict, why, and under which of the account's epochs."""
+    """The answer to a question: the verdict, why, and under which of the account's epochs."""
 
     verdict: Verdict
     findings: Sequence[Finding]
     epoch: str
-    request: GateRequest = field(repr=False)
+    question: Question
+    signing: tuple[str, bytes] | None
+
+    @property
+    def decision(self) -> str:
+        """The verdict as the API has it."""
+        return self.verdict.name.lower()
+
+    @property
+    def codes(self) -> str:
+        """Why, as it is stored."""
+        return " ".join(dict.fromkeys(one.code for one in self.findings))[:200]
 
     @property
     def until(self) -> datetime | None:
@@ -85,6 +99,22 @@ def ask(work: Work, account_id: str, question: Question, judges: Judges) -> Deci
 
     Raises `AccountUnknown`, and `RequestReused` where the id was another request's.
     """
+    state = states.read(work, account_id, question)
+    session = sessions.of(work, account_id, question, state, judges)
+    rules = versions.rules_at(work, state.rules_version)
+    if state.is_plain(work.now) and not question.is_led:
+        is_away = rules.away is not None and _is_away(work, account_id, question, judges)
+        findings = [*_of_session(session), *(_of_place(rules, question) if is_away else ())]
+        decided = _decided(findings, question, state.epoch, state)
+        work.defer(states.STORE(**_row(work, account_id, question, decided)))
+        return decided
+    return _ask_about_holds(work, account_id, question, session, state, judges)
+
+
+def _ask_about_holds(
+    work: Work, account_id: str, question: Question, session: Session, state: State, judges: Judges
+) -> Decided:
+    """Where something holds, or the request is known: what goes under caps is counted."""
     account = accounts.lock(work, account_id)
     request = work.session.get(GateRequest, (account_id, question.request_id), populate_existing=True)
     if request is None:
@@ -104,7 +134,6 @@ def ask(work: Work, account_id: str, question: Question, judges: Judges) -> Deci
         raise RequestReused
     if question.is_led:
         _lead(work, account, question)
-    session = sessions.of(work, account_id, question, judges)
     is_away = _is_away(work, account_id, question, judges)
     standing = [
         hold
@@ -115,19 +144,38 @@ def ask(work: Work, account_id: str, question: Question, judges: Judges) -> Deci
         *_of_account(work, account, question),
         *_of_session(session),
         *_of_holds(work, question, session, standing, request),
-        *(_of_place(work, question) if is_away else ()),
+        *(_of_place(versions.rules_at(work, state.rules_version), question) if is_away else ()),
     ]
     against = {one.hold.hold_id for one in findings if one.hold is not None}
     within = [hold for hold in standing if hold.cap and hold.hold_id not in against]
     if request.proven_at is not None and work.now - request.proven_at <= PROVEN_FOR:
         findings = [one for one in findings if one.verdict is not Verdict.PROVE]
-    verdict = max((one.verdict for one in findings), default=Verdict.ALLOW)
-    if verdict is Verdict.ALLOW and question.ask is not None:
+    if not findings and question.ask is not None:
         _count(work, account, question, request, within)
-    request.decision = verdict.name.lower()
-    request.reasons = " ".join(dict.fromkeys(one.code for one in findings))[:200]
+    epoch = accounts.epoch(account.created_at, account.version)
+    decided = _decided(findings, question, epoch, state)
+    request.decision, request.reasons = decided.decision, decided.codes
     work.session.flush()
-    return Decided(verdict, findings, accounts.epoch(account.created_at, account.version), request)
+    return decided
+
+
+def _decided(findings: Sequence[Finding], question: Question, epoch: str, state: State) -> Decided:
+    verdict = max((one.verdict for one in findings), default=Verdict.ALLOW)
+    return Decided(verdict, findings, epoch, question, state.signing)
+
+
+def _row(work: Work, account_id: str, question: Question, decided: Decided) -> dict[str, Any]:
+    return {
+        "account_id_": account_id,
+        "request_id_": question.request_id,
+        "digest_": question.digest,
+        "asked_": json.dumps(question.stored()),
+        "payee_": question.payee,
+        "asked_at_": work.now,
+        "decision_": decided.decision,
+        "reasons_": decided.codes,
+        "counted_": "[]",
+    }
 
 
 def _count(
@@ -222,9 +270,9 @@ def _of_holds(
             yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, about.until, about)
 
 
-def _of_place(work: Work, question: Question) -> Iterator[Finding]:
+def _of_place(rules: Rules, question: Question) -> Iterator[Finding]:
     """What the rules let go at once from where the owner is not known to be."""
-    most = versions.in_force(work).rules.away
+    most = rules.away
     if most is not None and question.moves_money:
         ask = question.ask
         if ask is None or not fits(ask, most, Moved()):
@@ -244,20 +292,3 @@ def _is_away(work: Work, account_id: str, question: Question, judges: Judges) ->
     if question.ip is None:
         return False
     return not is_usual(profiles.read(work, account_id), question.ip, judges.place_of)
-
-
-def can_lift(work: Work, hold: Hold, device_key: str | None, ip: str | None) -> bool:
-    """Whether a factor may prove against it: one that is older, on a device known for 72 hours before it.
-
-    Where the rule says so, at home alone: whoever snatched the phone has its authenticator too.
-    """
-    lifts = hold.lifted_by.split()
-    if device_key is None or not {Lift.OLDER_FACTOR, Lift.OLDER_FACTOR_AT_HOME}.intersection(lifts):
-        return False
-    enrolled_at = twofactor.enrolled_at(work, hold.account_id)
-    if enrolled_at is None or enrolled_at >= hold.begun_at:
-        return False
-    before = hold.begun_at - KNOWN_FOR
-    if not devices.any_known_before(work, hold.account_id, [device_key], before):
-        return False
-    return Lift.OLDER_FACTOR in lifts or is_home(work, hold.account_id, ip, before)

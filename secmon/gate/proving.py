@@ -10,7 +10,7 @@ from secmon.core.errors import Conflict, NotFound
 from secmon.database.work import Work
 from secmon.devices import service as devices
 from secmon.gate import sessions
-from secmon.gate.deciding import can_lift
+from secmon.gate.lifting import can_lift
 from secmon.gate.models import GateRequest
 from secmon.holds import service as holds
 from secmon.holds.rules import Trigger

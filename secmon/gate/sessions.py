@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
 from secmon.database.work import Work
-from secmon.freezes import service as freezes
 from secmon.gate.question import Question
+from secmon.gate.state import State
 from secmon.logins import profiles, stored
 from secmon.logins.judges import Judges
 from secmon.logins.places import is_usual
-from secmon.logins.stored import PastRow
+from secmon.logins.stored import SessionLogin
 from secmon.risk.assess import Decision
 from secmon.risk.network import network_of
 
@@ -35,21 +34,24 @@ class Session:
         return self.trouble == ENDED
 
 
-def of(work: Work, account_id: str, question: Question, judges: Judges) -> Session:
+def of(work: Work, account_id: str, question: Question, state: State, judges: Judges) -> Session:
     """The session by its id; without one, what the device's id says."""
-    if question.session_id is None:
-        return Session(None, question.device_id, is_usual=False)
-    login = stored.of_session(work, account_id, question.session_id)
-    if login is None:
-        return Session(UNKNOWN, question.device_id, is_usual=False)
+    login = state.login
+    if question.session_id is None or login is None:
+        trouble = None if question.session_id is None else UNKNOWN
+        return Session(trouble, question.device_id, is_usual=False)
     key: str = json.loads(login.assessment)["device"]["device_id"]
-    return Session(_trouble(work, login, question, judges), key, is_usual=login.learnt)
+    trouble = _trouble(work, account_id, login, question, state, judges)
+    return Session(trouble, key, is_usual=login.learnt)
 
 
-def _trouble(work: Work, login: PastRow, question: Question, judges: Judges) -> str | None:
-    if _is_ended(work, login):
+def _trouble(
+    work: Work, account_id: str, login: SessionLogin, question: Question, state: State, judges: Judges
+) -> str | None:
+    frozen_since = state.frozen_at is not None and login.received_at <= state.frozen_at
+    if frozen_since or stored.let_nobody_in(login):
         return ENDED
-    if _has_moved(login, question, judges) or _is_away(work, login, question, judges):
+    if _has_moved(login, question, judges) or _is_away(work, account_id, login, question, judges):
         return MOVED
     # A challenge that nobody has passed: the wallet let them in all the same.
     if login.decision == Decision.CHALLENGE and not login.learnt:
@@ -57,14 +59,7 @@ def _trouble(work: Work, login: PastRow, question: Question, judges: Judges) -> 
     return None
 
 
-def _is_ended(work: Work, login: PastRow) -> bool:
-    if stored.let_nobody_in(login):
-        return True
-    frozen_at: datetime | None = freezes.last_freezes(work, [login.account_id]).get(login.account_id)
-    return frozen_at is not None and login.received_at <= frozen_at
-
-
-def _has_moved(login: PastRow, question: Question, judges: Judges) -> bool:
+def _has_moved(login: SessionLogin, question: Question, judges: Judges) -> bool:
     """Another device, install or system than the login's; or another network in another country."""
     if question.device_id is not None and question.device_id != login.device_id:
         return True
@@ -76,7 +71,7 @@ def _has_moved(login: PastRow, question: Question, judges: Judges) -> bool:
     return question.ip is not None and _is_abroad(login, question.ip, judges)
 
 
-def _is_away(work: Work, login: PastRow, question: Question, judges: Judges) -> bool:
+def _is_away(work: Work, account_id: str, login: SessionLogin, question: Question, judges: Judges) -> bool:
     """In a network in which the owner was never seen, nor with its operator nor in its city.
 
     A session's token is copied together with all that the phone says of itself. Where nobody knows whose
@@ -86,10 +81,10 @@ def _is_away(work: Work, login: PastRow, question: Question, judges: Judges) -> 
         return False
     if judges.place_of(question.ip, None) is None:
         return False
-    return not is_usual(profiles.read(work, login.account_id), question.ip, judges.place_of)
+    return not is_usual(profiles.read(work, account_id), question.ip, judges.place_of)
 
 
-def _is_abroad(login: PastRow, ip: str, judges: Judges) -> bool:
+def _is_abroad(login: SessionLogin, ip: str, judges: Judges) -> bool:
     if network_of(ip) == network_of(login.ip):
         return False
     here, there = judges.place_of(ip, None), judges.place_of(login.ip, None)

@@ -41,11 +41,10 @@ class Checked:
 
 def issue(work: Work, account_id: str, decided: Decided, issuer: Issuer) -> str | None:
     """The token of what was allowed; None for anything else, and where there is no key yet."""
-    if decided.verdict is not Verdict.ALLOW:
+    if decided.verdict is not Verdict.ALLOW or decided.signing is None:
         return None
-    key = signing_keys.current(work, issuer.ring)
-    if key is None:
-        return None
+    kid, private_key = decided.signing
+    key = signing_keys.opened(kid, private_key, issuer.ring)
     issued_at = int(work.now.timestamp())
     claims = {
         "iss": issuer.name,
@@ -54,11 +53,11 @@ def issue(work: Work, account_id: str, decided: Decided, issuer: Issuer) -> str 
         "iat": issued_at,
         "exp": issued_at + int(LIFETIME.total_seconds()),
         "jti": str(new_id(work.now)),
-        "request_id": decided.request.request_id,
+        "request_id": decided.question.request_id,
         "epoch": decided.epoch,
-        **{name: decided.request.asked[name] for name in BOUND if name in decided.request.asked},
+        **{name: value for name, value in decided.question.stored().items() if name in BOUND},
     }
-    header = {"typ": TYPE, "alg": ALGORITHM, "kid": key.thumbprint()}
+    header = {"typ": TYPE, "alg": ALGORITHM, "kid": kid}
     return jwt.encode(header, claims, key, registry=_ALGORITHMS)
 
 

@@ -8,16 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from secmon.audit import service as audit
 from secmon.core.errors import FieldError, Invalid, NotFound, PreconditionFailed
+from secmon.database.statements import Statement
 from secmon.database.upsert import insert_or_ignore
 from secmon.database.work import Work
 from secmon.holds.models import StoredRules
 from secmon.holds.rules import DEFAULT_PRESET, Rules, RulesError, preset
 
 SHIPPED = 0
+# (the version in force, 0 where the shipped rules are,)
+VERSION = Statement(
+    select(select(func.coalesce(func.max(StoredRules.version), literal_column("0"))).scalar_subquery()),
+    one_row=True,
+)
+# A version never changes, so what was read once stays.
+_known: dict[int, Rules] = {}
 
 
 class RulesUnknown(NotFound):
@@ -57,6 +65,14 @@ def at(work: Work, version: int) -> Version:
         raise RulesUnknown
     rules = Rules.from_document(json.loads(stored.document))
     return Version(version, rules, stored.preset, stored.created_at, stored.created_by)
+
+
+def rules_at(work: Work, version: int) -> Rules:
+    """The rules of a version that there is; read once a process."""
+    found = _known.get(version)
+    if found is None:
+        found = _known[version] = at(work, version).rules
+    return found
 
 
 def put(

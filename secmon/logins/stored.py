@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, literal_column, select, tuple_
 
 from secmon.accounts import service as accounts
 from secmon.core.pages import PageRequest
 from secmon.database import pages
+from secmon.database.statements import Statement
 from secmon.database.work import Work
 from secmon.geo.place import Place
 from secmon.logins.event import FailureReason, LoginChannel, LoginEvent, LoginOutcome
@@ -48,12 +49,30 @@ def event_of(stored: StoredLogin) -> LoginEvent:
     )
 
 
-def of_session(work: Work, account_id: str, session_id: str) -> StoredLogin | None:
-    """The latest login of a session."""
-    query = select(StoredLogin).where(
-        StoredLogin.account_id == account_id, StoredLogin.session_id == session_id
+class SessionLogin(NamedTuple):
+    """What is asked of the login that a session began with."""
+
+    assessment: str
+    outcome: str
+    decision: str
+    challenge: str | None
+    learnt: bool
+    device_id: str | None
+    user_agent: str
+    ip: str
+    received_at: datetime
+
+
+# The latest login of a session, as `SessionLogin`; no row where there is none.
+OF_SESSION = Statement(
+    select(*(getattr(StoredLogin, name) for name in SessionLogin._fields))
+    .where(
+        StoredLogin.account_id == bindparam("account_id"),
+        StoredLogin.session_id == bindparam("session_id"),
     )
-    return work.session.scalar(query.order_by(StoredLogin.occurred_at.desc()).limit(1))
+    .order_by(StoredLogin.occurred_at.desc())
+    .limit(literal_column("1"))
+)
 
 
 def networks_before(work: Work, account_id: str, before: datetime) -> list[str]:
@@ -67,7 +86,7 @@ def networks_before(work: Work, account_id: str, before: datetime) -> list[str]:
     return [network_of(ip) for ip in work.session.scalars(query)]
 
 
-def let_nobody_in(login: StoredLogin) -> bool:
+def let_nobody_in(login: SessionLogin) -> bool:
     """It failed or was denied, its challenge failed, or a theft has ended what came of it."""
     refused = login.outcome != LoginOutcome.SUCCESS or login.decision == Decision.DENY
     return refused or login.challenge in {FAILED, VOID}
