@@ -1,4 +1,4 @@
-"""`python -m lab evaluate` and `python -m lab fit`: how good the judgement is, and the weights that ship."""
+"""`python -m lab`: how good the judgement is, the weights that ship, and what a thief gets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from lab import evaluation
 from lab.splits import TEST_SEEDS, TRAIN_SEEDS
+from lab.thefts.command import thefts
 from secmon.risk import shipped
 from secmon.risk.levels import Feature
 from secmon.risk.signals import SignalCode
@@ -80,8 +81,8 @@ def _report(differences: list[str], file: Path) -> None:
 
 @click.group()
 def lab() -> None:
-    """How good the judgement is, and the weights that ship."""
+    """How good the judgement is, the weights that ship, and what a thief gets."""
 
 
-for command in (evaluate, fit, measure):
+for command in (evaluate, fit, measure, thefts):
     lab.add_command(command)

@@ -10,7 +10,7 @@ from random import Random
 
 from lab.thefts.places import CARRIERS, CITIES, City, home, mobile
 from lab.thefts.stage import START, Stage
-from lab.thefts.wallet import Account, Actor, Asking
+from lab.thefts.wallet import BALANCE, Account, Actor, Asking
 from secmon.outbox.kinds import Kind
 from secmon.simulation.handsets import Handset, buy
 
@@ -18,6 +18,7 @@ from secmon.simulation.handsets import Handset, buy
 HISTORY = timedelta(days=26)
 TOLD_OF = timedelta(days=4)
 LOGINS_A_DAY = 2
+CROWD = 40
 # Every owner has paid these before.
 USUAL_PAYEES = ("landlord", "mother", "friend")
 # What an owner wonders at; what the service writes besides is no news of a thief.
@@ -33,6 +34,8 @@ SPREAD = 0.8
 # Who is asleep, at work or without a signal.
 LATE_SHARE = 0.2
 LATE_AFTER_MIN = 8 * 60.0
+# Of all: who reads no message of a wallet, ever.
+NEVER_SHARE = 0.05
 
 
 @dataclass(slots=True)
@@ -62,12 +65,8 @@ def settle(
     payees: tuple[str, ...] = USUAL_PAYEES,
 ) -> Owner:
     """An account with its history, as of `START`: known for weeks, logged in at home two hours ago."""
-    draw = Random(account_id)
-    city, carrier = draw.choice(CITIES), draw.choice(list(CARRIERS))
-    phone = buy(draw, "CN")
-    account = Account(stage, account_id, asking, currency)
-    actor = Actor(phone.install, phone.user_agent(START), home(draw, city))
-    owner = Owner(account, draw, city, carrier, actor.ip, phone, actor)
+    owner = _newcomer(stage, account_id, asking, currency)
+    account, actor = owner.account, owner.actor
     stage.clock.now = START - HISTORY
     contacts = {"locale": "zh-CN", "email": f"{account_id}@example.com", "phone": "+8613812345678"}
     account.call("PUT", "", contacts).raise_for_status()
@@ -77,14 +76,25 @@ def settle(
     if has_factor:
         account.enrol()
         actor.code = account.new_code
-    actor.checks = ("hwk", "sms")
     stage.clock.now = START - timedelta(hours=2)
     account.login(actor, "pwd")
     for payee in payees:
         account.transfer(actor, Decimal(10), payee)
     account.moved.clear()
+    account.balance = BALANCE
     stage.clock.now = START
     return owner
+
+
+def _newcomer(stage: Stage, account_id: str, asking: Asking, currency: str) -> Owner:
+    draw = Random(account_id)
+    city, carrier = draw.choice(CITIES), draw.choice(list(CARRIERS))
+    phone = buy(draw, "CN")
+    account = Account(stage, account_id, asking, currency)
+    actor = Actor(
+        phone.install, phone.user_agent(START), home(draw, city), checks=("hwk", "sms"), has_key=True
+    )
+    return Owner(account, draw, city, carrier, actor.ip, phone, actor)
 
 
 def _live(owner: Owner) -> None:
@@ -100,6 +110,13 @@ def _live(owner: Owner) -> None:
     account.stage.clock.now = START - TOLD_OF
     path = "/v1/login-events/batch"
     account.stage.call("wallet", "POST", path, {"events": events}).raise_for_status()
+
+
+def crowd(stage: Stage) -> None:
+    """Others in the wallet, with whose logins each one is compared."""
+    for number in range(CROWD):
+        _live(_newcomer(stage, f"crowd-{number}", Asking.GATE, ""))
+    stage.count_population()
 
 
 @dataclass(slots=True)
@@ -130,6 +147,8 @@ class Alarm:
         if any(kind in ALARMING for kind in self._messages()[self._heard :]):
             self._told = True
             draw = self.owner.draw
+            if draw.random() < NEVER_SHARE:
+                return
             late = draw.random() < LATE_SHARE
             after = 60 + _lognormal(draw, LATE_AFTER_MIN) if late else _lognormal(draw, self.median_min)
             self._act_at(after)

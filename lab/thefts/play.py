@@ -57,7 +57,7 @@ class Play:
             raise Over
 
     def drain(self, thief: Actor) -> None:
-        """Everything that goes: the most at once, else in parts, to one payee after another. Raises `Over`."""
+        """Everything that goes: at once, else in parts, to one payee after another. Raises `Over`."""
         mules: list[str] = []
         while self.account.balance >= 1:
             if not self._takes_from(thief, mules):

@@ -1,4 +1,4 @@
-"""The service that is played against: the real application behind a real HTTP server, with a settable clock."""
+"""The service that is played against: the real application behind a real HTTP server, its clock settable."""
 
 from __future__ import annotations
 

@@ -24,10 +24,21 @@ BALANCE = Decimal(20_000)
 
 
 class Asking(StrEnum):
-    """How the wallet asks before it acts: the gate, with all that it knows, or only the account's standing."""
+    """How the wallet asks before money moves.
+
+    `GATE` tells the gate all that it knows, and reports payees and keys. `NO_LIST` does too, and has no list
+    of payees: it pays anybody. `STANDING` asks for the account's standing alone, as wallets did before there
+    was a gate; `STANDING_AMOUNT` with amount and balance.
+    """
 
     GATE = "gate"
+    NO_LIST = "no-list"
     STANDING = "standing"
+    STANDING_AMOUNT = "standing-amount"
+
+    @property
+    def is_gate(self) -> bool:
+        return self in {Asking.GATE, Asking.NO_LIST}
 
 
 @dataclass(slots=True)
@@ -35,7 +46,8 @@ class Actor:
     """Somebody with the app: on which phone, from where, in which session, and what they can prove with.
 
     `code` answers one of the owner's authenticator, or None. `checks` are checks of the wallet's own that
-    they pass (RFC 8176); `app` is what the app on that phone tells of it.
+    they pass (RFC 8176); `has_key`: the app on that phone holds the key that the wallet has bound to it, and
+    `app` is what it tells.
     """
 
     install: str
@@ -44,6 +56,7 @@ class Actor:
     session: str | None = None
     code: Callable[[], str | None] = lambda: None
     checks: tuple[str, ...] = ()
+    has_key: bool = False
     app: dict[str, Any] = field(default_factory=dict)
 
 
@@ -112,7 +125,15 @@ class Account:
         if answer["decision"] == "challenge" and not self._passes(actor, body["event_id"]):
             return False
         actor.session = body["session_id"]
+        self._bind(actor)
         return True
+
+    def _bind(self, actor: Actor) -> None:
+        """Every app gets a key of its phone with its first login, from then on a check like any other."""
+        if not actor.has_key:
+            actor.has_key, actor.checks = True, ("hwk", *actor.checks)
+            if self.asking.is_gate:
+                self.changed(actor, "device_binding")
 
     def _passes(self, actor: Actor, event_id: str) -> bool:
         code = None if self.authenticator is None else actor.code()
@@ -154,7 +175,7 @@ class Account:
 
     def may(self, actor: Actor, action: str) -> Answer:
         """Whether something besides money may be done; who asks for standings alone asks nothing."""
-        if self.asking is Asking.STANDING:
+        if not self.asking.is_gate:
             return ALLOWED
         return self._gate(actor, {"action": action})
 
@@ -172,7 +193,10 @@ class Account:
         self.call("POST", "/credential-changes", body).raise_for_status()
 
     def add_payee(self, actor: Actor, name: str) -> Answer:
-        """Puts a payee on the list. The wallet that asks the gate tells of it too."""
+        """Puts a payee on the list, where there is one. The wallet that asks the gate tells of it too."""
+        if self.asking is Asking.NO_LIST:
+            self.payees.add(name)
+            return ALLOWED
         answer = self.may(actor, "add_payee")
         if answer.allowed:
             self.payees.add(name)
@@ -185,7 +209,7 @@ class Account:
         if payee not in self.payees:
             return Answer("hold")
         amount = min(amount, self.balance).quantize(CENT, ROUND_DOWN)
-        if self.asking is Asking.STANDING:
+        if not self.asking.is_gate:
             answer = self._standing(amount)
         else:
             answer = self._gate(
@@ -204,7 +228,9 @@ class Account:
         return answer
 
     def _standing(self, amount: Decimal) -> Answer:
-        query = f"?action=transfer&amount={amount:f}&currency={self.currency}&balance={self.balance:f}"
+        query = "?action=transfer"
+        if self.asking is Asking.STANDING_AMOUNT:
+            query += f"&amount={amount:f}&currency={self.currency}&balance={self.balance:f}"
         answer = self.call("GET", f"/standing{query}")
         if answer.status_code == 404:
             return ALLOWED

@@ -35,6 +35,7 @@ __all__ = ["PAYEES", "Hold"]
 
 # One change of a phone comes in twice, as a report and as a profile; the owner is told once of what it costs.
 NO_NEWS = timedelta(hours=1)
+LED_LATELY = timedelta(hours=24)
 WHOLE_ACCOUNT = ""
 
 
@@ -81,13 +82,16 @@ def begin(
     """
     version = versions.in_force(work)
     standing = live(work, account.account_id, {WHOLE_ACCOUNT, subject})
+    # Codes of an owner who is told what to do prove nothing.
+    led = trigger is Trigger.PAYEE_ADDED and _was_led(work, account.account_id)
     begun: list[Hold] = []
     news: list[Hold] = []
     for number, clause in version.rules.of(trigger):
-        others = any(hold.trigger != trigger for hold in standing)
+        others = led or any(hold.trigger != trigger for hold in standing)
         lasts = clause.lasts_with_others if others and clause.lasts_with_others else clause.lasts
         wanted = _made(work, account, trigger, clause, subject=subject, cause=cause, quiet=quiet)
         wanted.clause, wanted.until, wanted.rules_version = number, work.now + lasts, version.version
+        wanted.lifted_by = "" if led else wanted.lifted_by
         if former_limit is not None and clause.cap is not None:
             wanted.cap = former_limit.stored()
         hold, is_news = _keep(work, standing, wanted)
@@ -226,6 +230,12 @@ def _made(
         made_by=work.actor.actor_id,
         made_person=work.actor.person_id,
     )
+
+
+def _was_led(work: Work, account_id: str) -> bool:
+    """Whether somebody led the owner in the last day: callers who are told to wait call again."""
+    led = (Hold.account_id == account_id, Hold.trigger == Trigger.ON_CALL, Hold.until > work.now - LED_LATELY)
+    return work.session.scalar(select(Hold.hold_id).where(*led).limit(1)) is not None
 
 
 def _keep(work: Work, standing: Iterable[Hold], wanted: Hold) -> tuple[Hold, bool]:

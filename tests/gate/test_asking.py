@@ -197,6 +197,20 @@ def test_who_is_led_waits_half_an_hour(scene: Scene, told: str) -> None:
     assert scene.decision("raise_limit") == "allow"
 
 
+def test_who_was_led_pays_nobody_new_much_for_half_a_day(scene: Scene) -> None:
+    """Callers who hear of half an hour call again after it, and have the owner read out the codes."""
+    scene.with_factor()
+    assert scene.decision("add_payee", app={"on_call": True}) == "hold"
+    scene.later(minutes=31)
+    assert scene.decision("add_payee") == "allow"
+    scene.report("payee", payee=PAYEE).raise_for_status()
+    asked = {"payee": PAYEE, "device_id": f"ins-{scene.account_id}", "ip": "203.0.113.99"}
+    scene.later(hours=11)
+    assert scene.pay("51", **asked) == "hold"
+    assert scene.pay("50", **asked) == "allow"
+    assert scene.pay("900") == "allow"
+
+
 def test_who_is_led_may_pay_whom_they_paid_before(scene: Scene) -> None:
     assert scene.pay("10", payee=PAYEE) == "allow"
     scene.later(days=2)
