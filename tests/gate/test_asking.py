@@ -255,3 +255,27 @@ def test_what_an_erasure_leaves_is_asked_too(scene: Scene) -> None:
     scene.log_in()
     assert scene.pay("900") == "hold"
     assert not scene.allowed()
+
+
+def test_H11_an_unfreeze_ends_no_hold(scene: Scene, agent: httpx.Client, supervisor: httpx.Client) -> None:
+    scene.report("phone").raise_for_status()
+    before = {hold["hold_id"] for hold in scene.holds()}
+    case_id = desk.freeze(agent, scene.account_id)["case"]["case_id"]
+    desk.give_back(agent, supervisor, scene.account_id, case_id)
+    assert before < {hold["hold_id"] for hold in scene.holds()}
+
+
+def test_H11_a_reset_of_the_factor_ends_no_hold(
+    scene: Scene, agent: httpx.Client, supervisor: httpx.Client
+) -> None:
+    scene.with_factor().report("sim").raise_for_status()
+    before = {hold["hold_id"] for hold in scene.holds()}
+    case_id = desk.open_case(agent, scene.account_id)["case_id"]
+    desk.check_identity(agent, case_id).raise_for_status()
+    told = {"case_id": case_id, "reason": "Phone lost, ID document seen."}
+    asked = agent.post(f"{scene.path}/two-factor/reset", json=told).raise_for_status().json()
+    path = f"{scene.path}/two-factor/reset/{asked['request_id']}/approve"
+    seen = desk.seen(supervisor, case_id)
+    supervisor.post(path, json={"note": "Seen"}, headers=seen).raise_for_status()
+    assert before < {hold["hold_id"] for hold in scene.holds()}
+    assert "factor_reset" in scene.triggers()
