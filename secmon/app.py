@@ -37,6 +37,7 @@ from secmon.geo.files import GeoFiles
 from secmon.history.parts import HISTORY, History
 from secmon.holds import service as holds
 from secmon.holds.rules import Trigger
+from secmon.holds.versions import KNOWN_RULES, KnownRules
 from secmon.house import ERASERS, ROOMS, SOURCES
 from secmon.keys.rotation import misfit, require_keys
 from secmon.logins import profiles, sampling
@@ -151,6 +152,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             guard=EnrolmentGuard(login_theft.may_enrol, freeze_recovery.enrolled),
         ),
     )
+    KNOWN_RULES.put(app, KnownRules())
     ON_FORGOTTEN.put(app, profiles.forget_device)
     VIEWS.put(app, Views(clock))
     _answer_alerts(app, settings, judges)

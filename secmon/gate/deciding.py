@@ -26,9 +26,9 @@ from secmon.gate.question import Question
 from secmon.gate.sessions import Session
 from secmon.gate.state import State
 from secmon.holds import service as holds
-from secmon.holds import versions
 from secmon.holds.rules import Rules, Trigger
 from secmon.holds.service import Hold
+from secmon.holds.versions import KnownRules
 from secmon.logins import profiles
 from secmon.logins.judges import Judges
 from secmon.logins.places import is_usual
@@ -94,25 +94,31 @@ class Decided:
         return max((end for end in ends if end is not None), default=None)
 
 
-def ask(work: Work, account_id: str, question: Question, judges: Judges) -> Decided:
+def ask(work: Work, account_id: str, question: Question, judges: Judges, known_rules: KnownRules) -> Decided:
     """Decides, and counts what it allows; asked again under its id, it says what holds now and counts once.
 
     Raises `AccountUnknown`, and `RequestReused` where the id was another request's.
     """
     state = states.read(work, account_id, question)
     session = sessions.of(work, account_id, question, state, judges)
-    rules = versions.rules_at(work, state.rules_version)
+    rules = known_rules.at(work, state.rules_version)
     if state.is_plain(work.now) and not question.is_led:
         is_away = rules.away is not None and _is_away(work, account_id, question, judges)
         findings = [*_of_session(session), *(_of_place(rules, question) if is_away else ())]
         decided = _decided(findings, question, state.epoch, state)
         work.defer(states.STORE(**_row(work, account_id, question, decided)))
         return decided
-    return _ask_about_holds(work, account_id, question, session, state, judges)
+    return _ask_about_holds(work, account_id, question, session, state, rules, judges)
 
 
 def _ask_about_holds(
-    work: Work, account_id: str, question: Question, session: Session, state: State, judges: Judges
+    work: Work,
+    account_id: str,
+    question: Question,
+    session: Session,
+    state: State,
+    rules: Rules,
+    judges: Judges,
 ) -> Decided:
     """Where something holds, or the request is known: what goes under caps is counted."""
     account = accounts.lock(work, account_id)
@@ -144,7 +150,7 @@ def _ask_about_holds(
         *_of_account(work, account, question),
         *_of_session(session),
         *_of_holds(work, question, session, standing, request),
-        *(_of_place(versions.rules_at(work, state.rules_version), question) if is_away else ()),
+        *(_of_place(rules, question) if is_away else ()),
     ]
     against = {one.hold.hold_id for one in findings if one.hold is not None}
     within = [hold for hold in standing if hold.cap and hold.hold_id not in against]

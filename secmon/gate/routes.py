@@ -12,6 +12,7 @@ from secmon.gate.deciding import Decided, Verdict
 from secmon.gate.proving import Proof
 from secmon.gate.question import Question
 from secmon.gate.schemas import DecisionRequest, DecisionResponse, GateAnswer, GateProofRequest, GateQuestion
+from secmon.holds.versions import KNOWN_RULES
 from secmon.logins.judges import JUDGES
 from secmon.rooms.blueprint import Blueprint
 from secmon.twofactor.refusals import REFUSALS, refusal
@@ -76,7 +77,7 @@ def ask_gate(account_id: str, body: dict[str, Any]) -> Answer:
     body["action"] = Action(body["action"])
     question, issuer = Question(**body), ISSUER.chosen()
     with unit_of_work() as work:
-        decided = deciding.ask(work, account_id, question, JUDGES.chosen())
+        decided = deciding.ask(work, account_id, question, JUDGES.chosen(), KNOWN_RULES.chosen())
         token = tokens.issue(work, account_id, decided, issuer)
     answer = _shown(question, decided, locale_or_english())
     if token is not None:

@@ -17,6 +17,7 @@ from secmon.database.upsert import insert_or_ignore
 from secmon.database.work import Work
 from secmon.holds.models import StoredRules
 from secmon.holds.rules import DEFAULT_PRESET, Rules, RulesError, preset
+from secmon.web.parts import Part
 
 SHIPPED = 0
 # (the version in force, 0 where the shipped rules are,)
@@ -24,8 +25,23 @@ VERSION = Statement(
     select(select(func.coalesce(func.max(StoredRules.version), literal_column("0"))).scalar_subquery()),
     one_row=True,
 )
-# A version never changes, so what was read once stays.
-_known: dict[int, Rules] = {}
+
+
+class KnownRules:
+    """The rules as the gate needs them: by version, read once an application, for no version ever changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Rules] = {}
+
+    def at(self, work: Work, version: int) -> Rules:
+        """The rules of a version that there is."""
+        found = self._known.get(version)
+        if found is None:
+            found = self._known[version] = at(work, version).rules
+        return found
+
+
+KNOWN_RULES: Part[KnownRules] = Part("hold_rules")
 
 
 class RulesUnknown(NotFound):
@@ -65,14 +81,6 @@ def at(work: Work, version: int) -> Version:
         raise RulesUnknown
     rules = Rules.from_document(json.loads(stored.document))
     return Version(version, rules, stored.preset, stored.created_at, stored.created_by)
-
-
-def rules_at(work: Work, version: int) -> Rules:
-    """The rules of a version that there is; read once a process."""
-    found = _known.get(version)
-    if found is None:
-        found = _known[version] = at(work, version).rules
-    return found
 
 
 def put(

@@ -93,11 +93,12 @@ def test_H10_a_session_of_a_login_that_was_refused_is_over(scene: Scene) -> None
     assert scene.pay("1", session_id=strange["session_id"]) == "deny"
 
 
+@pytest.mark.parametrize("reason", ["theft_reported", "owner_request"])
 def test_H10_a_session_of_before_a_freeze_is_over_once_it_is_lifted(
-    scene: Scene, agent: httpx.Client, supervisor: httpx.Client
+    scene: Scene, agent: httpx.Client, supervisor: httpx.Client, reason: str
 ) -> None:
     session = scene.log_in()["session_id"]
-    case_id = desk.freeze(agent, scene.account_id)["case"]["case_id"]
+    case_id = desk.freeze(agent, scene.account_id, reason=reason)["case"]["case_id"]
     scene.later(hours=1)
     desk.give_back(agent, supervisor, scene.account_id, case_id)
     scene.later(hours=25)

@@ -13,6 +13,7 @@ import pytest
 
 from secmon.holds import service as holds
 from secmon.holds.models import Hold
+from secmon.holds.rules import preset
 from tests.cases import desk
 from tests.gate.scene import PAYEE, Scene
 from tests.service import Service
@@ -238,10 +239,9 @@ def test_H12_a_transfer_beside_a_new_hold_is_before_or_behind_it(parallel: Scene
 def test_H13_other_rules_shorten_nothing_that_holds(service: Service, scene: Scene) -> None:
     scene.report("phone").raise_for_status()
     before = {hold["hold_id"]: hold["until"] for hold in scene.holds()}
-    loose = {
-        "currency": "CNY",
-        "clauses": [{"trigger": "phone_changed", "actions": ["transfer"], "hours": 0.5}],
-    }
+    loose = preset("standard").to_document()
+    for clause in loose["clauses"]:
+        clause["hours"] = 0.5
     with service.client("admin") as admin:
         tag = admin.get("/v1/hold-rules").headers["ETag"]
         answers = []
