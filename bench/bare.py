@@ -139,10 +139,8 @@ def writes_of(number: int) -> list[Query]:
         "first_seen_at_": now,
         "last_seen_at_": now,
     }
-    counted = {"account_id_": account_id, "event_id_": f"bare-{number}", "level_values_": "[]"}
     return [
         statements.STORE_EVENT(**row),
         devices.SEEN(**seen),
-        statements.TO_BE_COUNTED(**counted),
         statements.STORE_PROFILE(account_id_=account_id, profile_=_PROFILE),
     ]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, bindparam, func, select
+from sqlalchemy import BigInteger, String, and_, bindparam, case, func, select
 
 from secmon.database.rows import Storing, Types, given_rows
 from secmon.database.statements import ONE, Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.devices import statements as devices
-from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
+from secmon.logins.models import FailureMark, StoredLogin, StoredProfile
+from secmon.logins.turns import next_turn
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 
 # Rows looked at in one tally, however loud a source is. An account has one a minute, so that in the ten
@@ -77,7 +78,9 @@ FAILED_BY_DEVICE = Statement(
 )
 
 STORE_EVENT = Storing(
-    StoredLogin, [column.name for column in StoredLogin.__table__.columns if column.name != "challenge"]
+    StoredLogin,
+    [column.name for column in StoredLogin.__table__.columns if column.name not in {"challenge", "turn"}],
+    computed={"turn": lambda dialect, row: case((row["learnt"], next_turn(dialect)))},
 )
 STORE_PROFILE = Storing(
     StoredProfile,
@@ -89,12 +92,6 @@ STORE_PROFILE = Storing(
 MARK_FAILURE = Storing(
     FailureMark,
     ("account_id", "minute", "ip", "device_id", "network"),
-    lambda insert: insert.on_conflict_do_nothing(),
-)
-# A login that was learnt, taken back and learnt again waits to be counted already.
-TO_BE_COUNTED = Storing(
-    Uncounted,
-    ("account_id", "event_id", "level_values"),
     lambda insert: insert.on_conflict_do_nothing(),
 )
 
