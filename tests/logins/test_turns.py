@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
@@ -13,19 +14,16 @@ from secmon.cases.service import holds
 from secmon.database.retention import Expired
 from secmon.database.work import Work
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins import retention, teaching, timeline, turns
+from secmon.logins import retention, teaching, turns
 from secmon.logins.models import PopulationCount, RareValue, StoredLogin, Uncounted
 from secmon.logins.population import Counting
 from secmon.trials.comparisons import forget_logins
+from tests.faults.waiting import until
 from tests.logins.factories import login
+from tests.logins.test_retention import WAITING
 from tests.service import Service
 
 READER = UserAgentReader()
-
-
-@pytest.fixture(autouse=True)
-def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE_S", 0.0)
 
 
 def count(service: Service) -> int:
@@ -74,7 +72,7 @@ def only_here(service: Service) -> None:
 
 
 def test_a_login_that_is_stored_after_a_later_number_is_counted_all_the_same(
-    postgres_service: Service, account_id: str
+    postgres_service: Service, account_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service, late, early = postgres_service, f"{account_id}-late", f"{account_id}-early"
     with service.client("wallet") as wallet:
@@ -85,7 +83,9 @@ def test_a_login_that_is_stored_after_a_later_number_is_counted_all_the_same(
         with service.work() as under_way:
             store_late(under_way, late, event_id)
             report(wallet, early)
+            monkeypatch.setattr(turns, "PATIENCE_S", 0.0)
             assert count(service) == 0
+            monkeypatch.undo()
         assert count(service) == 2
     assert counted_of(service, late) == counted_of(service, early) == 1
 
@@ -107,13 +107,14 @@ def test_what_is_counted_while_its_account_is_erased_leaves_nothing(
 ) -> None:
     service = postgres_service
     only_here(service)
-    with service.client("wallet") as wallet:
+    with service.client("wallet") as wallet, ThreadPoolExecutor(1) as pool:
         report(wallet, account_id)
-    with service.work() as work:
-        accounts.lock(work, account_id)
-        timeline.erase(work, account_id)
-        assert count(service) == 0
-    assert count(service) == 0
+        with service.work() as counting:
+            assert Counting(READER)(counting) == 1
+            erasing = pool.submit(wallet.delete, f"/v1/accounts/{account_id}")
+            with service.work(write=False) as work:
+                until(lambda: erasing.done() or work.session.scalar(WAITING), "the erasure waits")
+        erasing.result().raise_for_status()
     assert counted_of(service, account_id) == 0
 
 
