@@ -224,5 +224,15 @@ def sent_together(
     ]
 
 
+def begin_limited(connection: Connection) -> None:
+    """Begins the transaction with its limits, where a pooler would lose those of the session."""
+    if connection.dialect.name != "postgresql":
+        return
+    driver = _driver(connection)
+    begin = wire.begin_of(driver) if wire.limits_of(driver) else ()
+    if begin:
+        wire.exchange(driver, begin)
+
+
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
