@@ -105,7 +105,8 @@ def _reads_of_many(numbers: range, dialect: Dialect) -> list[Query]:
     sources = [[account_of(number), IP, NETWORK, _install(number), last, last - 9] for number in numbers]
     return [
         locking.LOCK_MANY(**names),
-        statements.STATES(**keys),
+        statements.REPORTED(**keys),
+        statements.PROFILES(**names),
         devices.KNOWN_OF_MANY(**names),
         statements.SOURCES(**{ROWS: encode(sources, dialect)}),
         statements.POLICY_VERSIONS(),

@@ -96,19 +96,29 @@ MARK_FAILURE = Storing(
 )
 
 
-def _states(dialect: str) -> Any:
+def _reported(dialect: str) -> Any:
     given = given_rows(dialect, {"account_id": ACCOUNT_ID, "event_id": ACCOUNT_ID})
     same_event = and_(StoredLogin.account_id == given.c.account_id, StoredLogin.event_id == given.c.event_id)
-    return (
-        select(given.c.account_id, given.c.event_id, StoredProfile.profile, *BEFORE)
-        .select_from(given)
-        .outerjoin(StoredProfile, StoredProfile.account_id == given.c.account_id)
-        .outerjoin(StoredLogin, same_event)
+    return select(given.c.account_id, given.c.event_id, *BEFORE).select_from(
+        given.join(StoredLogin, same_event)
     )
 
 
-# (account_id, event_id, profile, the columns of `BEFORE` or nothing) for the `rows` (account_id, event_id).
-STATES = Statement(_states)
+# (account_id, event_id, the columns of `BEFORE`) of those of the `rows` (account_id, event_id) that came in
+# before.
+REPORTED = Statement(_reported)
+
+
+def _profiles(dialect: str) -> Any:
+    given = given_rows(dialect, {"account_id": ACCOUNT_ID})
+    same_account = StoredProfile.account_id == given.c.account_id
+    return select(given.c.account_id, StoredProfile.profile).select_from(
+        given.join(StoredProfile, same_account)
+    )
+
+
+# (account_id, profile) of those of the `rows` (account_id,) that have one.
+PROFILES = Statement(_profiles)
 
 # (version of the policy in force, of the shadow policy)
 POLICY_VERSIONS = Statement(select(VERSION_IN_FORCE, SHADOW_VERSION))
