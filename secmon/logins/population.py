@@ -1,15 +1,23 @@
-"""How often each value was seen in the whole wallet: counted by the worker, from what logins have taught."""
+"""How often each value was seen in the whole wallet: counted by the worker, from what logins have taught.
+
+A login that teaches draws a number as it is stored (`statements.next_turn`), and the population is counted up
+to a number, which moves on in the transaction that counts. What makes this exact is that nothing below that
+number is still to come. SQLite has one writer at a time. On PostgreSQL transactions end in another order than
+they drew their numbers in, so the count waits for those that drew one before
+(docs/adr/0016-learnt-logins-are-numbered.md).
+"""
 
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, String, and_, delete, func, select, text, tuple_
 
 from secmon.database.rows import ROWS, Storing, encode, given_rows
 from secmon.database.statements import Statement
@@ -17,10 +25,10 @@ from secmon.database.work import Work
 from secmon.devices.recognition import Recognised
 from secmon.devices.user_agents import UserAgentReader
 from secmon.geo.place import Place
-from secmon.logins import turns
 from secmon.logins.event import LoginEvent, LoginOutcome
 from secmon.logins.judgement import login_of
-from secmon.logins.models import PopulationCount, RareValue, Uncounted
+from secmon.logins.models import PopulationCount, PopulationProgress, RareValue, StoredLogin, Uncounted
+from secmon.logins.statements import TURNS
 from secmon.risk.login import Recognition
 from secmon.risk.network import network_of
 from secmon.risk.population import UNSEEN_PROBABILITY, Population
@@ -30,6 +38,57 @@ TOTAL = ""
 BATCH = 2_000
 # When a login was says nothing of what it counts for.
 _NO_MATTER = datetime.min.replace(tzinfo=UTC)
+# How long the count waits for those who may still store a number below its own; then it is another time's.
+PATIENCE_S = 1.0
+LOOKS_EVERY_S = 0.005
+
+_DRAWN = text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {TURNS}")  # noqa: S608
+_NEWEST = text("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)")
+_ALL_ENDED = text("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= CAST(:newest AS xid8)")
+
+
+def take(work: Work, at_most: int) -> Sequence[Any]:
+    """(account_id, ip, user_agent, place) of the logins whose turn it is; they are counted with this work.
+
+    No more than `at_most`, and those of their number. None while another worker is at it.
+    """
+    ripe = _ripe(work)
+    progress = work.session.scalar(select(PopulationProgress).with_for_update(skip_locked=True))
+    if ripe is None or progress is None:
+        return ()
+    due = StoredLogin.turn > progress.turn, StoredLogin.turn <= ripe
+    in_order = select(StoredLogin.turn).where(*due).order_by(StoredLogin.turn)
+    last = work.session.scalar(in_order.offset(at_most - 1).limit(1))
+    up_to = ripe if last is None else last
+    columns = StoredLogin.account_id, StoredLogin.ip, StoredLogin.user_agent, StoredLogin.place
+    taken = work.session.execute(select(*columns).where(due[0], StoredLogin.turn <= up_to)).all()
+    progress.turn = max(progress.turn, up_to)
+    return taken
+
+
+def hold(work: Work) -> None:
+    """Nothing is counted until this work ends, and nothing was that it does not see."""
+    work.session.execute(select(PopulationProgress.turn).with_for_update(read=True))
+
+
+def _ripe(work: Work) -> int | None:
+    """A number up to which nothing is still to come; None where that took too long to say.
+
+    Whoever drew a number had locked an account before, so that its transaction had an id by then: all of them
+    have ended once the oldest that runs is younger than all that there were.
+    """
+    session = work.session
+    if work.dialect.name != "postgresql":
+        return session.scalar(select(func.coalesce(func.max(StoredLogin.turn), 0)))
+    # In this order: what is drawn after the look at the number is of no interest to it.
+    drawn: int | None = session.scalar(_DRAWN)
+    newest = session.scalar(_NEWEST)
+    give_up = time.monotonic() + PATIENCE_S
+    while not session.scalar(_ALL_ENDED, {"newest": newest}):
+        if time.monotonic() > give_up:
+            return None
+        time.sleep(LOOKS_EVERY_S)
+    return drawn
 
 
 class Counting:
@@ -47,7 +106,7 @@ class Counting:
         """
         seen = Counter[Seen]()
         # First of all: this waits for the transactions that have begun before, and must be none of them.
-        taken = turns.take(work, BATCH)
+        taken = take(work, BATCH)
         for account_id, ip, user_agent, place in taken:
             pairs = self._pairs(network_of(ip), user_agent, place)
             seen.update([(account_id, level, value) for level, value in pairs])
@@ -82,7 +141,7 @@ def _of_the_release_before(work: Work, seen: Counter[Seen]) -> int:
         delete(Uncounted).where(key.in_(claimed)).returning(Uncounted.account_id, Uncounted.level_values),
         execution_options={"synchronize_session": False},
     )
-    logins = [(account_id, json.loads(text)) for account_id, text in taken]
+    logins = [(account_id, json.loads(values)) for account_id, values in taken]
     for account_id, pairs in logins:
         seen.update([(account_id, level, value) for level, value in pairs])
     return len(logins)

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, bindparam, case, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from secmon.database.rows import Storing, Types, given_rows
 from secmon.database.statements import ONE, Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.devices import statements as devices
-from secmon.logins.models import FailureMark, StoredLogin, StoredProfile
-from secmon.logins.turns import next_turn
+from secmon.logins.models import FailureMark, PopulationProgress, StoredLogin, StoredProfile
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 
 # Rows looked at in one tally, however loud a source is. An account has one a minute, so that in the ten
@@ -76,6 +86,27 @@ FAILED_BY_NETWORK = Statement(
 FAILED_BY_DEVICE = Statement(
     select(_failed_on(FailureMark.device_id == bindparam("device_id"))), one_row=True
 )
+
+# Logins that teach are numbered in the order in which they are stored: by that the population counts each of
+# them once (`population.take`).
+TURNS = "login_turns"
+_counted = select(PopulationProgress.turn).scalar_subquery()
+
+
+def next_turn(dialect: str) -> ColumnElement[int]:
+    """The number of a login that teaches. To be drawn under its account's lock."""
+    if dialect == "postgresql":
+        return func.nextval(literal_column(f"'{TURNS}'"))
+    highest = select(func.max(StoredLogin.turn)).where(StoredLogin.turn.is_not(None)).scalar_subquery()
+    # Above what is counted too: the latest login may have been erased.
+    nothing: ColumnElement[int] = literal_column("0")
+    return func.max(func.coalesce(highest, nothing), func.coalesce(_counted, nothing)) + literal_column("1")
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Of a login: nothing more is counted of it, so that it may be deleted."""
+    return or_(StoredLogin.turn.is_(None), StoredLogin.turn <= _counted)
+
 
 STORE_EVENT = Storing(
     StoredLogin,

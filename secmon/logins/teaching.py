@@ -22,8 +22,8 @@ from secmon.holds.rules import Lift, Trigger
 from secmon.logins import profiles
 from secmon.logins.judgement import login_of
 from secmon.logins.models import StoredLogin
+from secmon.logins.statements import next_turn
 from secmon.logins.stored import event_of
-from secmon.logins.turns import next_turn
 from secmon.risk.login import Login, Recognition
 from secmon.risk.profile import Profile
 

@@ -14,7 +14,7 @@ from secmon.cases.service import holds
 from secmon.database.retention import Expired
 from secmon.database.work import Work
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins import retention, teaching, turns
+from secmon.logins import population, retention, statements, teaching
 from secmon.logins.models import PopulationCount, RareValue, StoredLogin, Uncounted
 from secmon.logins.population import Counting
 from secmon.trials.comparisons import forget_logins
@@ -50,7 +50,7 @@ def store_late(work: Work, account_id: str, event_id: str) -> None:
     """As a login does that draws its number now, and is stored when `work` ends."""
     accounts.lock(work, account_id)
     key = StoredLogin.account_id == account_id, StoredLogin.event_id == event_id
-    numbered = update(StoredLogin).where(*key).values(turn=turns.next_turn(work.dialect.name))
+    numbered = update(StoredLogin).where(*key).values(turn=statements.next_turn(work.dialect.name))
     work.session.execute(numbered.execution_options(synchronize_session=False))
 
 
@@ -83,7 +83,7 @@ def test_a_login_that_is_stored_after_a_later_number_is_counted_all_the_same(
         with service.work() as under_way:
             store_late(under_way, late, event_id)
             report(wallet, early)
-            monkeypatch.setattr(turns, "PATIENCE_S", 0.0)
+            monkeypatch.setattr(population, "PATIENCE_S", 0.0)
             assert count(service) == 0
             monkeypatch.undo()
         assert count(service) == 2
