@@ -1,7 +1,7 @@
 """The WSGI entry point for any other server: `wsgi:app`."""
 
 from secmon.app import create_app
-from secmon.logins.population import POPULATION
+from secmon.logins.judges import POPULATION
 from secmon.observing import logs
 from secmon.settings.environment import Settings
 

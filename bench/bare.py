@@ -105,7 +105,8 @@ def _reads_of_many(numbers: range, dialect: Dialect) -> list[Query]:
     sources = [[account_of(number), IP, NETWORK, _install(number), last, last - 9] for number in numbers]
     return [
         locking.LOCK_MANY(**names),
-        statements.STATES(**keys),
+        statements.REPORTED(**keys),
+        statements.PROFILES(**names),
         devices.KNOWN_OF_MANY(**names),
         statements.SOURCES(**{ROWS: encode(sources, dialect)}),
         statements.POLICY_VERSIONS(),
@@ -139,10 +140,8 @@ def writes_of(number: int) -> list[Query]:
         "first_seen_at_": now,
         "last_seen_at_": now,
     }
-    counted = {"account_id_": account_id, "event_id_": f"bare-{number}", "level_values_": "[]"}
     return [
         statements.STORE_EVENT(**row),
         devices.SEEN(**seen),
-        statements.TO_BE_COUNTED(**counted),
         statements.STORE_PROFILE(account_id_=account_id, profile_=_PROFILE),
     ]

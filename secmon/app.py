@@ -43,9 +43,8 @@ from secmon.keys.rotation import misfit, require_keys
 from secmon.logins import profiles, sampling
 from secmon.logins import theft as login_theft
 from secmon.logins.challenges import owner_says_me, owner_says_not_me, proof_of, prove
-from secmon.logins.judges import JUDGES, Judges
+from secmon.logins.judges import JUDGES, POPULATION, HeldPopulation, Judges
 from secmon.logins.places import Places, is_familiar
-from secmon.logins.population import POPULATION, HeldPopulation
 from secmon.observing import install as observing
 from secmon.observing.health import ReadyCheck, add_check
 from secmon.observing.metrics import COLLECTORS

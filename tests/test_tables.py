@@ -18,6 +18,7 @@ NOT_BY_ACCOUNT = {
     "password_reminding",
     "policy_backtests",
     "population_counts",
+    "population_progress",
     "quality_weeks",
     "record_keys",
     "retired_signing_keys",

@@ -21,7 +21,9 @@ from secmon.clients.first_run import ensure_first_run
 from secmon.core.actor import SYSTEM
 from secmon.database import migrating
 from secmon.database.engine import Database, make_engine
-from secmon.logins.population import POPULATION, count_new
+from secmon.devices.user_agents import UserAgentReader
+from secmon.logins.judges import POPULATION
+from secmon.logins.population import Counting
 from secmon.outbox.models import OwedMessage
 from secmon.sealing.keyring import KeyRing
 from secmon.settings.environment import Settings
@@ -59,6 +61,7 @@ class Stage:
         migrating.upgrade(engine)
         engine.dispose()
         self._app = create_app(settings, self.clock)
+        self._counting = Counting(UserAgentReader(settings.app_products))
         self.database: Database = DATABASE.of(self._app)
         self._known: dict[str, Any] = dict(ensure_first_run(self.database, settings))
         self._server = make_server("127.0.0.1", 0, self._app, threaded=True, request_handler=_Quiet)
@@ -96,7 +99,7 @@ class Stage:
 
     def _count(self) -> int:
         with self.database.work(SYSTEM) as work:
-            return count_new(work)
+            return self._counting(work)
 
     def _token(self, role: str) -> str:
         asked_at, token = self._tokens.get(role, (None, ""))

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from secmon.core.actor import Actor
 from secmon.core.clock import Clock, system_clock
-from secmon.database.connecting import Connecting
+from secmon.database.connecting import Connecting, Limits
 from secmon.database.reading import Reader
 from secmon.database.work import Check, Recorder, Work
 
@@ -97,15 +97,15 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = STA
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
-    options = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c lock_timeout={LOCK_TIMEOUT_MS}"
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
-        connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_S},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
     )
-    connect = Connecting(statement_timeout_ms / 1000 + SILENCE_S if statement_timeout_ms else None)
+    answers_within_s = statement_timeout_ms / 1000 + SILENCE_S if statement_timeout_ms else None
+    connect = Connecting(answers_within_s, Limits(statement_timeout_ms, LOCK_TIMEOUT_MS))
     event.listen(engine, "do_connect", lambda _dialect, _record, _args, parameters: connect(**parameters))
     return engine
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from secmon.database import wire
 from secmon.database.statements import Query, Row, sent_together
 
 
@@ -25,7 +26,7 @@ class Reader:
         driver: Any = connection.driver_connection
         dialect = self._engine.dialect
         try:
-            return sent_together(driver, queries, dialect)
+            return sent_together(driver, queries, dialect, wire.limits_of(driver))
         finally:
             if driver.closed:
                 connection.invalidate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -82,18 +82,25 @@ class Storing(Statement):
     """An INSERT of one row, parameters named `<column>_`; `many` is the same for any number of rows.
 
     `on_conflict` completes the dialect's INSERT (`on_conflict_do_update`, say). `key` are the parameters of
-    the row's primary key; `rewrites`: a row that is there already is written over.
+    the row's primary key; `rewrites`: a row that is there already is written over. `computed` are columns
+    that the database makes of the others: of the dialect's name, and of those by name.
     """
 
     def __init__(
-        self, table: type[Base], columns: Sequence[str], on_conflict: Any = lambda insert: insert
+        self,
+        table: type[Base],
+        columns: Sequence[str],
+        on_conflict: Any = lambda insert: insert,
+        computed: Mapping[str, Callable[[str, Any], ColumnElement[Any]]] | None = None,
     ) -> None:
         types: Types = {name: table.__table__.c[name].type for name in columns}
+        made = computed or {}
 
         def one(dialect: str) -> Any:
-            values = {
+            values: dict[str, ColumnElement[Any]] = {
                 name: bindparam(f"{name}_", type_=_bound(kind, dialect)) for name, kind in types.items()
             }
+            values |= {name: make(dialect, values) for name, make in made.items()}
             return on_conflict(insert_for(dialect, table).values(values))
 
         super().__init__(one, returns_rows=False)
@@ -104,8 +111,10 @@ class Storing(Statement):
         def many(dialect: str) -> Any:
             given = given_rows(dialect, types)
             # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE in front.
-            source = select(*(given.c[name] for name in columns)).where(true())
-            return on_conflict(insert_for(dialect, table).from_select(list(columns), source))
+            cells = [given.c[name] for name in columns]
+            cells += [make(dialect, given.c).label(name) for name, make in made.items()]
+            source = select(*cells).where(true())
+            return on_conflict(insert_for(dialect, table).from_select([*columns, *made], source))
 
         self.many = Statement(many, returns_rows=False)
 

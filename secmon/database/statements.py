@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Dialect, Select, UpdateBase, literal_column, 
 
 from secmon.database import wire
 from secmon.database.connecting import BoundedConnection
+from secmon.database.local import LocalCommand
 from secmon.database.wire import Command
 
 Row = wire.Row
@@ -40,6 +41,7 @@ class Statement:
         self.one_row = one_row
         self._clauses: dict[str, Clause] = {}
         self._command: Command | None = None
+        self._local: LocalCommand | None = None
 
     def __call__(self, **parameters: Any) -> Query:
         return Query(self, parameters)
@@ -63,6 +65,12 @@ class Statement:
         if self._command is None:
             self._command = Command(*self.compiled(dialect), returns_rows=self.returns_rows)
         return self._command
+
+    def local(self, dialect: Dialect) -> LocalCommand:
+        """As SQLite's driver is given it."""
+        if self._local is None:
+            self._local = LocalCommand(self.clause(dialect), dialect)
+        return self._local
 
     def table(self, dialect: Dialect) -> str | None:
         """The table that it writes to without a word; None for whatever has rows to tell."""
@@ -182,15 +190,11 @@ def run(connection: Connection, queries: Sequence[Query], *, commit: bool = Fals
     """
     if connection.dialect.name == "postgresql":
         return _pipelined(connection, queries, commit=commit)
-    found = [_one(connection, query) for query in queries]
+    driver = _driver(connection)
+    found = [query.statement.local(connection.dialect).run(driver, query.parameters) for query in queries]
     if commit:
         connection.commit()
     return found
-
-
-def _one(connection: Connection, query: Query) -> list[Row]:
-    result = connection.execute(query.statement.clause(connection.dialect), dict(query.parameters))
-    return [tuple(row) for row in result] if query.statement.returns_rows else []
 
 
 def _pipelined(connection: Connection, queries: Sequence[Query], *, commit: bool) -> list[list[Row]]:
@@ -218,6 +222,16 @@ def sent_together(
     return [
         rows for step, answer in zip(steps, found[len(begin) :], strict=False) for rows in step.rows(answer)
     ]
+
+
+def begin_limited(connection: Connection) -> None:
+    """Begins the transaction with its limits, where a pooler would lose those of the session."""
+    if connection.dialect.name != "postgresql":
+        return
+    driver = _driver(connection)
+    begin = wire.begin_of(driver) if wire.limits_of(driver) else ()
+    if begin:
+        wire.exchange(driver, begin)
 
 
 def _driver(connection: Connection) -> Any:

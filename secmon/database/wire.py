@@ -215,7 +215,21 @@ def begin_of(connection: BoundedConnection) -> tuple[Sent, ...]:
     where each statement is one."""
     if connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE:
         return ()
-    return (_BEGINNINGS[connection.isolation_level, bool(connection.read_only)],)
+    return (_BEGINNINGS[connection.isolation_level, bool(connection.read_only)], *limits_of(connection))
+
+
+def limits_of(connection: BoundedConnection) -> tuple[Sent, ...]:
+    """What sets the limits of the transaction that it is sent in; nothing where the session has them."""
+    if not connection.is_pooled:
+        return ()
+    limits = connection.limits
+    return ((_LIMITED, {"statement": str(limits.statement_ms), "lock": str(limits.lock_ms)}),)
+
+
+_LIMITED = Command(
+    "SELECT set_config('TimeZone', 'UTC', true), set_config('statement_timeout', %(statement)s, true), "
+    "set_config('lock_timeout', %(lock)s, true)"
+)
 
 
 def _beginning(level: psycopg.IsolationLevel, *, read_only: bool) -> Sent:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from secmon.core.actor import Actor
 from secmon.database.reading import Reader
 from secmon.database.rows import gathered
-from secmon.database.statements import Query, Row, run
+from secmon.database.statements import Query, Row, begin_limited, run
 from secmon.sealing.keyring import KeyRing
 
 T = TypeVar("T")
@@ -97,6 +97,7 @@ class Work:
     def _session(self) -> Session:
         """Opened at its first use: statements that were compiled once need none."""
         if self._opened is None:
+            begin_limited(self._connected())
             # The transaction is the connection's: what is sent without the session is part of it.
             self._opened = Session(
                 self._connected(), expire_on_commit=False, join_transaction_mode="rollback_only"

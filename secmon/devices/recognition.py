@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+
+import msgspec
+from msgspec.structs import replace
 
 from secmon.devices.proven import DeviceProof, is_spent, with_used
 from secmon.devices.traits import DeviceClass, System, Traits, Version, is_older_major, merged
@@ -17,8 +19,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 MOST_KNOWN = 64
 
 
-@dataclass(frozen=True, slots=True)
-class KnownDevice:
+class KnownDevice(msgspec.Struct, frozen=True):
     """A device of the account. `device_id` is the wallet's install id; None for a browser, which has none.
 
     `last_seen_at`: when the latest login happened that taught it. `key_thumbprint`: the key that its logins
@@ -59,8 +60,7 @@ class KnownDevice:
         return not is_spent(proof.nonce, self.used_nonces)
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(msgspec.Struct, frozen=True):
     """`device_key` is the matched device's; None when a new one must be made.
 
     A mismatch matches nothing: what is stored of it goes under a key of its own, so that a copied `device_id`

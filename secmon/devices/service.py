@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
 from sqlalchemy import delete, select, update
 
 from secmon.accounts import service as accounts
@@ -143,7 +144,9 @@ def make_known(
         return False
     known = KnownDevice(device_key, device.install_id, traits)
     if device.known_since is not None:
-        known = replace(known, traits=Traits.from_json(device.traits), last_seen_at=device.last_seen_at)
+        known = structs.replace(
+            known, traits=Traits.from_json(device.traits), last_seen_at=device.last_seen_at
+        )
     known = known.after(traits, occurred_at)
     device.traits, device.last_seen_at = known.traits.to_json(), known.last_seen_at
     is_new = device.known_since is None

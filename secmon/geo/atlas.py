@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from ipaddress import ip_address
+
+from msgspec.structs import replace
 
 from secmon.geo.mmdb import Records
 from secmon.geo.networks import NetworkSet, parse_network

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Self
 
 import msgspec
@@ -25,8 +24,7 @@ _CODES = """
 COUNTRIES = frozenset(re.findall("[A-Z]{2}", _CODES))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where an address is and what is known of its network; from the caller, or from the operator's files.
 
     Latitude and longitude in degrees, the radius in kilometres. What nobody knows is None.
@@ -44,7 +42,7 @@ class Place:
 
     def to_json(self) -> str:
         """Compact text for a database column; what is unknown is left out."""
-        said = ((name, getattr(self, name)) for name in self.__slots__)
+        said = ((name, getattr(self, name)) for name in self.__struct_fields__)
         told = {name: value for name, value in said if value is not None and value is not False}
         return _encode(told).decode()
 

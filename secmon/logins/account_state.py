@@ -12,6 +12,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 from secmon.accounts import locking
 from secmon.accounts.gate import Standing
 from secmon.database.statements import Query, Row
@@ -51,8 +53,7 @@ class FirstReport:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AccountState:
+class AccountState(msgspec.Struct, frozen=True):
     """What is known when an event comes in. `memory`: the account as the judgement sees it.
 
     `before`: an event of this id came in before.

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from secmon.accounts import locking
 from secmon.database.rows import ROWS, encode
@@ -174,16 +175,17 @@ def read_memory(work: Work, events: Sequence[LoginEvent]) -> BatchMemory:
     names = {ROWS: encode([[account_id] for account_id in account_ids], dialect)}
     keys = {ROWS: encode([[event.account_id, event.event_id] for event in events], dialect)}
     queries = (
-        statements.STATES(**keys),
+        statements.REPORTED(**keys),
+        statements.PROFILES(**names),
         devices.KNOWN_OF_MANY(**names),
         statements.SOURCES(**{ROWS: encode([_source(event) for event in events], dialect)}),
         statements.POLICY_VERSIONS(),
     )
-    accounts, states, used, sources, policies = locking.read_many_locked(work, account_ids, *queries)
-    before = {
-        (account, event): found for account, event, _, *row in states if (found := first_report_of(row))
-    }
-    known = _accounts(accounts, states, used, PolicyVersions(*policies[0]))
+    accounts, reported, profiles_of, used, sources, policies = locking.read_many_locked(
+        work, account_ids, *queries
+    )
+    before = {(account, event): found for account, event, *row in reported if (found := first_report_of(row))}
+    known = _accounts(accounts, profiles_of, used, PolicyVersions(*policies[0]))
     return BatchMemory(known, before, [_loaded(row) for row in sorted(sources, key=lambda row: row[0])])
 
 
@@ -199,15 +201,15 @@ def _loaded(row: Row) -> Row:
 
 
 def _accounts(
-    accounts: list[Row], states: list[Row], used: list[Row], policies: PolicyVersions
+    accounts: list[Row], profiles_of: list[Row], used: list[Row], policies: PolicyVersions
 ) -> dict[str, AccountState]:
-    profiles = {account_id: profile for account_id, _, profile, *_ in states}
+    profile_of: dict[str, str] = dict(profiles_of)
     in_use: dict[str, list[KnownDevice]] = defaultdict(list)
     for account_id, *row in used:
         in_use[account_id].append(known_device(tuple(row)))
     return {
         account_id: known_of(
-            tuple(row), None, policies, profiles[account_id], tuple(in_use[account_id]), Tallies()
+            tuple(row), None, policies, profile_of.get(account_id), tuple(in_use[account_id]), Tallies()
         )
         for account_id, *row in accounts
     }

@@ -1,8 +1,9 @@
 """A login event as the wallet reports it, free of HTTP and database."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from secmon.devices.proven import DeviceProof
 from secmon.geo.place import Place
@@ -28,8 +29,7 @@ class LoginChannel(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class LoginEvent:
+class LoginEvent(msgspec.Struct, frozen=True):
     """One login, successful or not. `occurred_at` is aware; `ip` is canonical text, never IPv4-mapped.
 
     `digest` tells it from another one under its id (`repeated`), where it comes from the wallet.

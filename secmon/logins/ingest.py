@@ -28,7 +28,6 @@ from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import AccountMemory, Judgement, judge
 from secmon.logins.judges import Judges
 from secmon.risk.login import Login, Recognition
-from secmon.risk.population import Population
 from secmon.wording.case_texts import Remark, Said
 
 _encoder = msgspec.json.Encoder()
@@ -173,15 +172,7 @@ def event_writes(work: Work, event: LoginEvent, decided: Decided) -> list[Query]
     writes = [statements.STORE_EVENT(**_event_row(work, event, judgement, decided.answer))]
     if not judgement.login.success:
         return [*writes, *_failure_marks(event, judgement.login)]
-    writes.append(_device_seen(work, event, decided.memory, judgement))
-    if judgement.learn:
-        pairs = _dumps(Population.fold(judgement.login))
-        writes.append(
-            statements.TO_BE_COUNTED(
-                account_id_=event.account_id, event_id_=event.event_id, level_values_=pairs
-            )
-        )
-    return writes
+    return [*writes, _device_seen(work, event, decided.memory, judgement)]
 
 
 def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str) -> dict[str, Any]:

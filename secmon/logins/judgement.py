@@ -5,9 +5,13 @@ Pure: the service, batches, backtests and the simulation all use it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from secmon.devices.proven import DeviceProof
 from secmon.devices.recognition import MOST_KNOWN, KnownDevice, Recognised, derived_key, recognise
@@ -68,7 +72,7 @@ class AccountMemory:
     def after_proof(self, judgement: Judgement, event: LoginEvent) -> AccountMemory:
         """The account once a login was proven that had taught nothing: it becomes habit, its device known."""
         self.profile.learn(judgement.login)
-        return replace(self, devices=self._with_known(judgement, event))
+        return dataclasses.replace(self, devices=self._with_known(judgement, event))
 
     def _with_known(self, judgement: Judgement, event: LoginEvent) -> tuple[KnownDevice, ...]:
         """The devices after a login that taught one: as the next request would read them."""
@@ -88,8 +92,7 @@ class AccountMemory:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """How one event was judged, and whether it becomes habit. `recognised` always has a device key.
 
     `decision` is the last word: a frozen account is denied, whatever the login looks like. `history`: it is

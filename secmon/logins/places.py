@@ -6,8 +6,9 @@ And whether its owner is known to be there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from secmon.credentials.changes import Change
 from secmon.database.work import Work

@@ -1,147 +1,170 @@
-"""How often each value was seen in the whole wallet.
+"""How often each value was seen in the whole wallet: counted by the worker, from what logins have taught.
 
-Counted by the worker; held by every web process, and refreshed beside its requests.
+A login that teaches draws a number as it is stored (`statements.next_turn`), and the population is counted up
+to a number, which moves on in the transaction that counts. What makes this exact is that nothing below that
+number is still to come. SQLite has one writer at a time. On PostgreSQL transactions end in another order than
+they drew their numbers in, so the count waits for those that drew one before
+(docs/adr/0016-learnt-logins-are-numbered.md).
 """
 
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
-import structlog
-from sqlalchemy import ColumnElement, delete, func, select, tuple_
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, String, and_, delete, func, select, text, tuple_
 
-from secmon.core.actor import SYSTEM
-from secmon.database.engine import Database
-from secmon.database.upsert import insert_for
+from secmon.database.rows import ROWS, Storing, encode, given_rows
+from secmon.database.statements import Statement
 from secmon.database.work import Work
-from secmon.logins.models import PopulationCount, RareValue, Uncounted
-from secmon.risk.levels import Level
-from secmon.risk.population import UNSEEN_PROBABILITY, VALUES_PER_LEVEL, Population
-from secmon.web.parts import Part
+from secmon.devices.recognition import Recognised
+from secmon.devices.user_agents import UserAgentReader
+from secmon.geo.place import Place
+from secmon.logins.event import LoginEvent, LoginOutcome
+from secmon.logins.judgement import login_of
+from secmon.logins.models import PopulationCount, PopulationProgress, RareValue, StoredLogin, Uncounted
+from secmon.logins.statements import TURNS
+from secmon.risk.login import Recognition
+from secmon.risk.network import network_of
+from secmon.risk.population import UNSEEN_PROBABILITY, Population
 
-log = structlog.get_logger(__name__)
-
-REFRESH_EVERY = timedelta(seconds=5)
-# Reading takes a fiftieth of a process's time at the most.
-LEAST_PAUSE = 50
 # Under this value a level's row holds its total, the values too rare to be held included.
 TOTAL = ""
 BATCH = 2_000
+# When a login was says nothing of what it counts for.
+_NO_MATTER = datetime.min.replace(tzinfo=UTC)
+# How long the count waits for those who may still store a number below its own; then it is another time's.
+PATIENCE_S = 1.0
+LOOKS_EVERY_S = 0.005
+
+_DRAWN = text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {TURNS}")  # noqa: S608
+_NEWEST = text("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)")
+_ALL_ENDED = text("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= CAST(:newest AS xid8)")
 
 
-class HeldPopulation:
-    """What this process holds; a call never waits for the database.
+def take(work: Work, at_most: int) -> Sequence[Any]:
+    """(account_id, ip, user_agent, place) of the logins whose turn it is; they are counted with this work.
 
-    `refresh` reads it before the first login is judged; later it is read again beside the requests.
+    No more than `at_most`, and those of their number. None while another worker is at it.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._held = Population.empty()
-        self._read_at: datetime | None = None
-        self._pause = REFRESH_EVERY
-        self._reading = threading.Lock()
-
-    def __call__(self) -> Population:
-        now = self._database.clock()
-        stale = self._read_at is None or abs(now - self._read_at) >= self._pause
-        if stale and self._reading.acquire(blocking=False):
-            threading.Thread(target=self._refresh, daemon=True, name="population").start()
-        return self._held
-
-    def refresh(self) -> None:
-        """Reads it here and now; where the database does not answer, what is held stays."""
-        with self._reading:
-            self._read()
-
-    def _refresh(self) -> None:
-        try:
-            self._read()
-        finally:
-            self._reading.release()
-
-    def _read(self) -> None:
-        self._read_at = self._database.clock()
-        started = time.perf_counter()
-        try:
-            with self._database.work(SYSTEM, write=False) as work:
-                self._held = read(work)
-        except SQLAlchemyError as error:
-            # The last good counts stay; the next call tries again.
-            log.warning("population_not_refreshed", kind=type(error).__name__)
-        took = timedelta(seconds=time.perf_counter() - started)
-        self._pause = max(REFRESH_EVERY, took * LEAST_PAUSE)
+    ripe = _ripe(work)
+    progress = work.session.scalar(select(PopulationProgress).with_for_update(skip_locked=True))
+    if ripe is None or progress is None:
+        return ()
+    due = StoredLogin.turn > progress.turn, StoredLogin.turn <= ripe
+    in_order = select(StoredLogin.turn).where(*due).order_by(StoredLogin.turn)
+    last = work.session.scalar(in_order.offset(at_most - 1).limit(1))
+    up_to = ripe if last is None else last
+    columns = StoredLogin.account_id, StoredLogin.ip, StoredLogin.user_agent, StoredLogin.place
+    taken = work.session.execute(select(*columns).where(due[0], StoredLogin.turn <= up_to)).all()
+    progress.turn = max(progress.turn, up_to)
+    return taken
 
 
-POPULATION: Part[HeldPopulation] = Part("population")
+def hold(work: Work) -> None:
+    """Nothing is counted until this work ends, and nothing was that it does not see."""
+    work.session.execute(select(PopulationProgress.turn).with_for_update(read=True))
 
 
-def read(work: Work) -> Population:
-    """The most common values of every level, and the totals. Each level is read from an index."""
-    of_levels = PopulationCount.level.in_(UNSEEN_PROBABILITY)
-    totals = select(PopulationCount.level, PopulationCount.count.label("total")).where(
-        of_levels, PopulationCount.value == TOTAL
-    )
-    return Population(
-        {level: _most_common(work, level) for level in UNSEEN_PROBABILITY},
-        {row.level: row.total for row in work.session.execute(totals)},
-    )
+def _ripe(work: Work) -> int | None:
+    """A number up to which nothing is still to come; None where that took too long to say.
 
-
-def _most_common(work: Work, level: Level) -> dict[str, float]:
-    rows = work.session.execute(
-        select(PopulationCount.value, PopulationCount.count)
-        .where(PopulationCount.level == level)
-        .order_by(PopulationCount.count.desc())
-        # The total is the largest of all.
-        .limit(VALUES_PER_LEVEL + 1)
-    )
-    return {value: count for value, count in rows if value != TOTAL}
-
-
-def count_new(work: Work) -> int:
-    """Counts up to `BATCH` learnt logins; answers how many. Where none wait, it forgets some lone values.
-
-    Each exactly once: a row leaves the queue in the transaction that counts it. What hardly anybody has is
-    counted with its accounts, and in the totals.
-
-    Any number of workers may run.
+    Whoever drew a number had locked an account before, so that its transaction had an id by then: all of them
+    have ended once the oldest that runs is younger than all that there were.
     """
+    session = work.session
+    if work.dialect.name != "postgresql":
+        return session.scalar(select(func.coalesce(func.max(StoredLogin.turn), 0)))
+    # In this order: what is drawn after the look at the number is of no interest to it.
+    drawn: int | None = session.scalar(_DRAWN)
+    newest = session.scalar(_NEWEST)
+    give_up = time.monotonic() + PATIENCE_S
+    while not session.scalar(_ALL_ENDED, {"newest": newest}):
+        if time.monotonic() > give_up:
+            return None
+        time.sleep(LOOKS_EVERY_S)
+    return drawn
+
+
+class Counting:
+    """Counts learnt logins: each exactly once, however many workers run, and whatever becomes of them."""
+
+    def __init__(self, reader: UserAgentReader) -> None:
+        self._reader = reader
+        # Owners come back with the same phone to the same network.
+        self._pairs = lru_cache(maxsize=16_384)(self._read)
+
+    def __call__(self, work: Work) -> int:
+        """Counts some; answers how many. Where none wait, it forgets some lone values.
+
+        What hardly anybody has is counted with its accounts, and in the totals.
+        """
+        seen = Counter[Seen]()
+        # First of all: this waits for the transactions that have begun before, and must be none of them.
+        taken = take(work, BATCH)
+        for account_id, ip, user_agent, place in taken:
+            pairs = self._pairs(network_of(ip), user_agent, place)
+            seen.update([(account_id, level, value) for level, value in pairs])
+        queued = _of_the_release_before(work, seen)
+        totals = Counter[Pair]()
+        for (_, level, _value), times in seen.items():
+            totals[level, TOTAL] += times
+        _add(work, common_of(work, seen) + totals)
+        # Besides the counting, and not before it.
+        return len(taken) + queued or forget_lone(work, TOTAL)
+
+    def _read(self, network: str, user_agent: str, place: str | None) -> tuple[Pair, ...]:
+        """What a login counts for, as it was judged. No single address is counted."""
+        event = LoginEvent(
+            event_id="",
+            account_id="",
+            occurred_at=_NO_MATTER,
+            outcome=LoginOutcome.SUCCESS,
+            ip=network.partition("/")[0],
+            user_agent=user_agent,
+            place=Place.from_json(place) if place else None,
+        )
+        known = Recognised(Recognition.KNOWN)
+        return tuple(Population.fold(login_of(event, self._reader.read(user_agent), known, trusted=False)))
+
+
+def _of_the_release_before(work: Work, seen: Counter[Seen]) -> int:
+    """Adds what that has put into the queue: a row leaves it in the transaction that counts it."""
     key = tuple_(Uncounted.account_id, Uncounted.event_id)
     claimed = select(Uncounted.account_id, Uncounted.event_id).limit(BATCH).with_for_update(skip_locked=True)
     taken = work.session.execute(
         delete(Uncounted).where(key.in_(claimed)).returning(Uncounted.account_id, Uncounted.level_values),
         execution_options={"synchronize_session": False},
     )
-    logins = [(account_id, json.loads(text)) for account_id, text in taken]
-    seen: Counter[Seen] = Counter()
-    totals: Counter[tuple[str, str]] = Counter()
+    logins = [(account_id, json.loads(values)) for account_id, values in taken]
     for account_id, pairs in logins:
-        for level, value in pairs:
-            seen[account_id, level, value] += 1
-            totals[level, TOTAL] += 1
-    _add(work, common_of(work, seen) + totals)
-    # Besides the counting, and not before it.
-    return len(logins) or forget_lone(work, TOTAL)
+        seen.update([(account_id, level, value) for level, value in pairs])
+    return len(logins)
 
 
-def _add(work: Work, seen: Counter[tuple[str, str]]) -> None:
-    if not seen:
-        return
+def _add(work: Work, seen: Counter[Pair]) -> None:
     # In one order, so that two workers never wait for each other in a circle.
-    rows = [{"level": level, "value": value, "count": seen[level, value]} for level, value in sorted(seen)]
-    insert = insert_for(work.dialect.name, PopulationCount)
-    grown = insert.on_conflict_do_update(
+    _store(work, _GROWN, [[level, value, seen[level, value]] for level, value in sorted(seen)])
+
+
+def _store(work: Work, statement: Storing, rows: list[list[Any]]) -> None:
+    if rows:
+        work.read(statement.many(**{ROWS: encode(rows, work.dialect)}))
+
+
+_GROWN = Storing(
+    PopulationCount,
+    ("level", "value", "count"),
+    lambda insert: insert.on_conflict_do_update(
         index_elements=[PopulationCount.level, PopulationCount.value],
         set_={"count": PopulationCount.count + insert.excluded.count},
-    )
-    work.session.execute(grown, rows)
+    ),
+)
 
 
 # Values that hardly anybody has stay with who has them, and go when the account is erased. A network of one's
@@ -195,29 +218,33 @@ def forget_lone(work: Work, total: str) -> int:
 
 def _common(work: Work, pairs: Collection[Pair]) -> set[Pair]:
     """Those that the population counts already."""
-    key = tuple_(PopulationCount.level, PopulationCount.value)
-    query = select(PopulationCount.level, PopulationCount.value)
-    return {
-        (level, value)
-        for part in _parts(pairs)
-        for level, value in work.session.execute(query.where(key.in_(part)))
-    }
+    (found,) = work.read(_KNOWN(**{ROWS: encode([list(pair) for pair in pairs], work.dialect)}))
+    return {(level, value) for level, value in found}
+
+
+def _known(dialect: str) -> Any:
+    given = given_rows(dialect, {"level": String(), "value": String()})
+    same = and_(PopulationCount.level == given.c.level, PopulationCount.value == given.c.value)
+    return select(PopulationCount.level, PopulationCount.value).select_from(given.join(PopulationCount, same))
+
+
+# Those of the `rows` (level, value) that the population counts.
+_KNOWN = Statement(_known)
 
 
 def _note(work: Work, noted: Counter[Seen]) -> None:
-    if not noted:
-        return
     # In one order, so that two workers never wait for each other in a circle.
-    rows = [
-        {"account_id": account_id, "level": level, "value": value, "count": noted[account_id, level, value]}
-        for account_id, level, value in sorted(noted)
-    ]
-    insert = insert_for(work.dialect.name, RareValue)
-    key = [RareValue.account_id, RareValue.level, RareValue.value]
-    grown = insert.on_conflict_do_update(
-        index_elements=key, set_={"count": RareValue.count + insert.excluded.count}
-    )
-    work.session.execute(grown, rows)
+    _store(work, _NOTED, [[*whose, noted[whose]] for whose in sorted(noted)])
+
+
+_NOTED = Storing(
+    RareValue,
+    ("account_id", "level", "value", "count"),
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=[RareValue.account_id, RareValue.level, RareValue.value],
+        set_={"count": RareValue.count + insert.excluded.count},
+    ),
+)
 
 
 def _become_common(work: Work, pairs: Collection[Pair]) -> Counter[Pair]:

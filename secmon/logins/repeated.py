@@ -54,7 +54,7 @@ def digest(event: LoginEvent, said: Place | None) -> str:
         # By whose key, and not which signature: an app that tries again signs a new nonce.
         judged.append(("proof", event.proof.thumbprint))
     if said is not None:
-        told = ((name, getattr(said, name)) for name in Place.__slots__)
+        told = ((name, getattr(said, name)) for name in Place.__struct_fields__)
         judged += [(name, value) for name, value in told if value is not None and value is not False]
     hashed = hashlib.blake2b(_encoder.encode(judged), digest_size=DIGEST_BYTES).digest()
     return base64.urlsafe_b64encode(hashed).decode()

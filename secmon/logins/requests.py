@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 from flask import request
+from msgspec.structs import replace
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from secmon.core.errors import EventReused, FieldError, Invalid

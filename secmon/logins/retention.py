@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, tuple_
 
 from secmon.database.retention import Expired, Purged, delete_selected, oldest, purged
 from secmon.database.work import Work
+from secmon.logins import statements
 from secmon.logins.models import FailureMark, StoredLogin
 
 # Tallies look ten minutes back, at an event's own time; a day leaves room for late ones.
@@ -24,9 +25,11 @@ Forget = Callable[[Work, Sequence[tuple[str, str]]], None]
 def purge_events(work: Work, expired: Expired, forget: Forget) -> Purged:
     """Deletes the oldest events by when they came in, and has what others took from them forgotten.
 
-    The profile has learnt what there was to learn, and stays.
+    The profile has learnt what there was to learn, and stays. What the population has still to count waits.
     """
-    chosen = oldest(StoredLogin, StoredLogin.received_at, expired, EVENTS_AT_ONCE)
+    chosen = oldest(StoredLogin, StoredLogin.received_at, expired, EVENTS_AT_ONCE).where(
+        statements.is_counted()
+    )
     gone = delete_selected(work, StoredLogin, chosen)
     forget(work, [(account_id, event_id) for account_id, event_id, _ in gone])
     return purged(gone)

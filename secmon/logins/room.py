@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import population, retention, routes, timeline
 from secmon.logins.models import (
     FailureMark,
     PopulationCount,
+    PopulationProgress,
     RareValue,
     StoredLogin,
     StoredProfile,
@@ -18,16 +20,25 @@ from secmon.rooms.room import Room
 from secmon.settings.environment import Settings
 
 
-def _duties(_settings: Settings) -> tuple[Duty, ...]:
+def _duties(settings: Settings) -> tuple[Duty, ...]:
+    reader = UserAgentReader(settings.app_products)
     return (
-        Duty("count-population", timedelta(seconds=5), in_one_work(population.count_new)),
+        Duty("count-population", timedelta(seconds=5), in_one_work(population.Counting(reader))),
         Duty("purge-failure-marks", timedelta(minutes=10), in_one_work(retention.purge_failure_marks)),
     )
 
 
 ROOM = Room(
     routes=(routes.blp, routes.nonces),
-    tables=(FailureMark, PopulationCount, RareValue, StoredLogin, StoredProfile, Uncounted),
+    tables=(
+        FailureMark,
+        PopulationCount,
+        PopulationProgress,
+        RareValue,
+        StoredLogin,
+        StoredProfile,
+        Uncounted,
+    ),
     eraser=timeline.erase,
     timeline=(timeline.LOGINS,),
     duties=_duties,

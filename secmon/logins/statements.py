@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from secmon.database.rows import Storing, Types, given_rows
 from secmon.database.statements import ONE, Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.devices import statements as devices
-from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
+from secmon.logins.models import FailureMark, PopulationProgress, StoredLogin, StoredProfile
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 
 # Rows looked at in one tally, however loud a source is. An account has one a minute, so that in the ten
@@ -76,8 +87,31 @@ FAILED_BY_DEVICE = Statement(
     select(_failed_on(FailureMark.device_id == bindparam("device_id"))), one_row=True
 )
 
+# Logins that teach are numbered in the order in which they are stored: by that the population counts each of
+# them once (`population.take`).
+TURNS = "login_turns"
+_counted = select(PopulationProgress.turn).scalar_subquery()
+
+
+def next_turn(dialect: str) -> ColumnElement[int]:
+    """The number of a login that teaches. To be drawn under its account's lock."""
+    if dialect == "postgresql":
+        return func.nextval(literal_column(f"'{TURNS}'"))
+    highest = select(func.max(StoredLogin.turn)).where(StoredLogin.turn.is_not(None)).scalar_subquery()
+    # Above what is counted too: the latest login may have been erased.
+    nothing: ColumnElement[int] = literal_column("0")
+    return func.max(func.coalesce(highest, nothing), func.coalesce(_counted, nothing)) + literal_column("1")
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Of a login: nothing more is counted of it, so that it may be deleted."""
+    return or_(StoredLogin.turn.is_(None), StoredLogin.turn <= _counted)
+
+
 STORE_EVENT = Storing(
-    StoredLogin, [column.name for column in StoredLogin.__table__.columns if column.name != "challenge"]
+    StoredLogin,
+    [column.name for column in StoredLogin.__table__.columns if column.name not in {"challenge", "turn"}],
+    computed={"turn": lambda dialect, row: case((row["learnt"], next_turn(dialect)))},
 )
 STORE_PROFILE = Storing(
     StoredProfile,
@@ -91,27 +125,31 @@ MARK_FAILURE = Storing(
     ("account_id", "minute", "ip", "device_id", "network"),
     lambda insert: insert.on_conflict_do_nothing(),
 )
-# A login that was learnt, taken back and learnt again waits to be counted already.
-TO_BE_COUNTED = Storing(
-    Uncounted,
-    ("account_id", "event_id", "level_values"),
-    lambda insert: insert.on_conflict_do_nothing(),
-)
 
 
-def _states(dialect: str) -> Any:
+def _reported(dialect: str) -> Any:
     given = given_rows(dialect, {"account_id": ACCOUNT_ID, "event_id": ACCOUNT_ID})
     same_event = and_(StoredLogin.account_id == given.c.account_id, StoredLogin.event_id == given.c.event_id)
-    return (
-        select(given.c.account_id, given.c.event_id, StoredProfile.profile, *BEFORE)
-        .select_from(given)
-        .outerjoin(StoredProfile, StoredProfile.account_id == given.c.account_id)
-        .outerjoin(StoredLogin, same_event)
+    return select(given.c.account_id, given.c.event_id, *BEFORE).select_from(
+        given.join(StoredLogin, same_event)
     )
 
 
-# (account_id, event_id, profile, the columns of `BEFORE` or nothing) for the `rows` (account_id, event_id).
-STATES = Statement(_states)
+# (account_id, event_id, the columns of `BEFORE`) of those of the `rows` (account_id, event_id) that came in
+# before.
+REPORTED = Statement(_reported)
+
+
+def _profiles(dialect: str) -> Any:
+    given = given_rows(dialect, {"account_id": ACCOUNT_ID})
+    same_account = StoredProfile.account_id == given.c.account_id
+    return select(given.c.account_id, StoredProfile.profile).select_from(
+        given.join(StoredProfile, same_account)
+    )
+
+
+# (account_id, profile) of those of the `rows` (account_id,) that have one.
+PROFILES = Statement(_profiles)
 
 # (version of the policy in force, of the shadow policy)
 POLICY_VERSIONS = Statement(select(VERSION_IN_FORCE, SHADOW_VERSION))

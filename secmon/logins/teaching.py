@@ -19,12 +19,12 @@ from secmon.devices.recognition import Recognised
 from secmon.devices.user_agents import UserAgentReader
 from secmon.holds import service as holds
 from secmon.holds.rules import Lift, Trigger
-from secmon.logins import profiles, statements
+from secmon.logins import profiles
 from secmon.logins.judgement import login_of
 from secmon.logins.models import StoredLogin
+from secmon.logins.statements import next_turn
 from secmon.logins.stored import event_of
 from secmon.risk.login import Login, Recognition
-from secmon.risk.population import Population
 from secmon.risk.profile import Profile
 
 # So many logins of a device are taken back, the latest: hundreds of days, at several a day.
@@ -71,12 +71,9 @@ def learn(work: Work, stored: StoredLogin, reader: UserAgentReader) -> None:
     )
     if is_new and login.recognition is not Recognition.FIRST:
         holds.begin(work, account, Trigger.NEW_DEVICE, cause=stored.event_id)
-    pairs = json.dumps(Population.fold(login), ensure_ascii=False)
-    work.defer(
-        statements.TO_BE_COUNTED(
-            account_id_=stored.account_id, event_id_=stored.event_id, level_values_=pairs
-        )
-    )
+    if stored.turn is None:
+        # One that was learnt before and taken back is counted, or will be.
+        stored.turn = next_turn(work.dialect.name)
 
 
 def learnt_on_device(work: Work, stored: StoredLogin) -> list[StoredLogin]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from secmon.database.work import Work
+from secmon.logins import population
 from secmon.logins.event import LoginOutcome
 from secmon.logins.models import FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
@@ -30,6 +31,7 @@ LOGINS = TimelineSource("logins", logins)
 def erase(work: Work, account_id: str) -> None:
     """Removes the account's events, its profile and what is counted of them."""
     # First what waits to be counted: a worker that counts it now leaves it among the rare values.
+    population.hold(work)
     for table in (Uncounted, RareValue, FailureMark, StoredLogin, StoredProfile):
         work.session.execute(delete(table).where(table.account_id == account_id))
 

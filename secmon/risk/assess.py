@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, log
+
+import msgspec
 
 from secmon.risk import habit_evidence, recent_evidence
 from secmon.risk.counts import faded_count
@@ -87,8 +88,7 @@ class RiskLevel(StrEnum):
     HIGH = "high"
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(msgspec.Struct, frozen=True):
     """`score` from 0 to 1, `log_odds` the sum behind it, `signals` its terms besides the prior, heaviest
     first.
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 
 class Recognition(StrEnum):
     """Is this a device that the account is known to use?"""
@@ -18,8 +20,7 @@ class Recognition(StrEnum):
 _NO_OTHER_HANDSET = frozenset({Recognition.KNOWN, Recognition.UPDATED})
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(msgspec.Struct, frozen=True):
     """One login as risk sees it. `occurred_at` is aware; degrees and kilometres; None where nobody knows.
 
     `named_install`: the app named its install; a browser is known by its traits alone, which others share.

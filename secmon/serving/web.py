@@ -15,7 +15,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from secmon.app import create_app
-from secmon.logins.population import POPULATION
+from secmon.logins.judges import POPULATION
 from secmon.observing import logs as logging
 from secmon.observing import metrics
 from secmon.serving.kept_running import KeptRunning

@@ -22,7 +22,8 @@ from secmon.credentials import history
 from secmon.database.engine import Database
 from secmon.database.work import Work
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins import population, stored
+from secmon.logins import stored
+from secmon.logins.judges import read_population
 from secmon.logins.stored import PastRow, accounts_after, count_accounts
 from secmon.policies.service import Policies
 from secmon.risk.login import Tallies
@@ -74,7 +75,7 @@ class Backtester:
 
     def trial(self, work: Work, draft: Policy, version: int, wanted: Wanted) -> Trial:
         """A trial of `draft` beside the policy of `version`."""
-        return Trial(self._policies.at(work, version), draft, wanted, population.read(work))
+        return Trial(self._policies.at(work, version), draft, wanted, read_population(work))
 
     def compare(self, work: Work, account_id: str, trial: Trial, comparison: Comparison) -> int:
         """Adds an account's logins to the comparison, if it is in the sample; answers how many it has.

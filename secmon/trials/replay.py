@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from secmon.devices.user_agents import UserAgentReader
 from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import AccountMemory, Judgement, judge
@@ -71,7 +73,7 @@ class Replay:
             self.memory,
             frozen=past.frozen,
             devices=[
-                device if device.trusted is trusted else replace(device, trusted=trusted)
+                device if device.trusted is trusted else structs.replace(device, trusted=trusted)
                 for device in self.memory.devices
                 for trusted in (device.device_key == past.trusted_device,)
             ],
@@ -87,7 +89,7 @@ class Replay:
         )
         # Whether it was history is not for a policy to say: that hangs on what had come in before it.
         if judgement.stale and not past.event.imported:
-            judgement = replace(judgement, learn=past.learnt)
+            judgement = structs.replace(judgement, learn=past.learnt)
         self._remember(past, judgement)
         return judgement.assessment
 

@@ -8,7 +8,7 @@ requests is done once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request
 from flask.json.provider import DefaultJSONProvider
@@ -54,13 +54,13 @@ class Answered(Response):
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         headers = self.headers
-        parts: Any = self.response
-        is_plain = self.status_code in WITH_A_TEXT and "Location" not in headers and type(parts) is list
+        is_plain = (
+            self.status_code in WITH_A_TEXT and "Location" not in headers and type(self.response) is list
+        )
         if not is_plain or environ["REQUEST_METHOD"] == "HEAD" or "Content-Length" not in headers:
             return super().__call__(environ, start_response)
         start_response(self.status, headers.to_wsgi_list())
-        written: list[bytes] = parts
-        return written
+        return cast(list[bytes], self.response)
 
 
 class Application(Flask):

@@ -38,7 +38,7 @@ def url() -> str:
 
 @pytest.fixture
 def connection(url: str) -> Iterator[BoundedConnection]:
-    with Connecting(5.0)(conninfo=url, options="-c timezone=UTC") as opened:
+    with Connecting(5.0)(conninfo=url) as opened:
         yield opened
 
 

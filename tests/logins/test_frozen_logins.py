@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from secmon.logins.models import FailureMark, StoredLogin, StoredProfile, Uncounted
+from secmon.logins.models import FailureMark, StoredLogin, StoredProfile
 from tests.cases import desk
 from tests.logins.factories import login, takeover
 from tests.service import Service
@@ -29,7 +29,7 @@ def learnt(service: Service, account_id: str) -> tuple[str | None, list[str], li
         of_account = StoredLogin.account_id == account_id
         profile = select(StoredProfile.profile).where(StoredProfile.account_id == account_id)
         events = select(StoredLogin.event_id).where(of_account, StoredLogin.learnt)
-        counted = select(Uncounted.event_id).where(Uncounted.account_id == account_id)
+        counted = select(StoredLogin.event_id).where(of_account, StoredLogin.turn.is_not(None))
         return work.session.scalar(profile), *(list(work.session.scalars(one)) for one in (events, counted))
 
 

@@ -1,9 +1,9 @@
 """One event against what is known of its account; no database, no HTTP."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from secmon.devices.user_agents import UserAgentReader
 from secmon.geo.place import Place

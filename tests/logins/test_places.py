@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from secmon.geo.place import NOWHERE, Place
 from secmon.logins.places import completed

@@ -10,18 +10,21 @@ import pytest
 from sqlalchemy import func, select
 
 from secmon.database.engine import Database, make_engine
-from secmon.logins import population
+from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import population as rare
-from secmon.logins.models import PopulationCount, Uncounted
+from secmon.logins.judges import HeldPopulation, read_population
+from secmon.logins.models import PopulationCount, PopulationProgress, StoredLogin
 from tests.logins.factories import login, takeover
 from tests.service import Service
+
+COUNT = rare.Counting(UserAgentReader())
 
 
 def _count(service: Service) -> int:
     counted = 0
     while True:
         with service.work() as work:
-            done = population.count_new(work)
+            done = COUNT(work)
         if not done:
             return counted
         counted += done
@@ -29,7 +32,7 @@ def _count(service: Service) -> int:
 
 def _count_and_die(service: Service) -> None:
     with service.work() as work:
-        assert population.count_new(work) == 3
+        assert COUNT(work) == 3
         raise ZeroDivisionError
 
 
@@ -83,8 +86,10 @@ def test_two_workers_count_each_login_once(service: Service, wallet: httpx.Clien
         assert sum(pool.map(lambda _: _count(service), range(4))) == 8
     assert _seen(service, "net", "100.64.3.0/24") == 14
     with service.work(write=False) as work:
-        assert work.session.scalar(select(func.count()).select_from(Uncounted)) == 0
-        read = population.read(work)
+        assert work.session.scalar(select(func.max(StoredLogin.turn))) <= work.session.scalar(
+            select(PopulationProgress.turn)
+        )
+        read = read_population(work)
     assert read.counts["net"]["100.64.3.0/24"] == 14
     assert read.totals["net"] >= 14
 
@@ -94,7 +99,7 @@ def test_a_process_knows_the_population_before_it_judges(
 ) -> None:
     _post_of_several(wallet, account_id, "100.64.4", 2)
     _count(service)
-    held = population.HeldPopulation(service.database)
+    held = HeldPopulation(service.database)
     held.refresh()
     assert held().counts["net"]["100.64.4.0/24"] == 6
 
@@ -105,7 +110,7 @@ def test_the_last_good_counts_stay_when_the_database_is_away(
     _post_of_several(wallet, account_id, "100.64.5", 2)
     _count(service)
     away = Database(make_engine("postgresql://nobody@127.0.0.1:1/nothing"), service.clock)
-    held = population.HeldPopulation(service.database)
+    held = HeldPopulation(service.database)
     held.refresh()
     held._database = away  # noqa: SLF001 - the database goes away from under it
     held.refresh()

@@ -10,12 +10,13 @@ import httpx
 import pytest
 from sqlalchemy import delete, insert, select
 
-from secmon.logins import population
+from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import population as rare
 from secmon.logins.models import PopulationCount, RareValue
 from tests.logins.factories import BEIJING, login
 from tests.service import Service
 
+COUNT = rare.Counting(UserAgentReader())
 VILLAGE = "Xiaomiaocun of one household"
 
 
@@ -29,7 +30,7 @@ def _count(service: Service) -> None:
     done = 1
     while done:
         with service.work() as work:
-            done = population.count_new(work)
+            done = COUNT(work)
 
 
 def _kept(service: Service, table: type[PopulationCount | RareValue]) -> list[float]:

@@ -17,8 +17,10 @@ from secmon.alerts import retention as alert_retention
 from secmon.cases.service import holds
 from secmon.database.retention import Expired
 from secmon.database.work import Work
+from secmon.devices.user_agents import UserAgentReader
 from secmon.logins import retention
 from secmon.logins.models import FailureMark
+from secmon.logins.population import Counting
 from secmon.trials.comparisons import forget_logins
 from tests.alerts.owner import Alerted, alerted
 from tests.databases import fresh_database
@@ -41,8 +43,12 @@ def own(tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def owner(own: Service, account_id: str) -> Iterator[Alerted]:
+    """The population has counted what the owner's logins taught: they wait for nothing else."""
     with own.client("wallet") as wallet:
-        yield alerted(wallet, account_id)
+        found = alerted(wallet, account_id)
+        with own.work() as work:
+            assert Counting(UserAgentReader())(work) == 1
+        yield found
 
 
 def purge_now(work: Work) -> int:

@@ -1,8 +1,9 @@
 """Logins of one owner in Beijing, and what is known of them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from secmon.risk.assess import Assessment, assess
 from secmon.risk.login import Login, Recognition, Tallies

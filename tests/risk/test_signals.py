@@ -1,10 +1,10 @@
 """Each signal of the table: when it speaks, and when it must not."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from secmon.risk.login import Recognition, Tallies
 from secmon.risk.policy import Policy

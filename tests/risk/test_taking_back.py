@@ -1,12 +1,12 @@
 """What was learnt can be taken back, and what the owner denied stays marked."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from secmon.risk.counts import faded_count
 from secmon.risk.levels import Level

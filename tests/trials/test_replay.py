@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from secmon.devices.user_agents import UserAgentReader
 from secmon.geo.place import Place
 from secmon.logins.event import LoginEvent, LoginOutcome
@@ -62,7 +64,7 @@ def replay(policy: Policy = DEFAULT_POLICY, changes: Sequence[CredentialChange] 
 
 def later(past: PastLogin, **by: float) -> PastLogin:
     moved = past.event.occurred_at + timedelta(**by)
-    return replace(past, event=replace(past.event, occurred_at=moved), received_at=moved)
+    return replace(past, event=structs.replace(past.event, occurred_at=moved), received_at=moved)
 
 
 def codes(assessment: Assessment) -> set[str]:

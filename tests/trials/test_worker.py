@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from secmon.devices.user_agents import UserAgentReader
+from secmon.logins.population import Counting
 from secmon.trials import backtests
 from secmon.trials.backtesting import Backtester
 from tests.logins.test_retention import purge_now
@@ -83,6 +84,8 @@ def test_a_comparisons_examples_go_with_their_events(tried: Wallet) -> None:
     while tried.worker.run(tried.service.database):
         pass
     assert len(tried.finds(queued)["result"]["examples"]) == 3
+    with tried.service.work() as work:
+        assert Counting(UserAgentReader())(work)
     with tried.service.work() as work:
         assert purge_now(work) == 10
     result = tried.finds(queued)["result"]

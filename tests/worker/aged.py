@@ -69,7 +69,8 @@ class Aged:
         return self.service.clock.now
 
     def purge(self) -> None:
-        """The worker sends what is owed, and purges all that there is to purge now."""
+        """The worker sends what is owed, counts what was learnt, and purges all that it may."""
+        duty_of(self.service, "count-population").do_all(self.service.database)
         deliver = duty_of(self.service, "deliver")
         deliver.do_all(self.service.database)
         deliver.stop()

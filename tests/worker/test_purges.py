@@ -91,6 +91,7 @@ def test_an_open_case_holds_nothing_of_another_account(past: Aged) -> None:
     with past.service.client("wallet") as wallet:
         wallet.post("/v1/login-events", json=other).raise_for_status()
     past.service.clock.advance(200 * DAY)
+    duty_of(past.service, "count-population").do_all(past.service.database)
     assert duty_of(past.service, "purge-logins").do_all(past.service.database) == 1
     assert past.tables() == EVENTS | RECORDS | STAYS
 
@@ -178,6 +179,7 @@ def _told_long_ago(url: str, var_dir: Path, count: int, accounts: int = 7) -> Se
             service.clock.advance(timedelta(seconds=1))
             batch = {"events": told[first : first + 500]}
             wallet.post("/v1/login-events/batch", json=batch).raise_for_status()
+    duty_of(service, "count-population").do_all(service.database)
     return service
 
 
