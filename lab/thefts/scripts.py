@@ -254,13 +254,8 @@ def reset_at_the_desk(play: Play) -> None:
     asked = account.call("POST", "/two-factor/reset", {"case_id": case, "reason": "lost phone"}, role="agent")
     if asked.status_code in {200, 201, 202}:
         tag = account.stage.call("supervisor", "GET", f"/v1/cases/{case}").headers["ETag"]
-        account.stage.call(
-            "supervisor",
-            "POST",
-            f"/v1/accounts/{account.account_id}/two-factor/reset/{asked.json()['request_id']}/approve",
-            {"note": "fine"},
-            If_Match=tag,
-        )
+        path = f"/v1/accounts/{account.account_id}/two-factor/reset/{asked.json()['request_id']}/approve"
+        account.stage.call("supervisor", "POST", path, {"note": "fine"}, If_Match=tag)
         account.authenticator = None
     thief = _strangers_phone(play.owner)
     thief.checks = ("sms",)
