@@ -199,10 +199,11 @@ def on_a_call(play: Play) -> None:
     """
     owner = play.owner
     owner.actor.app = {"on_call": True, "screen_shared": True, "remote_control": True}
-    while True:
-        answer = play.account.add_payee(owner.actor, "mule")
-        if answer.allowed:
-            break
+    account = play.account
+    while not account.add_payee(owner.actor, "mule").allowed:
+        play.wait(LED_AGAIN)
+        owner.actor.app = {}
+    if owner.actor.app and not account.transfer(owner.actor, account.balance, "mule").allowed:
         play.wait(LED_AGAIN)
         owner.actor.app = {}
     play.drain(owner.actor)
