@@ -8,12 +8,11 @@ import click
 
 from lab import evaluation
 from lab.splits import TEST_SEEDS, TRAIN_SEEDS
-from lab.thefts.command import thefts
+from lab.thefts.command import NEEDS_DEV, thefts
 from secmon.risk import shipped
 from secmon.risk.levels import Feature
 from secmon.risk.signals import SignalCode
 
-NEEDS_DEV = "this needs the development requirements: pip install -r requirements-dev.txt"
 SHIPPED = Path(shipped.__file__).with_name(shipped.FOLDER)
 SHIPPED_FILE = SHIPPED / f"{shipped.DEFAULT_NAME}.json"
 EVIDENCE = [*map(str, Feature), *map(str, SignalCode)]

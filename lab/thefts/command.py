@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 
 import click
 
@@ -14,8 +15,9 @@ from lab.thefts.stage import Stage, stage
 from lab.thefts.wallet import Asking
 from secmon.holds.rules import DEFAULT_PRESET, PRESETS
 from secmon.observing import logs
-from tools.postgres import running_postgres
+from tools.postgres import PostgresUnavailable, running_postgres
 
+NEEDS_DEV = "this needs the development requirements: pip install -r requirements-dev.txt"
 # Nothing here outlives the run.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -44,13 +46,15 @@ NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 def thefts(presets: tuple[str, ...], wallets: tuple[str, ...], seeds: int, database: str | None) -> None:
     """Play thefts and honest owners against the service; what each thief gets, and what owners wait for."""
     logs.configure("warning", sys.stderr)
-    with _database(database) as url, stage(url) as running:
-        crowd(running)
-        for preset in presets:
-            for wallet in wallets:
+    try:
+        with _database(database) as url, stage(url) as running:
+            crowd(running)
+            for preset, wallet in product(presets, wallets):
                 for line in lines(running, preset, Asking(wallet), seeds):
                     click.echo(line)
                 click.echo()
+    except (ModuleNotFoundError, PostgresUnavailable) as error:
+        raise click.ClickException(NEEDS_DEV) from error
 
 
 def lines(running: Stage, preset: str, asking: Asking, seeds: int) -> Iterator[str]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
-
-from mmdb_writer import MMDBWriter
-from netaddr import IPSet
 
 PREFIXES_OF_A_CARRIER = 24
 
@@ -54,11 +52,15 @@ def other_city(draw: Random, city: City) -> City:
 
 
 def geo_paths(directory: Path) -> dict[str, Any]:
-    """Writes the files of places and networks there, as an operator has them; settings that name them."""
-    cities, owners = MMDBWriter(4, "Lab-City"), MMDBWriter(4, "Lab-ASN")
+    """Writes the files of places and networks there, as an operator has them; settings that name them.
+
+    Raises ModuleNotFoundError where the development requirements are not installed.
+    """
+    writer, network_set = import_module("mmdb_writer").MMDBWriter, import_module("netaddr").IPSet
+    cities, owners = writer(4, "Lab-City"), writer(4, "Lab-ASN")
     for first, number in (CARRIERS | PROVIDERS).items():
         for city in (*CITIES, *ABROAD):
-            network = IPSet([f"{first}.{city.number}.0.0/16"])
+            network = network_set([f"{first}.{city.number}.0.0/16"])
             cities.insert_network(network, _record(city))
             # Abroad, companies of the same kind are others.
             owner = number + (0 if city in CITIES else 100_000 + city.number)

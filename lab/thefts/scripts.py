@@ -199,10 +199,11 @@ def on_a_call(play: Play) -> None:
     """
     owner = play.owner
     owner.actor.app = {"on_call": True, "screen_shared": True, "remote_control": True}
-    while True:
-        answer = play.account.add_payee(owner.actor, "mule")
-        if answer.allowed:
-            break
+    account = play.account
+    while not account.add_payee(owner.actor, "mule").allowed:
+        play.wait(LED_AGAIN)
+        owner.actor.app = {}
+    if owner.actor.app and not account.transfer(owner.actor, account.balance, "mule").allowed:
         play.wait(LED_AGAIN)
         owner.actor.app = {}
     play.drain(owner.actor)
@@ -254,13 +255,8 @@ def reset_at_the_desk(play: Play) -> None:
     asked = account.call("POST", "/two-factor/reset", {"case_id": case, "reason": "lost phone"}, role="agent")
     if asked.status_code in {200, 201, 202}:
         tag = account.stage.call("supervisor", "GET", f"/v1/cases/{case}").headers["ETag"]
-        account.stage.call(
-            "supervisor",
-            "POST",
-            f"/v1/accounts/{account.account_id}/two-factor/reset/{asked.json()['request_id']}/approve",
-            {"note": "fine"},
-            If_Match=tag,
-        )
+        path = f"/v1/accounts/{account.account_id}/two-factor/reset/{asked.json()['request_id']}/approve"
+        account.stage.call("supervisor", "POST", path, {"note": "fine"}, If_Match=tag)
         account.authenticator = None
     thief = _strangers_phone(play.owner)
     thief.checks = ("sms",)

@@ -72,7 +72,7 @@ def _owners_row(name: str, count: int, delayed: float, asked: float, wait: str) 
 
 
 def _hours(waits: Sequence[timedelta]) -> str:
-    return f"{median(waits) / timedelta(hours=1):.1f} h" if waits else "-"
+    return f"{median(wait / timedelta(hours=1) for wait in waits):.1f} h" if waits else "-"
 
 
 def read(text: str) -> dict[str, list[float]]:
