@@ -113,7 +113,7 @@ class PolicyRequest(StrictSchema):
         metadata={
             "description": "A policy that ships: its weights, thresholds and limits. What is the operator's"
             " own (`notify`, `watched_accounts`, `trusted_networks`, `freeze_at`,"
-            " `server_side_biometrics`) stays."
+            " `server_side_biometrics`, `phone_codes`) stays."
         },
     )
     challenge_budget = Number(

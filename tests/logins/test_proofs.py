@@ -29,10 +29,22 @@ def server_side(service: Service) -> Iterator[None]:
     set_biometrics(service, server_side=False)
 
 
+@pytest.fixture
+def no_phone_codes(service: Service) -> Iterator[None]:
+    """The policy takes nothing that went to a number for a proof; then it does again."""
+    set_policy(service, phone_codes=False)
+    yield
+    set_policy(service, phone_codes=True)
+
+
 def set_biometrics(service: Service, *, server_side: bool) -> None:
+    set_policy(service, server_side_biometrics=server_side)
+
+
+def set_policy(service: Service, **switches: bool) -> None:
     with service.client("admin") as admin:
         tag = admin.get("/v1/risk-policy").headers["ETag"]
-        document = DEFAULT_POLICY.to_document() | {"server_side_biometrics": server_side}
+        document = DEFAULT_POLICY.to_document() | switches
         answer = admin.put("/v1/risk-policy", json={"document": document}, headers={"If-Match": tag})
         answer.raise_for_status()
 
@@ -72,6 +84,19 @@ def test_R43_possession_proves(wallet: httpx.Client, account_id: str, method: st
     settled = settle(wallet, event, method=method).raise_for_status().json()
     assert (settled["decision"], settled["challenge"]["proven"]) == ("allow", True)
     assert len(known_devices(wallet, account_id)) == 2
+
+
+@pytest.mark.usefixtures("no_phone_codes")
+@pytest.mark.parametrize("method", ["sms", "tel"])
+def test_what_goes_to_a_number_proves_nothing_where_the_policy_says_so(
+    wallet: httpx.Client, account_id: str, method: str
+) -> None:
+    event = challenged_now(wallet, account_id)
+    settled = settle(wallet, event, method=method).raise_for_status().json()
+    assert settled["challenge"] == {"outcome": "passed", "proven": False}
+    told = takeover(account_id, occurred_at=START.isoformat(), amr=["pwd", method], device_id="another")
+    assert post(wallet, told)["decision"] == "challenge"
+    assert settle(wallet, event).json()["decision"] == "allow"
 
 
 @pytest.mark.usefixtures("server_side")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 
+from secmon.worker.duties import delivering
 from tests.mail.smtp_server import ACCEPTED
 from tests.mail.test_replaced_address import ALERT, OWNER, THIEF, Mailed, mailed
 from tests.pages.browser import Form
@@ -40,6 +42,19 @@ def test_A62_a_letter_to_an_address_of_three_days_asks(mailed: Mailed) -> None:
     text = letter_to(mailed, OWNER)
     assert (ASKS in text, FREEZES in text) == (True, False)
     assert buttons(mailed, text) == ["was_me", "not_me"]
+
+
+def test_a_letter_without_links_sends_its_reader_to_the_app(mailed: Mailed) -> None:
+    """Where market rules want none (`SECMON_MAIL_LINKS=off`)."""
+    mailed.put(OWNER)
+    mailed.service.clock.advance(timedelta(hours=72))
+    mailed.alert()
+    duty = delivering(replace(mailed.service.settings, mail_links=False), mailed.service.database)
+    duty.drain(mailed.service.database)
+    duty.stop()
+    text = letter_to(mailed, OWNER)
+    assert "http" not in text
+    assert "Open the wallet app yourself" in text
 
 
 def test_A62_a_letter_to_a_young_address_can_only_freeze(mailed: Mailed) -> None:

@@ -22,6 +22,13 @@ def test_R43_biometrics_are_said_only_where_they_prove():
     assert Policy.from_document(said.to_document()) == said
 
 
+def test_phone_codes_are_said_only_where_they_prove_nothing():
+    assert "phone_codes" not in DEFAULT_POLICY.to_document()
+    said = Policy.from_document(changed(phone_codes=False))
+    assert said.to_document()["phone_codes"] is False
+    assert Policy.from_document(said.to_document()) == said
+
+
 def test_the_shipped_policy_weighs_every_signal_by_its_sign():
     for code, weight in DEFAULT_POLICY.signals.items():
         speaks_for_owner = code in (SignalCode.TRUSTED_DEVICE, SignalCode.PROVEN)
@@ -58,6 +65,7 @@ def test_an_unmentioned_signal_is_switched_off():
         ({"watched_accounts": "acct-1"}, "/watched_accounts"),
         ({"trusted_networks": ["10.0.0.0/8", "10.0.0.1/8"]}, "/trusted_networks/1"),
         ({"server_side_biometrics": "yes"}, "/server_side_biometrics"),
+        ({"phone_codes": 0}, "/phone_codes"),
         ({"mood": "strict"}, "/mood"),
     ],
 )
