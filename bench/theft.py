@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from bench import report
 from bench.bare_app import bare_service
 from bench.load import Rate, direct_rate, http_rate, http_request
+from bench.logins import event as login_event
 from bench.recorded import ACCOUNT, replayed
 from bench.running import Running
 from secmon.cases import service as cases
@@ -31,6 +32,7 @@ from tools.plans import explained
 
 SECONDS = 8.0
 ACCOUNTS = 5_000
+PAYERS = 500
 CASES = 1_000_000
 EVENTS = 100_000
 PAGE = PageRequest()
@@ -103,6 +105,7 @@ def run(service: Running) -> None:
     noop = http_rate(service.port, [http_request("GET", "/livez", None)] * 40_000, seconds=SECONDS)
     report.line("no-op route", noop.per_second, "/s")
     _gate(service, noop)
+    _counting_gate(service)
     _freezes(service)
     database = Database(make_engine(service.database_url))
     report.section(f"The queue over {CASES:,} cases, the timeline over {EVENTS:,} events, first page")
@@ -142,6 +145,42 @@ def _gate(service: Running, noop: Rate) -> None:
         floor_name="bare route",
     )
     report.line("   p99", rate.p99_ms, "ms", floor=noop.p99_ms, floor_name="no-op")
+
+
+def _counting_gate(service: Running) -> None:
+    """Asked before each transfer, of a session; beside the logins that such sessions begin with."""
+    wallet = service.tokens["wallet"]
+    sessions = [_login(service, n, f"s-{n}") for n in range(PAYERS)]
+    http_rate(service.port, sessions, seconds=60)
+    logins = [_login(service, n % PAYERS, f"t-{n}") for n in range(20_000)]
+    login = http_rate(service.port, logins, seconds=SECONDS)
+    told = {"action": "transfer", "amount": "10", "currency": "CNY", "balance": "1000"}
+    questions = [
+        http_request(
+            "POST",
+            f"/v1/accounts/payer-{n % PAYERS}/gate",
+            wallet,
+            json.dumps({**told, "request_id": f"pay-{n}", "session_id": f"s-{n % PAYERS}"}).encode(),
+        )
+        for n in range(40_000)
+    ]
+    rate = http_rate(service.port, questions, seconds=SECONDS)
+    assert rate.failed == 0, f"{rate.failed} requests failed"
+    report.line(
+        "the gate that counts, with a decision token",
+        rate.per_second,
+        "/s",
+        floor=login.per_second,
+        floor_name="a login",
+        goal=">= 0.67",
+    )
+    report.line("   p99", rate.p99_ms, "ms", floor=login.p99_ms, floor_name="a login")
+
+
+def _login(service: Running, payer: int, session_id: str) -> bytes:
+    named = {"account_id": f"payer-{payer}", "event_id": session_id, "session_id": session_id}
+    body = json.dumps({**login_event(payer), **named}).encode()
+    return http_request("POST", "/v1/login-events", service.tokens["wallet"], body)
 
 
 def _freezes(service: Running) -> None:
