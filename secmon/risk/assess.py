@@ -180,9 +180,9 @@ def _hostility(log_odds: float, terms: list[Signal], challenge_at: float, *, beg
 
     Other people's failures do, where the login would be asked for proof without them.
     """
-    hostile = {term.code for term in terms if term.code in HOSTILE_CODES}
-    if not hostile:
+    if not any(term.code in HOSTILE_CODES for term in terms):
         return 0.0
+    hostile = {term.code for term in terms} & HOSTILE_CODES
     apart = log_odds - sum(term.weight for term in terms if term.code in HANDSET_CODES)
     if hostile == OTHERS_FAILURES:
         others = sum(term.weight for term in terms if term.code in OTHERS_FAILURES)
@@ -276,8 +276,9 @@ def _against(feature: Feature, ratio: float, view: View) -> float:
 
 def _for(feature: Feature, ratio: float, view: View) -> float:
     login = view.login
-    if feature is _DEVICE and login.on_known_device and not login.named_install and view.is_new(Level.PREFIX):
-        return max(ratio, _LIKE_A_KNOWN_BROWSER)
+    if login.on_known_device:
+        like_others = feature is _DEVICE and not login.named_install and view.is_new(Level.PREFIX)
+        return max(ratio, _LIKE_A_KNOWN_BROWSER) if like_others else ratio
     copied = _COPIED.get(feature)
     if copied is None or not _could_be_copied(feature, view):
         return ratio
@@ -285,10 +286,10 @@ def _for(feature: Feature, ratio: float, view: View) -> float:
 
 
 def _could_be_copied(feature: Feature, view: View) -> bool:
-    """Whether a stranger who is here may well show the owner's trait."""
+    """Whether a stranger who is here, on a device that is not known, may well show the owner's trait."""
     login = view.login
     if feature is Feature.NETWORK:
-        if login.anonymizer and not login.on_known_device:
+        if login.anonymizer:
             return True
         if view.on_own_address:
             return False
