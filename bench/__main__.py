@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from bench import growth, logins, outbox, retention, scoring, theft, twofactor
+from bench import growth, logins, one_thread, outbox, retention, scoring, theft, twofactor
 from bench.running import running_service
 
 BENCHES = {
     "scoring": scoring.run,
     "logins": logins.run,
+    "one_thread": one_thread.run,
     "growth": growth.run,
     "theft": theft.run,
     "twofactor": twofactor.run,

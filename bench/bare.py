@@ -92,7 +92,7 @@ def _reads(number: int) -> list[Query]:
         locking.LOCK(account_id=account_id),
         statements.STATE(account_id=account_id, event_id=f"bare-{number}"),
         devices.KNOWN(account_id=account_id),
-        statements.FAILED_BY_NETWORK(ip=IP, network=NETWORK, **source),
+        statements.MARKED_BY_NETWORK(ip=IP, network=NETWORK, **source),
         statements.FAILED_BY_DEVICE(device_id=device, **source),
         devices.OTHER_ACCOUNTS(install_id=device, account_id=account_id),
     ]

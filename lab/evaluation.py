@@ -12,7 +12,7 @@ from typing import Any
 
 from lab.splits import ACCOUNTS_A_WALLET, TEST_SEEDS, TRAIN_SEEDS, judged
 from secmon.risk.policy import Policy
-from secmon.risk.shipped import DEFAULT_POLICY
+from secmon.risk.shipped import DEFAULT_NAME, shipped
 
 # Another machine's linear algebra may round the last digit of a weight elsewhere.
 FIT_TOLERANCE = 0.002
@@ -23,33 +23,37 @@ def evaluate(
     seeds: range = TEST_SEEDS,
     accounts: int = ACCOUNTS_A_WALLET,
     without: Collection[str] = (),
+    name: str = DEFAULT_NAME,
 ) -> str:
-    """Judge wallets that taught nothing under the shipped policy; the tables, and a report in `folder`.
+    """Judge wallets that taught nothing under a shipped policy; the tables, and a report in `folder`.
 
     `without` names features and signals to leave out. Raises ModuleNotFoundError where the development
     requirements are not installed.
     """
     figures, report = _developers("figures"), _developers("report")
-    policy = less(without)
+    policy = less(without, name)
     scored = figures.joined(figures.collect(judged(policy, [seed], accounts)) for seed in seeds)
     report.write(scored, folder)
     tables: str = report.tables(scored)
     return tables
 
 
-def less(names: Collection[str]) -> Policy:
-    """The shipped policy with these features and signals weighing nothing."""
-    document = DEFAULT_POLICY.to_document()
+def less(names: Collection[str], policy: str = DEFAULT_NAME) -> Policy:
+    """A shipped policy with these features and signals weighing nothing."""
+    document = shipped(policy).to_document()
     for part in ("features", "signals"):
         document[part] = {name: 0.0 if name in names else weight for name, weight in document[part].items()}
     return Policy.from_document(document)
 
 
-def fit(file: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> dict[str, Any]:
-    """Fit the weights anew and write the policy document to `file`. Raises as `evaluate`."""
-    document: dict[str, Any] = _developers("fitting").fit(seeds, accounts)
-    file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    return document
+def fit(folder: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> None:
+    """Fit the weights anew and write each policy's document into `folder`. Raises as `evaluate`."""
+    for name, document in _developers("fitting").fit(seeds, accounts).items():
+        _file(folder, name).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _file(folder: Path, name: str) -> Path:
+    return folder / f"{name}.json"
 
 
 def measure(file: Path, seeds: range = TEST_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> None:
@@ -62,10 +66,11 @@ def measure(file: Path, seeds: range = TEST_SEEDS, accounts: int = ACCOUNTS_A_WA
     file.write_text(written + "\n", encoding="utf-8")
 
 
-def check_fit(file: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> list[str]:
-    """Fit anew, write nothing, and say in which fields `file` differs, if in any. Raises as `fit`."""
+def check_fit(folder: Path, seeds: range = TRAIN_SEEDS, accounts: int = ACCOUNTS_A_WALLET) -> list[str]:
+    """Fit anew, write nothing, and say in which fields the files differ, if in any. Raises as `fit`."""
     found: dict[str, Any] = _developers("fitting").fit(seeds, accounts)
-    return list(differences(json.loads(file.read_text(encoding="utf-8")), found))
+    written = {name: json.loads(_file(folder, name).read_text(encoding="utf-8")) for name in found}
+    return list(differences(written, found))
 
 
 def differences(shipped: Mapping[str, Any], fitted: Mapping[str, Any], pointer: str = "") -> Iterator[str]:

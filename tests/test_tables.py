@@ -15,6 +15,7 @@ NOT_BY_ACCOUNT = {
     "compared_decisions",
     "denied_subjects",
     "idempotency_keys",
+    "login_failure_spans",
     "password_reminding",
     "policy_backtests",
     "population_counts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -18,6 +18,7 @@ from secmon.core.ids import new_id
 from secmon.core.pages import PageRequest
 from secmon.database.pages import newest
 from secmon.database.work import Work
+from secmon.devices.traits import Traits
 from secmon.holds import service as holds
 from secmon.holds.rules import Trigger
 from secmon.outbox import service as outbox
@@ -94,6 +95,33 @@ def raise_alert(work: Work, account_id: str, login: SuspiciousLogin, default_zon
     holds.begin(work, account, Trigger.ALERT_OPEN, subject=about, cause=login.event_id, quiet=True)
     outbox.owe(work, account_id, Kind.LOGIN_ALERT, {"alert_id": str(alert_id), "event_id": login.event_id})
     return alert_id
+
+
+# So long a browser that looks like one that the owner was told of is not told of again, in a network where
+# they were told of it.
+TOLD_OF_BROWSERS_FOR = timedelta(days=30)
+ALERTS_LOOKED_AT = 64
+
+
+def was_told_of(work: Work, account_id: str, browser: Traits, network: str | None) -> bool:
+    """The owner was told of a browser like this in this network lately, and has not disowned it."""
+    told = (
+        select(Alert.traits)
+        .where(
+            Alert.account_id == account_id,
+            Alert.raised_at > work.now - TOLD_OF_BROWSERS_FOR,
+            Alert.network == network,
+            # "Not me" is no reason to keep quiet, nor is what a theft has left behind.
+            Alert.answer.is_distinct_from("not_me"),
+            Alert.closed_at.is_(None),
+        )
+        .order_by(Alert.raised_at.desc())
+        .limit(ALERTS_LOOKED_AT)
+    )
+    return any(
+        (then.system, then.client, then.model) == (browser.system, browser.client, browser.model)
+        for then in map(Traits.from_json, filter(None, work.session.scalars(told)))
+    )
 
 
 def get(work: Work, alert_id: uuid.UUID) -> Alert:

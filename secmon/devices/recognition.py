@@ -9,8 +9,9 @@ from hashlib import sha256
 import msgspec
 from msgspec.structs import replace
 
+from secmon.devices.makers import makers
 from secmon.devices.proven import DeviceProof, is_spent, with_used
-from secmon.devices.traits import DeviceClass, System, Traits, Version, is_older_major, merged
+from secmon.devices.traits import UNREAD, DeviceClass, System, Traits, Version, is_older_major, merged
 from secmon.risk.login import Recognition
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -65,13 +66,14 @@ class Recognised(msgspec.Struct, frozen=True):
 
     A mismatch matches nothing: what is stored of it goes under a key of its own, so that a copied `device_id`
     never writes over the real device. `copied`: the id's device is known by its proofs, and this is none of
-    them.
+    them. `like_a_known_browser`: one of these has forgotten its id, or somebody uses what many use.
     """
 
     recognition: Recognition
     device_key: str | None = None
     new_install_of_known_model: bool = False
     copied: bool = False
+    like_a_known_browser: bool = False
 
 
 def recognise(
@@ -102,8 +104,9 @@ def recognise(
     if device_id is not None and rivals:
         copied = not all(device.admits(proof) for device in rivals)
         return Recognised(Recognition.MISMATCHED, copied=copied)
-    reinstalled = any(_could_be_reinstalled(traits, device_id, device) for device in known)
-    return Recognised(Recognition.NEW, new_install_of_known_model=reinstalled)
+    forgetful = any(_could_have_forgotten(traits, device_id, device) for device in known)
+    reinstalled = forgetful or any(_could_be_reinstalled(traits, device_id, device) for device in known)
+    return Recognised(Recognition.NEW, new_install_of_known_model=reinstalled, like_a_known_browser=forgetful)
 
 
 def _could_be_reinstalled(traits: Traits, device_id: str | None, device: KnownDevice) -> bool:
@@ -118,6 +121,11 @@ def _could_be_reinstalled(traits: Traits, device_id: str | None, device: KnownDe
     same_app = same_client and traits.system is device.traits.system
     hides = same_app and hides_its_model(traits, device.traits)
     return hides or is_same_model(traits, device.traits)
+
+
+def _could_have_forgotten(traits: Traits, device_id: str | None, device: KnownDevice) -> bool:
+    """A browser that names an id, another one than a like browser did."""
+    return None not in (device_id, device.device_id) and is_same_browser(traits, device.traits)
 
 
 def derived_key(traits: Traits, taken: Container[str] = (), device_id: str | None = None) -> str:
@@ -201,6 +209,13 @@ def _could_be_same_class(seen: Traits, known: Traits) -> bool:
     return seen.system is System.IOS and DeviceClass.OTHER in (seen.device_class, known.device_class)
 
 
+def is_same_browser(seen: Traits, known: Traits) -> bool:
+    """A browser that names no model, like one that was seen before: it may have forgotten its id."""
+    nameless = seen.model is None and known.model is None and not seen.own_format
+    told = seen.system is not System.OTHER and seen.client != UNREAD
+    return nameless and told and not seen.automation and is_same_client(seen, known)
+
+
 def is_same_model(seen: Traits, known: Traits) -> bool:
     """The same model of the same system family, both named."""
     return names_same_model(seen, known) and is_same_family(seen, known)
@@ -266,11 +281,16 @@ def _is_ipad_as_mac(seen: Traits, known: Traits) -> bool:
 
 
 def _is_one_model(seen: Traits, known: Traits) -> bool:
-    """By one name; or by that and, in front of it, the word of a maker whom nobody knows."""
+    """By one name; or by that and, in front of it, the word of a maker whom nobody knows, or of a line: an
+    app that asks for brand and model says "Redmi 22101316C", where a web view says the code alone.
+    """
     shorter, longer = sorted((seen, known), key=lambda traits: len(traits.model or ""))
     if _same_name(shorter.model, longer.model):
         return True
-    return longer.brand is None and (longer.model or "").casefold().endswith(f" {shorter.model}".casefold())
+    whole = longer.model or ""
+    if not whole.casefold().endswith(f" {shorter.model}".casefold()):
+        return False
+    return longer.brand is None or longer.brand == shorter.brand == makers().of_line(whole)
 
 
 def _same_name(one: str | None, other: str | None) -> bool:

@@ -93,7 +93,7 @@ def _queries(event: LoginEvent) -> list[Query]:
     queries = [
         devices.KNOWN(account_id=event.account_id),
         statements.STATE(account_id=event.account_id, event_id=event.event_id),
-        statements.FAILED_BY_NETWORK(ip=event.ip, network=network_of(event.ip), **source),
+        statements.MARKED_BY_NETWORK(ip=event.ip, network=network_of(event.ip), **source),
     ]
     if event.device_id is not None:
         queries.append(statements.FAILED_BY_DEVICE(device_id=event.device_id, **source))
@@ -104,12 +104,14 @@ def _queries(event: LoginEvent) -> list[Query]:
 def _known(account: Any, rest: list[Any]) -> AccountState:
     used, state, by_network, *by_device = rest
     profile, *reported, in_force, shadow = state[0]
-    (failed_by_ip, failed_by_network) = by_network[0]
+    failed_by_ip, failed_by_network, entered_by_ip, entered_by_network = by_network[0]
     tallies = Tallies(
         failed_accounts_by_ip=failed_by_ip,
         failed_accounts_by_network=failed_by_network,
         failed_accounts_by_device=by_device[0][0][0] if by_device else 0,
         accounts_on_device=by_device[1][0][0] + 1 if by_device else 0,
+        entered_accounts_by_ip=entered_by_ip,
+        entered_accounts_by_network=entered_by_network,
     )
     devices_in_use = tuple(known_device(row) for row in used)
     policies = PolicyVersions(in_force, shadow)

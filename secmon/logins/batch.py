@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,14 +55,14 @@ def ingest_batch(
             again[position] = event, known
             continue
         decided = decide(work, event, known, judges, locale)
-        writes.extend(event_writes(work, event, decided))
-        memory.note(event, decided, work.now)
+        memory.write(writes, event_writes(work, event, decided, known.tallies))
+        memory.note(event, decided, known.tallies, work.now)
         touched.add(event.account_id)
         done[position] = Ingested(decided.answer, created=True)
     if again:
         replies = repeated.answers(work, list(again.values()))
         done |= {at: Ingested(reply, created=False) for at, reply in zip(again, replies, strict=True)}
-    work.defer(*_last_of_each_device(writes))
+    work.defer(*memory.mending, *_last_of_each_device(writes))
     for account_id in sorted(touched):
         profiles.keep(work, account_id, memory.accounts[account_id].memory.profile)
     return [done[position] for position in range(len(events))]
@@ -95,8 +95,10 @@ def _combined(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-# The minute of a failure, and whose it was.
+# A minute, and whose mark it is.
 Mark = tuple[int, str]
+# What the sources have marks of, in the order of `statements.SOURCES`.
+FAILED_BY_IP, FAILED_BY_NETWORK, FAILED_BY_DEVICE, ENTERED_BY_IP, ENTERED_BY_NETWORK, ON_DEVICE = range(1, 7)
 
 
 class BatchMemory:
@@ -116,51 +118,102 @@ class BatchMemory:
         self.accounts = accounts
         self._before = before
         self._sources = sources
-        self._marks: dict[str, list[Mark]] = defaultdict(list)
+        self._failed: dict[str, set[Mark]] = defaultdict(set)
+        self._came_in: dict[str, set[Mark]] = defaultdict(set)
+        self._mended: dict[str, set[Mark]] = defaultdict(set)
         self._entered: dict[str, set[str]] = defaultdict(set)
+        # What takes marks away that were there before the batch; goes in front of what the batch writes.
+        self.mending: list[Query] = []
 
     def known(self, position: int, event: LoginEvent) -> AccountState:
         """What is known when this event is judged, everything before it in the batch included."""
         before = self._before.get((event.account_id, event.event_id))
         return replace(self.accounts[event.account_id], before=before, tallies=self._tallies(position, event))
 
-    def note(self, event: LoginEvent, decided: Decided, now: datetime) -> None:
+    def write(self, writes: list[Query], of_event: list[Query]) -> None:
+        """Adds what one event writes; what takes marks away does so here too, and goes in front of all."""
+        for query in of_event:
+            if query.statement is statements.MEND_FAILURES:
+                self.mending.append(query)
+                writes[:] = [other for other in writes if not _mends(query.parameters, other)]
+            else:
+                writes.append(query)
+
+    def note(self, event: LoginEvent, decided: Decided, tallies: Tallies, now: datetime) -> None:
         """The event was judged: what later ones find is no longer what the database held."""
         judgement = decided.judgement
         self.accounts[event.account_id] = replace(self.accounts[event.account_id], memory=decided.memory)
         self._before[event.account_id, event.event_id] = FirstReport(
             decided.answer, event.digest, None, judgement.learn, now
         )
+        mark = (minute_of(event), event.account_id)
+        sources = (event.ip, network_of(event.ip))
         if not judgement.login.success:
-            for source in (event.ip, network_of(event.ip), _device(event)):
-                self._marks[source].append((minute_of(event), event.account_id))
+            for source in (*sources, _device(event)):
+                self._failed[source].add(mark)
             return
         if event.device_id is not None:
             self._entered[event.device_id].add(event.account_id)
+        if judgement.enters:
+            self._mend(mark, (*sources, _device(event)))
+            if tallies.asks_who_enters:
+                for source in sources:
+                    self._came_in[source].add(mark)
+
+    def _mend(self, mark: Mark, sources: Sequence[str]) -> None:
+        """What the account failed there in the minutes before is gone, whoever had noted it."""
+        minute, account_id = mark
+        minutes = range(minute - TALLY_MINUTES + 1, minute + 1)
+        for source in sources:
+            for mended in ((before, account_id) for before in minutes):
+                self._failed[source].discard(mended)
+                self._mended[source].add(mended)
 
     def _tallies(self, position: int, event: LoginEvent) -> Tallies:
-        _, by_ip, by_network, by_device, others = self._sources[position]
+        found, network = self._sources[position], network_of(event.ip)
         accounts_on_device = failed_with_device = 0
         if event.device_id is not None:
-            failed_with_device = self._failed(_device(event), event, by_device)
-            entered = {*(others or ()), *self._entered[event.device_id]} - {event.account_id}
+            device = _device(event)
+            failed_with_device = self._others(self._failed, device, event, found[FAILED_BY_DEVICE])
+            entered = {*(found[ON_DEVICE] or ()), *self._entered[event.device_id]} - {event.account_id}
             accounts_on_device = min(len(entered), devices.ENOUGH_ACCOUNTS) + 1
         return Tallies(
-            failed_accounts_by_ip=self._failed(event.ip, event, by_ip),
-            failed_accounts_by_network=self._failed(network_of(event.ip), event, by_network),
+            failed_accounts_by_ip=self._others(self._failed, event.ip, event, found[FAILED_BY_IP]),
+            failed_accounts_by_network=self._others(self._failed, network, event, found[FAILED_BY_NETWORK]),
             failed_accounts_by_device=failed_with_device,
             accounts_on_device=accounts_on_device,
+            entered_accounts_by_ip=self._others(self._came_in, event.ip, event, found[ENTERED_BY_IP]),
+            entered_accounts_by_network=self._others(
+                self._came_in, network, event, found[ENTERED_BY_NETWORK]
+            ),
         )
 
-    def _failed(self, source: str, event: LoginEvent, stored: Sequence[str] | None) -> int:
-        """How many other accounts failed from the source in the event's window."""
-        minute = minute_of(event)
-        here = {
-            account
-            for marked, account in self._marks.get(source, ())
-            if minute - TALLY_MINUTES < marked <= minute
-        }
-        return len({*(stored or ()), *here} - {event.account_id})
+    def _others(
+        self, marks: dict[str, set[Mark]], source: str, event: LoginEvent, stored: Sequence[str] | None
+    ) -> int:
+        """How many other accounts have a mark of the source in the event's window."""
+        minute, noted = minute_of(event), {_mark(text) for text in stored or ()}
+        if marks is self._failed:
+            noted -= self._mended.get(source, set())
+        window = range(minute - TALLY_MINUTES + 1, minute + 1)
+        here = {account for marked, account in noted | marks.get(source, set()) if marked in window}
+        return len(here - {event.account_id})
+
+
+def _mends(mending: Mapping[str, Any], query: Query) -> bool:
+    mark = query.parameters
+    if query.statement is not statements.MARK_FAILURE or mark["account_id_"] != mending["account_id_"]:
+        return False
+    if not mending["minute_"] - TALLY_MINUTES < mark["minute_"] <= mending["minute_"]:
+        return False
+    device = mending["device_id_"]
+    same_device = device is not None and mark["device_id_"] == device
+    return same_device or mark["network_"] in (mending["ip_"], mending["network_"])
+
+
+def _mark(text: str) -> Mark:
+    minute, _, account_id = text.partition(" ")
+    return int(minute), account_id
 
 
 def _device(event: LoginEvent) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -27,7 +28,7 @@ from secmon.logins.answer import Telling, compose
 from secmon.logins.event import LoginEvent
 from secmon.logins.judgement import AccountMemory, Judgement, judge
 from secmon.logins.judges import Judges
-from secmon.risk.login import Login, Recognition
+from secmon.risk.login import Login, Recognition, Tallies
 from secmon.wording.case_texts import Remark, Said
 
 _encoder = msgspec.json.Encoder()
@@ -66,7 +67,7 @@ def ingest(work: Work, event: LoginEvent, judges: Judges, locale: str | None = N
         (answer,) = repeated.answers(work, [(event, known)])
         return Ingested(answer, created=False)
     decided = decide(work, event, known, judges, locale)
-    work.defer(*event_writes(work, event, decided))
+    work.defer(*event_writes(work, event, decided, known.tallies))
     profiles.keep(work, event.account_id, decided.memory.profile)
     return Ingested(decided.answer, created=True)
 
@@ -139,10 +140,19 @@ def _answer(
         event_id=event.event_id,
         sent_proof=event.sent_proof,
     )
-    if judgement.notify:
+    if judgement.notify and not (judgement.familiar and _is_told(work, event, judgement)):
         alert = _alert_of(event, judgement, answer, judges)
         answer["alert_id"] = str(alerts.raise_alert(work, event.account_id, alert, judges.zone))
     return answer
+
+
+def _is_told(work: Work, event: LoginEvent, judgement: Judgement) -> bool:
+    """The owner was told of the like lately: a browser that forgets its id is a new one at each login."""
+    return alerts.was_told_of(work, event.account_id, judgement.traits, _network(judgement.login))
+
+
+def _network(login: Login) -> str | None:
+    return login.network if login.asn is None else f"AS{login.asn}"
 
 
 def _alert_of(
@@ -158,7 +168,7 @@ def _alert_of(
         ip=event.ip,
         country=login.country,
         city=login.city,
-        network=login.network if login.asn is None else f"AS{login.asn}",
+        network=_network(login),
         anonymizer=login.anonymizer,
         traits=judgement.traits.to_json(),
         city_found=login.city is not None and found is not None and found.city == login.city,
@@ -166,13 +176,16 @@ def _alert_of(
     )
 
 
-def event_writes(work: Work, event: LoginEvent, decided: Decided) -> list[Query]:
-    """What is stored of one event, besides the account's profile."""
+def event_writes(work: Work, event: LoginEvent, decided: Decided, tallies: Tallies) -> list[Query]:
+    """What is stored of one event, besides the account's profile. `tallies` as it was judged by them."""
     judgement = decided.judgement
     writes = [statements.STORE_EVENT(**_event_row(work, event, judgement, decided.answer))]
     if not judgement.login.success:
         return [*writes, *_failure_marks(event, judgement.login)]
-    return [*writes, _device_seen(work, event, decided.memory, judgement)]
+    writes.append(_device_seen(work, event, decided.memory, judgement))
+    if judgement.enters:
+        writes.extend(_entry_marks(event, judgement.login, decided.memory, tallies))
+    return writes
 
 
 def _event_row(work: Work, event: LoginEvent, judgement: Judgement, answer: str) -> dict[str, Any]:
@@ -206,6 +219,22 @@ def _failure_marks(event: LoginEvent, login: Login) -> Iterator[Query]:
         yield statements.MARK_FAILURE(**mark, ip_=source, network_=source, device_id_="")
     if event.device_id is not None:
         yield statements.MARK_FAILURE(**mark, ip_="", network_="", device_id_=event.device_id)
+
+
+def _entry_marks(event: LoginEvent, login: Login, memory: AccountMemory, tallies: Tallies) -> Iterator[Query]:
+    """Owners who get in have not failed before; and they count where others have."""
+    mark = {"account_id_": event.account_id, "minute_": account_state.minute_of(event)}
+    if memory.has_failed_within(timedelta(minutes=account_state.TALLY_MINUTES), event.occurred_at):
+        yield statements.MEND_FAILURES(
+            **mark,
+            minutes_=account_state.TALLY_MINUTES,
+            ip_=event.ip,
+            network_=login.network,
+            device_id_=event.device_id,
+        )
+    if tallies.asks_who_enters:
+        for source in (event.ip, login.network):
+            yield statements.MARK_ENTRY(**mark, network_=source)
 
 
 def _device_seen(work: Work, event: LoginEvent, memory: AccountMemory, judgement: Judgement) -> Query:

@@ -21,6 +21,7 @@ from secmon.geo.place import Place
 from secmon.logins.event import FailureReason, LoginEvent, LoginOutcome
 from secmon.risk.assess import Assessment, Decision, assess
 from secmon.risk.learning import should_learn
+from secmon.risk.levels import Level
 from secmon.risk.login import Login, Recognition, Tallies
 from secmon.risk.network import network_of
 from secmon.risk.policy import Policy
@@ -49,6 +50,11 @@ class AccountMemory:
     def device(self, key: str | None) -> KnownDevice | None:
         """The known device of that key."""
         return next((device for device in self.devices if device.device_key == key), None)
+
+    def has_failed_within(self, window: timedelta, at: datetime) -> bool:
+        """Somebody failed at this account shortly before."""
+        latest = int(at.timestamp())
+        return any(0 <= latest - failed <= window.total_seconds() for failed, *_ in self.profile.failures)
 
     def after(self, judgement: Judgement, event: LoginEvent) -> AccountMemory:
         """The account once this login of it was judged: its habits, its devices, its standing.
@@ -97,7 +103,8 @@ class Judgement(msgspec.Struct, frozen=True):
 
     `decision` is the last word: a frozen account is denied, whatever the login looks like. `history`: it is
     of the time before this service was asked, and nobody is told of it. `stale`: it is older than 30 days.
-    `notify`: the owner is to be told. `proof`: what the device has proven, for the first time.
+    `notify`: the owner is to be told; not anew where it is `familiar`, and
+    they were told of the like lately. `proof`: what the device has proven, for the first time.
     """
 
     login: Login
@@ -110,6 +117,12 @@ class Judgement(msgspec.Struct, frozen=True):
     learn: bool
     notify: bool
     proof: DeviceProof | None = None
+    familiar: bool = False
+
+    @property
+    def enters(self) -> bool:
+        """Its owner has got in, as far as anybody can tell: let in or proven, on a known device."""
+        return self.learn and self.login.on_known_device and not (self.history or self.stale)
 
     @property
     def makes_known(self) -> bool:
@@ -154,8 +167,17 @@ def judge(
         frozen=memory.frozen,
     )
     told_of = login.success and not history and event.occurred_at >= now - TOLD_FOR
-    notify = told_of and (assessment.notify or policy.samples(event.account_id, event.event_id))
-    return Judgement(login, traits, recognised, assessment, decision, history, stale, learn, notify, proof)
+    sampled = policy.samples(event.account_id, event.event_id)
+    notify = told_of and (assessment.notify or sampled)
+    familiar = (
+        decision is Decision.ALLOW
+        and recognised.like_a_known_browser
+        and event.ip in memory.profile.counts.get(Level.ADDRESS, {})
+        and not (login.anonymizer or assessment.elsewhere or sampled)
+    )
+    return Judgement(
+        login, traits, recognised, assessment, decision, history, stale, learn, notify, proof, familiar
+    )
 
 
 def _unspent(proof: DeviceProof | None, devices: Sequence[KnownDevice]) -> DeviceProof | None:
@@ -213,6 +235,7 @@ def login_of(event: LoginEvent, traits: Traits, recognised: Recognised, *, trust
         client_major=str(traits.client_version[0]) if traits.client_version else None,
         automation=traits.automation,
         new_install_of_known_model=recognised.new_install_of_known_model,
+        like_a_known_browser=recognised.like_a_known_browser,
         trusted_device=trusted,
         amr=event.amr,
         wrong_password=event.failure_reason is FailureReason.BAD_PASSWORD,

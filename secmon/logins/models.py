@@ -123,6 +123,39 @@ class FailureMark(Base):
     network: Mapped[str] = mapped_column(String(45))
 
 
+class EntryMark(Base):
+    """That an account got in from a source in a minute, on a device known to be its own.
+
+    A source is an address or its network, and only one that has just failed on somebody: elsewhere nobody
+    asks. What stands here for a source is compared with what failed there.
+    """
+
+    __tablename__ = "login_entry_marks"
+    __table_args__ = (Index("ix_login_entry_marks_network", "network", "minute"),)
+
+    account_id: Mapped[str] = mapped_column(ACCOUNT_ID, primary_key=True)
+    minute: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    network: Mapped[str] = mapped_column(String(45), primary_key=True)
+
+
+class FailureSpan(Base):
+    """How many accounts failed, and did not get in, in ten minutes of the whole wallet; and what that was.
+
+    `span` counts spans of ten minutes since 1970. `failed_lately`: accounts that failed in the hours before,
+    of which `usual` are usual; `raised`: that is a spray. `sources`: those that failed on many in a day.
+    """
+
+    __tablename__ = "login_failure_spans"
+
+    span: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    failed: Mapped[int] = mapped_column(Integer)
+    logins: Mapped[int] = mapped_column(Integer)
+    failed_lately: Mapped[int] = mapped_column(Integer)
+    usual: Mapped[float] = mapped_column(Float)
+    raised: Mapped[bool] = mapped_column(Boolean)
+    sources: Mapped[int] = mapped_column(Integer)
+
+
 class Uncounted(Base):
     """A login of the release before that the population does not count yet; the worker deletes the row as it
     counts it.

@@ -14,6 +14,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
+    delete,
     func,
     literal_column,
     or_,
@@ -24,7 +26,7 @@ from secmon.database.rows import Storing, Types, given_rows
 from secmon.database.statements import ONE, Statement
 from secmon.database.tables import ACCOUNT_ID
 from secmon.devices import statements as devices
-from secmon.logins.models import FailureMark, PopulationProgress, StoredLogin, StoredProfile
+from secmon.logins.models import EntryMark, FailureMark, PopulationProgress, StoredLogin, StoredProfile
 from secmon.policies.service import SHADOW_VERSION, VERSION_IN_FORCE
 
 # Rows looked at in one tally, however loud a source is. An account has one a minute, so that in the ten
@@ -58,33 +60,39 @@ STATE = Statement(
 )
 
 
-def _failed_on(source: Any) -> Any:
-    """How many other accounts a source failed on in the minutes before."""
-    marks = (
-        select(FailureMark.account_id)
+Marks = type[FailureMark] | type[EntryMark]
+
+
+def _others(marks: Marks, source: Any) -> Any:
+    """How many other accounts a source has marks of in the minutes before."""
+    found = (
+        select(marks.account_id)
         .where(
             source,
-            FailureMark.minute > bindparam("minute") - bindparam("minutes"),
-            FailureMark.minute <= bindparam("minute"),
-            FailureMark.account_id != bindparam("account_id"),
+            marks.minute > bindparam("minute") - bindparam("minutes"),
+            marks.minute <= bindparam("minute"),
+            marks.account_id != bindparam("account_id"),
         )
         .limit(MOST_MARKS)
         .subquery()
     )
-    return select(func.count(func.distinct(marks.c.account_id))).scalar_subquery()
+    return select(func.count(func.distinct(found.c.account_id))).scalar_subquery()
 
 
-# (accounts failed on from the address, from its network)
-FAILED_BY_NETWORK = Statement(
+# (accounts failed on from the address, from its network, accounts that got in from the address, from its
+# network)
+MARKED_BY_NETWORK = Statement(
     select(
-        _failed_on(FailureMark.network == bindparam("ip")),
-        _failed_on(FailureMark.network == bindparam("network")),
+        _others(FailureMark, FailureMark.network == bindparam("ip")),
+        _others(FailureMark, FailureMark.network == bindparam("network")),
+        _others(EntryMark, EntryMark.network == bindparam("ip")),
+        _others(EntryMark, EntryMark.network == bindparam("network")),
     ),
     one_row=True,
 )
 # (accounts failed on from the device,)
 FAILED_BY_DEVICE = Statement(
-    select(_failed_on(FailureMark.device_id == bindparam("device_id"))), one_row=True
+    select(_others(FailureMark, FailureMark.device_id == bindparam("device_id"))), one_row=True
 )
 
 # Logins that teach are numbered in the order in which they are stored: by that the population counts each of
@@ -124,6 +132,23 @@ MARK_FAILURE = Storing(
     FailureMark,
     ("account_id", "minute", "ip", "device_id", "network"),
     lambda insert: insert.on_conflict_do_nothing(),
+)
+MARK_ENTRY = Storing(
+    EntryMark, ("account_id", "minute", "network"), lambda insert: insert.on_conflict_do_nothing()
+)
+# What the account failed from these sources lately was its owner, who has got in.
+MEND_FAILURES = Statement(
+    delete(FailureMark).where(
+        FailureMark.account_id == bindparam("account_id_"),
+        FailureMark.minute > bindparam("minute_") - bindparam("minutes_"),
+        FailureMark.minute <= bindparam("minute_"),
+        or_(
+            FailureMark.network == bindparam("ip_"),
+            FailureMark.network == bindparam("network_"),
+            FailureMark.device_id == bindparam("device_id_"),
+        ),
+    ),
+    returns_rows=False,
 )
 
 
@@ -166,24 +191,29 @@ SOURCE_COLUMNS: Types = {
 
 def _sources(dialect: str) -> Any:
     given = given_rows(dialect, SOURCE_COLUMNS)
+    columns = (
+        (FailureMark, FailureMark.network == given.c.ip),
+        (FailureMark, FailureMark.network == given.c.network),
+        (FailureMark, FailureMark.device_id == given.c.device_id),
+        (EntryMark, EntryMark.network == given.c.ip),
+        (EntryMark, EntryMark.network == given.c.network),
+    )
     return select(
         given.c.nth_row,
-        _others_failed_on(dialect, given, FailureMark.network == given.c.ip),
-        _others_failed_on(dialect, given, FailureMark.network == given.c.network),
-        _others_failed_on(dialect, given, FailureMark.device_id == given.c.device_id),
+        *(_marks(dialect, given, marks, source) for marks, source in columns),
         _collected(dialect, given, devices.others_on(given.c.device_id, given.c.account_id)),
     )
 
 
-def _others_failed_on(dialect: str, given: Any, source: Any) -> Any:
-    """The other accounts that a source failed on in the event's window; some of them several times."""
+def _marks(dialect: str, given: Any, marks: Marks, source: Any) -> Any:
+    """The marks that a source has of other accounts in the event's window, as "minute account"."""
     found = (
-        select(FailureMark.account_id)
+        select(cast(marks.minute, String).concat(" ").concat(marks.account_id).label("mark"))
         .where(
             source,
-            FailureMark.minute >= given.c.first_minute,
-            FailureMark.minute <= given.c.minute,
-            FailureMark.account_id != given.c.account_id,
+            marks.minute >= given.c.first_minute,
+            marks.minute <= given.c.minute,
+            marks.account_id != given.c.account_id,
         )
         .limit(MOST_MARKS)
     )
@@ -196,6 +226,6 @@ def _collected(dialect: str, given: Any, query: Any) -> Any:
     return select(collect(next(iter(rows.c)))).scalar_subquery()
 
 
-# (position, accounts failed on from the address, from the network, from the device, other accounts on the
-# device): JSON arrays or nothing.
+# (position, marks of failures from the address, from the network, from the device, marks of entries from the
+# address, from the network, other accounts on the device): JSON arrays or nothing.
 SOURCES = Statement(_sources)

@@ -1,9 +1,9 @@
-"""Stored logins: newest first for people, oldest first to judge again."""
+"""Stored logins: newest first for people, oldest first to judge again, gone after a while."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -12,9 +12,11 @@ from sqlalchemy import bindparam, func, literal_column, select, tuple_
 from secmon.accounts import service as accounts
 from secmon.core.pages import PageRequest
 from secmon.database import pages
+from secmon.database.retention import Expired, Purged, delete_selected, oldest, purged
 from secmon.database.statements import Statement
 from secmon.database.work import Work
 from secmon.geo.place import Place
+from secmon.logins import statements
 from secmon.logins.event import FailureReason, LoginChannel, LoginEvent, LoginOutcome
 from secmon.logins.models import FAILED, VOID, StoredLogin, StoredProfile
 from secmon.risk.assess import Decision
@@ -146,3 +148,21 @@ def oldest_first(work: Work, account_id: str, until: datetime | None) -> Iterato
         last = stored[-1]
         work.session.expunge_all()
         stored = work.session.scalars(query.where(key > (last.occurred_at, last.event_id))).all()
+
+
+EVENTS_AT_ONCE = 1_000
+# Forgets what was made of these logins, by account and event.
+Forget = Callable[[Work, Sequence[tuple[str, str]]], None]
+
+
+def purge_events(work: Work, expired: Expired, forget: Forget) -> Purged:
+    """Deletes the oldest events by when they came in, and has what others took from them forgotten.
+
+    The profile has learnt what there was to learn, and stays. What the population has still to count waits.
+    """
+    chosen = oldest(StoredLogin, StoredLogin.received_at, expired, EVENTS_AT_ONCE).where(
+        statements.is_counted()
+    )
+    gone = delete_selected(work, StoredLogin, chosen)
+    forget(work, [(account_id, event_id) for account_id, event_id, _ in gone])
+    return purged(gone)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from secmon.database.work import Work
 from secmon.logins import population
 from secmon.logins.event import LoginOutcome
-from secmon.logins.models import FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
+from secmon.logins.models import EntryMark, FailureMark, RareValue, StoredLogin, StoredProfile, Uncounted
 from secmon.rooms.entries import Before, Entry, TimelineSource, earlier
 from secmon.wording import timeline_sentences
 
@@ -32,7 +32,7 @@ def erase(work: Work, account_id: str) -> None:
     """Removes the account's events, its profile and what is counted of them."""
     # First what waits to be counted: a worker that counts it now leaves it among the rare values.
     population.hold(work)
-    for table in (Uncounted, RareValue, FailureMark, StoredLogin, StoredProfile):
+    for table in (Uncounted, RareValue, FailureMark, EntryMark, StoredLogin, StoredProfile):
         work.session.execute(delete(table).where(table.account_id == account_id))
 
 

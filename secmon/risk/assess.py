@@ -11,7 +11,7 @@ from secmon.risk import habit_evidence, recent_evidence
 from secmon.risk.counts import faded_count
 from secmon.risk.habit_evidence import elsewhere
 from secmon.risk.levels import LEVEL_WEIGHTS, Feature, Level
-from secmon.risk.login import Login, Tallies
+from secmon.risk.login import Login, Recognition, Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
 from secmon.risk.profile import Profile
@@ -62,6 +62,9 @@ HOSTILE_CODES = frozenset(
         SignalCode.AUTOMATION,
     }
 )
+
+# An address may be a whole town's: what others do there denies nobody who gives no other reason.
+OTHERS_FAILURES = frozenset({SignalCode.SOURCE_UNDER_SUSPICION})
 
 # And what another handset alone explains never denies: makers' tools copy the app with its device_id to the
 # owner's next phone.
@@ -128,7 +131,7 @@ def assess(
     if login.account_id in policy.watched_accounts:
         terms.append(Signal(SignalCode.WATCHED_ACCOUNT, policy.signals[SignalCode.WATCHED_ACCOUNT]))
     terms.sort(key=_by_weight)
-    return conclude(terms, policy, is_elsewhere=elsewhere(view, found))
+    return conclude(terms, policy, is_elsewhere=elsewhere(view, found), begins=profile.is_empty)
 
 
 def _by_weight(term: Signal) -> tuple[float, str]:
@@ -150,13 +153,15 @@ def likelihood_terms(view: View, policy: Policy) -> list[Signal]:
     return terms
 
 
-def conclude(terms: list[Signal], policy: Policy, *, is_elsewhere: bool = False) -> Assessment:
+def conclude(
+    terms: list[Signal], policy: Policy, *, is_elsewhere: bool = False, begins: bool = False
+) -> Assessment:
     """Score, level and decision from the terms of the sum. Of a known device elsewhere the owner is told,
-    whatever is decided, and whatever else the policy tells of.
+    whatever is decided, and whatever else the policy tells of. `begins`: it is the account's first login.
     """
     log_odds = policy.prior + sum(term.weight for term in terms)
     score = probability(log_odds)
-    hostility = _hostility(log_odds, terms)
+    hostility = _hostility(log_odds, terms, policy.challenge_at, begins=begins)
     decision = Decision.ALLOW
     if score >= policy.challenge_at:
         decision = Decision.DENY if hostility >= policy.deny_at else Decision.CHALLENGE
@@ -170,11 +175,20 @@ def conclude(terms: list[Signal], policy: Policy, *, is_elsewhere: bool = False)
     )
 
 
-def _hostility(log_odds: float, terms: list[Signal]) -> float:
-    """The score without what another handset explains; 0 if nothing looks hostile."""
+def _hostility(log_odds: float, terms: list[Signal], challenge_at: float, *, begins: bool) -> float:
+    """The score without what another handset explains; 0 if nothing looks hostile.
+
+    Other people's failures do, where the login would be asked for proof without them.
+    """
     if not any(term.code in HOSTILE_CODES for term in terms):
         return 0.0
-    return probability(log_odds - sum(term.weight for term in terms if term.code in HANDSET_CODES))
+    hostile = {term.code for term in terms} & HOSTILE_CODES
+    apart = log_odds - sum(term.weight for term in terms if term.code in HANDSET_CODES)
+    if hostile == OTHERS_FAILURES:
+        others = sum(term.weight for term in terms if term.code in OTHERS_FAILURES)
+        if begins or probability(apart - others) < challenge_at:
+            return 0.0
+    return probability(apart)
 
 
 def _level(score: float, policy: Policy) -> RiskLevel:
@@ -198,10 +212,15 @@ LARGEST_LOG_RATIO = 8.0
 # being elsewhere counts no further than this, or the longest known owners would be challenged first.
 ELSEWHERE_ON_KNOWN_INSTALL = 2.6
 
-# Whoever has got the owner's phone model is not anyone of the population: this share of them shows the
-# owner's trait as well, so that showing it speaks for the owner by its logarithm at most. What nobody copies
-# is the very address that the owner came from.
-COPIED_SHARE: dict[Feature, float] = {Feature.DEVICE: 0.12, Feature.PLACE: 0.15, Feature.NETWORK: 0.009}
+# Whoever has got the owner's phone model, or a copy of its id, is not anyone of the population: this share of
+# them shows the owner's trait as well, so that showing it speaks for the owner by its logarithm at most. What
+# nobody copies is the very address that the owner came from.
+COPIED_SHARE: dict[Feature, float] = {Feature.DEVICE: 0.12, Feature.PLACE: 0.15, Feature.NETWORK: 0.1}
+_COPIED = {feature: log(share) for feature, share in COPIED_SHARE.items()}
+
+# A browser without an id is known by looks that this share of strangers' have too.
+LIKE_A_KNOWN_BROWSER = 0.2
+_LIKE_A_KNOWN_BROWSER = log(LIKE_A_KNOWN_BROWSER)
 
 # A browser shares its looks with many: how unusual they are says half of what an install's do.
 DEVICE_WITHOUT_INSTALL = 0.5
@@ -256,9 +275,22 @@ def _against(feature: Feature, ratio: float, view: View) -> float:
 
 
 def _for(feature: Feature, ratio: float, view: View) -> float:
-    copied = COPIED_SHARE.get(feature)
-    if copied is None or not view.login.new_install_of_known_model:
+    login = view.login
+    if login.on_known_device:
+        like_others = feature is _DEVICE and not login.named_install and view.is_new(Level.PREFIX)
+        return max(ratio, _LIKE_A_KNOWN_BROWSER) if like_others else ratio
+    copied = _COPIED.get(feature)
+    if copied is None or not _could_be_copied(feature, view):
         return ratio
-    if feature is Feature.NETWORK and view.times_shown(Level.ADDRESS):
-        return ratio
-    return max(ratio, log(copied))
+    return max(ratio, copied)
+
+
+def _could_be_copied(feature: Feature, view: View) -> bool:
+    """Whether a stranger who is here, on a device that is not known, may well show the owner's trait."""
+    login = view.login
+    if feature is Feature.NETWORK:
+        if login.anonymizer:
+            return True
+        if view.on_own_address:
+            return False
+    return login.new_install_of_known_model or login.recognition is Recognition.MISMATCHED

@@ -19,7 +19,7 @@ from secmon.risk.view import View
 DAY_SECONDS = 86_400
 # With this many logins learnt, another device is half the evidence that it is in the long run.
 LOGINS_HALF_KNOWN = 0.5
-# People open another browser far more often than they buy a phone.
+# People open another browser far more often than they buy a phone, and browsers forget their ids.
 BROWSER = 0.5
 # The owner's model, city and carrier can be copied, the very address of the owner's home cannot.
 ON_OWN_ADDRESS = 0.5
@@ -32,6 +32,10 @@ POPULATION_TO_JUDGE_RARITY = 2000
 # A known handset on a network the owner uses: rather an exit that no list knows than a thief.
 TRAVEL_ON_OWN_NETWORK = 0.4
 FIRST_LOGIN_EXIT = 0.1
+# Owners begin to use a VPN on the phone that they have; it teaches nothing until they prove it (`elsewhere`).
+KNOWN_HANDSET_EXIT = 0.5
+# Whoever looks the owner up finds the same VPN; that the owner uses one says little of another device on it.
+UNKNOWN_DEVICE_EXIT = 0.5
 
 # Looked up once, as in `levels`.
 _ASN, _COUNTRY, _EXIT, _PREFIX = Level.ASN, Level.COUNTRY, Level.EXIT, Level.PREFIX
@@ -45,8 +49,10 @@ def recognised(view: View) -> Evidence | None:
         case Recognition.MISMATCHED:
             return Evidence(SignalCode.MISMATCHED_DEVICE, facts=_named(view))
         case Recognition.NEW if view.login.new_install_of_known_model:
-            own_address = view.times_shown(Level.ADDRESS) > 0
-            return Evidence(SignalCode.NEW_INSTALL, ON_OWN_ADDRESS if own_address else 1.0, _named(view))
+            amount = ON_OWN_ADDRESS if view.on_own_address else 1.0
+            if view.login.like_a_known_browser:
+                amount *= BROWSER
+            return Evidence(SignalCode.NEW_INSTALL, amount, _named(view))
         case Recognition.NEW:
             kind = 1.0 if view.login.named_install else BROWSER
             return Evidence(SignalCode.NEW_DEVICE, kind * _familiarity(view), _named(view))
@@ -137,8 +143,15 @@ def anonymizer(view: View) -> Evidence | None:
     if not view.login.anonymizer or view.in_trusted_network:
         return None
     # Nobody is challenged for how their first login comes alone.
-    most = FIRST_LOGIN_EXIT if view.profile.is_empty else 1.0
-    return Evidence(SignalCode.ANONYMIZER, most / (1.0 + view.times_shown(_EXIT)))
+    most = 1.0
+    if view.profile.is_empty:
+        most = FIRST_LOGIN_EXIT
+    elif view.login.on_known_device and view.login.named_install:
+        most = KNOWN_HANDSET_EXIT
+    amount = most / (1.0 + view.times_shown(_EXIT))
+    if not (view.login.on_known_device or view.profile.is_empty):
+        amount = max(amount, UNKNOWN_DEVICE_EXIT)
+    return Evidence(SignalCode.ANONYMIZER, amount)
 
 
 def hosting_network(view: View) -> Evidence | None:

@@ -17,6 +17,9 @@ class Recognition(StrEnum):
     MISMATCHED = "mismatched"
 
 
+# Of the accounts that get in where others fail, so many are looked at: beyond four to one, failing is typing.
+ENTERED_PER_FAILED, ENTERED_BESIDES = 4, 16
+
 _NO_OTHER_HANDSET = frozenset({Recognition.KNOWN, Recognition.UPDATED})
 
 
@@ -25,6 +28,7 @@ class Login(msgspec.Struct, frozen=True):
 
     `named_install`: the app named its install; a browser is known by its traits alone, which others share.
     `network` is the /24 (IPv6: /48) of `ip`; `device_key` names the recognised device within its account.
+    `like_a_known_browser`: a new install of a browser that looks as one of the account does.
     """
 
     account_id: str
@@ -52,6 +56,7 @@ class Login(msgspec.Struct, frozen=True):
     client_major: str | None = None
     automation: bool = False
     new_install_of_known_model: bool = False
+    like_a_known_browser: bool = False
     trusted_device: bool = False
     amr: tuple[str, ...] = ()
     wrong_password: bool = False
@@ -64,13 +69,22 @@ class Login(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """Distinct other accounts that failed in the 10 minutes before, by source; accounts the device ever
-    entered.
+    """Distinct other accounts in the 10 minutes before, by source: those that failed, and those that got in
+    on a device known to be theirs; and how many accounts the device ever entered.
 
-    `accounts_on_device` counts this account too.
+    An account that failed and then got in so has not failed. `accounts_on_device` counts this account too.
     """
 
     failed_accounts_by_ip: int = 0
     failed_accounts_by_network: int = 0
     failed_accounts_by_device: int = 0
     accounts_on_device: int = 0
+    entered_accounts_by_ip: int = 0
+    entered_accounts_by_network: int = 0
+
+    @property
+    def asks_who_enters(self) -> bool:
+        """Somebody failed here, and not so many got in that another one would say anything."""
+        failed = max(self.failed_accounts_by_ip, self.failed_accounts_by_network)
+        entered = min(self.entered_accounts_by_ip, self.entered_accounts_by_network)
+        return failed > 0 and entered < ENTERED_PER_FAILED * failed + ENTERED_BESIDES

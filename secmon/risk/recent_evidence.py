@@ -10,6 +10,11 @@ from secmon.risk.view import View
 
 # Sharing a /24 with whoever failed, or was reported, says less than being the same address or device.
 SAME_NETWORK_ONLY = 0.6
+# An address may serve a family or a carrier's thousands. Of the accounts that came through it lately, this
+# share failing is people's typing, and nothing; from the other on it is what an attacker makes of it.
+TYPING_SHARE, ATTACKED_SHARE = 0.2, 0.5
+# Whoever comes for the first time is proven or asked, whatever the address has done.
+AT_FIRST_LOGIN = 0.6
 # Wrong passwords before a right one on the owner's own device: rather the owner's fingers.
 TYPING_ERRORS = 0.5
 # A browser is known by looks that a stranger's may share; on a prefix new to the owner it may be one.
@@ -42,14 +47,29 @@ def account_under_attack(view: View) -> Evidence | None:
 
 
 def source_under_suspicion(view: View) -> Evidence | None:
-    """The same address, prefix or device has just failed on many other accounts."""
+    """The same address, prefix or device has just failed on many other accounts, and on most that tried."""
     tallies, limit = view.tallies, view.limits.suspicious_source_accounts
-    exact = max(tallies.failed_accounts_by_ip, tallies.failed_accounts_by_device)
-    accounts = max(exact, tallies.failed_accounts_by_network)
-    if accounts < limit:
+    by_ip, by_network = tallies.failed_accounts_by_ip, tallies.failed_accounts_by_network
+    by_device = tallies.failed_accounts_by_device
+    amount = max(
+        _failing(by_ip, tallies.entered_accounts_by_ip, limit),
+        _failing(by_device, 0, limit),
+        SAME_NETWORK_ONLY * _failing(by_network, tallies.entered_accounts_by_network, limit),
+    )
+    if not amount:
         return None
-    amount = 1.0 if exact >= limit else SAME_NETWORK_ONLY
-    return Evidence(SignalCode.SOURCE_UNDER_SUSPICION, amount, {"accounts": accounts})
+    if view.profile.is_empty:
+        amount = min(amount, AT_FIRST_LOGIN)
+    facts = {"accounts": max(by_ip, by_network, by_device)}
+    return Evidence(SignalCode.SOURCE_UNDER_SUSPICION, amount, facts)
+
+
+def _failing(failed: int, entered: int, limit: int) -> float:
+    """How far a source's failures are more than its people's, from 0 to 1."""
+    share = failed / (failed + entered) if failed else 0.0
+    if failed < limit or share < TYPING_SHARE:
+        return 0.0
+    return min(1.0, share / ATTACKED_SHARE)
 
 
 def recent_recovery(view: View) -> Evidence | None:

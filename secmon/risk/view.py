@@ -14,6 +14,10 @@ from secmon.risk.population import Population
 from secmon.risk.profile import Profile, unix_seconds
 from secmon.risk.proofs import proving
 
+# Phones get another address of their carrier each day, and in a year have had many of a town. Counts fade.
+OWN_ADDRESS_LOGINS = 1.5
+OWN_ADDRESS_SHARE = 0.05
+
 
 class View(NamedTuple):
     """A login beside all that is known. `one_login`: what one weighs now, in the profile's fixed point.
@@ -69,6 +73,12 @@ class View(NamedTuple):
         value = self.values.get(level)
         packed = self.profile.counts.get(level, {}).get(value, 0) if value else 0
         return faded_count(packed) / self.one_login
+
+    @property
+    def on_own_address(self) -> bool:
+        """The very address that the owner comes from again and again: a home's, not a carrier's of a day."""
+        logins = self.profile.totals.get(Level.ADDRESS, 0) / self.one_login
+        return self.times_shown(Level.ADDRESS) >= max(OWN_ADDRESS_LOGINS, OWN_ADDRESS_SHARE * logins)
 
     def was_seen_at(self, level: Level, seconds: float) -> bool:
         """The owner's last login with this login's value of a level was the one at that time."""

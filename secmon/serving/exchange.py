@@ -149,7 +149,8 @@ def _let_go(error: BaseException) -> None:
     error.__traceback__ = None
 
 
-_ALWAYS: dict[str, Any] = {
+# What stands in every environ.
+ALWAYS: dict[str, Any] = {
     "GATEWAY_INTERFACE": "CGI/1.1",
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -168,7 +169,7 @@ def environ_of(scope: Any) -> dict[str, Any]:
     """All of it but `wsgi.input`."""
     server, port = _address(scope.server)
     return {
-        **_ALWAYS,
+        **ALWAYS,
         "SERVER_NAME": server,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",

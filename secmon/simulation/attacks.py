@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from secmon.simulation.geography import CITIES, City, cities_of
-from secmon.simulation.handsets import Handset, browser_agent, buy, buy_next, new_install
+from secmon.simulation.handsets import Handset, browser_agent, buy, buy_next, nameless_agent, new_install
 from secmon.simulation.kinds import Attack, ChallengeOutcome, Message
 from secmon.simulation.messages import credential_change, login
 from secmon.simulation.networks import Connection, Networks, connect
@@ -127,16 +127,52 @@ def _apart(one: City, other: City) -> bool:
     return max(abs(one.latitude - other.latitude), abs(one.longitude - other.longitude)) > 10
 
 
+def local(scene: Scene) -> list[Message]:
+    """The owner's city and carrier, on another phone."""
+    phone = buy_next(scene.draw, scene.owner.city.country, scene.owner.phone)
+    return [scene.login(Attack.LOCAL, scene.at, connect(scene.owner.carrier, scene.draw), phone)]
+
+
+def no_handset(scene: Scene) -> list[Message]:
+    """As the local one, by an agent that names no handset, with an install of its own or with none."""
+    draw, owner = scene.draw, scene.owner
+    agent = nameless_agent(draw, owner.phone.system, scene.at)
+    phone = replace(owner.phone, install=new_install(draw)) if draw.random() < 0.5 else None
+    return [scene.login_by(Attack.NO_HANDSET, scene.at, connect(owner.carrier, draw), agent, phone)]
+
+
+def copied(scene: Scene) -> list[Message]:
+    """The owner's `device_id` and every word of the agent, from home, from another city, from abroad."""
+    draw, owner = scene.draw, scene.owner
+    kind = draw.choice((Attack.COPIED_HOME, Attack.COPIED_CITY, Attack.COPIED_ABROAD))
+    connection = connect(owner.carrier, draw)
+    if kind is Attack.COPIED_CITY:
+        city = draw.choice([city for city in cities_of(owner.city.country) if city != owner.city])
+        connection = connect(scene.networks.carrier(draw, city), draw)
+    elif kind is Attack.COPIED_ABROAD:
+        city = draw.choice([city for city in CITIES if city.country != owner.city.country])
+        connection = connect(scene.networks.provider(draw, city), draw)
+    return [scene.login(kind, scene.at, connection, owner.phone)]
+
+
 SINGLE_ATTACKS = (naive, vpn, targeted, cloned, after_recovery, impossible_travel)
+# An account may see one of these besides.
+CLOSER_ATTACKS = (local, no_handset, copied)
 
 
 def stuffing(
-    victims: list[Owner], strangers: int, at: datetime, networks: Networks, draw: Random
+    victims: list[Owner],
+    strangers: int,
+    at: datetime,
+    networks: Networks,
+    draw: Random,
+    kind: Attack = Attack.STUFFING,
 ) -> list[Message]:
     """One source tries a list of names and passwords; some belong to accounts here, few of them fit.
 
-    `strangers` names on the list have no account here.
+    `strangers` names on the list have no account here. A slow spray tries four in ten minutes.
     """
+    slow = kind is Attack.SLOW_SPRAY
     source = connect(networks.provider(draw, draw.choice(CITIES)), draw)
     agent = "python-requests/2.31.0" if draw.random() < 0.3 else browser_agent(draw.randrange(5), at)
     names = [(owner.account_id, draw.random() < 0.15) for owner in victims]
@@ -144,9 +180,9 @@ def stuffing(
     draw.shuffle(names)
     messages = []
     for name, fits in names:
-        at += timedelta(seconds=draw.uniform(2, 8))
+        at += timedelta(seconds=draw.uniform(145, 155) if slow else draw.uniform(2, 8))
         reason = None if fits else "bad_password"
-        messages.append(login(name, at, source, agent, None, Attack.STUFFING, draw, failure=reason))
+        messages.append(login(name, at, source, agent, None, kind, draw, failure=reason))
     return messages
 
 

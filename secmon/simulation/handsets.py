@@ -146,6 +146,45 @@ def browser_agent(taste: int, now: datetime) -> str:
     return agents[taste % len(agents)]
 
 
+# The system that iOS names in every web view from here on, whatever the phone has.
+FROZEN_IOS = 18
+
+
+def web_view_agent(phone: Handset) -> str:
+    """What the app's own web view says of the phone; iOS names a version that was frozen long ago."""
+    if phone.system == "iOS":
+        version = f"{FROZEN_IOS}_6" if phone.version >= FROZEN_IOS else f"{phone.version}_{phone.patch}"
+        system = f"iPhone; CPU iPhone OS {version} like Mac OS X"
+        return f"Mozilla/5.0 ({system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+    model = phone.model.split(" ", 1)[-1]
+    system = f"Linux; Android {max(phone.version, 10)}; {model} Build/TKQ1; wv"
+    webkit = "AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36"
+    return f"Mozilla/5.0 ({system}) {webkit}"
+
+
+def nameless_agent(draw: Random, system: str, now: datetime) -> str:
+    """What a browser or a system's networking says that names no handset."""
+    major = BROWSER_FIRST_MAJOR + (now - APP_FIRST_RELEASE) // BROWSER_RELEASE_EVERY
+    if system == "iOS":
+        safari = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+        mobile = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X)"
+        return draw.choice(
+            (
+                "UWallet/512 CFNetwork/1496.0.7 Darwin/23.5.0",
+                f"{mobile} {safari} Mobile/15E148",
+                f"{mobile} {safari} Version/17.5 Mobile/15E148 Safari/604.1",
+            )
+        )
+    reduced = f"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Mobile Safari/537.36"
+    return draw.choice(
+        (
+            f"Mozilla/5.0 (Linux; Android 10; K) {reduced}",
+            "Dalvik/2.1.0 (Linux; U; Android 13)",
+            f"Mozilla/5.0 (Linux; Android 13) {reduced}",
+        )
+    )
+
+
 def in_app_agent(phone: Handset, now: datetime) -> str:
     """The wallet's mini program inside WeChat on this phone."""
     wechat = f"MicroMessenger/8.0.{40 + (now - APP_FIRST_RELEASE) // timedelta(days=30)}"

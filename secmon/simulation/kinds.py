@@ -21,6 +21,10 @@ class Honest(StrEnum):
     NEW_PHONE = "new phone"
     REINSTALL = "reinstall"
     FIRST_BROWSER = "first browser login"
+    SHARED_ADDRESS = "crowd at one address"
+    WEB_VIEW = "web view of the app"
+    COUNTRY_PLACE = "place known to the country"
+    MOVED_RECORD = "place moved by the file"
 
 
 class Attack(StrEnum):
@@ -31,6 +35,12 @@ class Attack(StrEnum):
     AFTER_RECOVERY = "after a recovery"
     STUFFING = "stuffing"
     IMPOSSIBLE_TRAVEL = "impossible travel"
+    SLOW_SPRAY = "slow spray"
+    LOCAL = "local, another phone"
+    NO_HANDSET = "local, no handset named"
+    COPIED_HOME = "copied id and agent, home"
+    COPIED_CITY = "copied id and agent, city"
+    COPIED_ABROAD = "copied id and agent, abroad"
 
 
 Kind = Honest | Attack

@@ -1,7 +1,8 @@
 """Addresses: which prefixes a carrier uses in a city, what a home has, where a VPN comes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -16,7 +17,8 @@ PREFIXES_PER_EXIT = 3
 class Network:
     """A set of prefixes of one company in one city.
 
-    `flagged`: the caller's geo data calls it an anonymizer. `misplaced`: prefixes it puts in another city.
+    `flagged`: the caller's geo data calls it an anonymizer. `misplaced`: prefixes it puts in another city;
+    `vague`: those of which it knows the country alone.
     """
 
     asn: int
@@ -24,6 +26,7 @@ class Network:
     prefixes: tuple[str, ...]
     flagged: bool = False
     misplaced: Mapping[str, City] = field(default_factory=dict)
+    vague: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,16 @@ class Connection:
     asn: int
     city: City
     flagged: bool = False
+    vague: bool = False
 
     def geo(self, draw: Random) -> dict[str, Any]:
         """The `geo` of an event; databases place an address a little differently each time they are asked."""
         city = self.city
+        if self.vague:
+            # The middle of the country, or what passes for it.
+            middle = cities_of(city.country)[-1]
+            centre = {"latitude": middle.latitude, "longitude": middle.longitude, "accuracy_radius_km": 1000}
+            return {"country": city.country, **centre, "asn": self.asn, "anonymizer": self.flagged}
         return {
             "country": city.country,
             "region": city.region,
@@ -86,8 +95,20 @@ class Networks:
                 for prefix in made
                 if use == "mobile" and draw.random() < self._shape.misplaced_share
             }
-            self._made[key] = Network(asn, city, made, flagged, misplaced)
+            vague = frozenset(
+                prefix for prefix in made if use != "exit" and draw.random() < self._shape.country_only_share
+            )
+            self._made[key] = Network(asn, city, made, flagged, misplaced, vague)
         return self._made[key]
+
+    def recorded(self, connection: Connection, at: datetime) -> Connection:
+        """As the file of that month has it: an update puts some prefixes in another city for a while."""
+        prefix = connection.ip.rpartition(":" if ":" in connection.ip else ".")[0]
+        draw = Random(f"{self._seed}/moved/{prefix}/{at.year}-{at.month}")
+        if connection.vague or connection.flagged or draw.random() >= self._shape.moved_share:
+            return connection
+        others = [city for city in cities_of(connection.city.country) if city != connection.city]
+        return replace(connection, city=draw.choice(others)) if others else connection
 
     def carrier(self, draw: Random, city: City) -> Network:
         return self.mobile(draw.choice(carriers_of(city.country)), city)
@@ -100,16 +121,15 @@ def connect(network: Network, draw: Random) -> Connection:
     """An address of the network, drawn anew."""
     prefix = draw.choice(network.prefixes)
     city = network.misplaced.get(prefix, network.city)
-    return Connection(_host(prefix, draw.randint(1, 254)), network.asn, city, network.flagged)
+    vague = prefix in network.vague
+    return Connection(_host(prefix, draw.randint(1, 254)), network.asn, city, network.flagged, vague)
 
 
 def neighbour(connection: Connection, draw: Random) -> Connection:
     """Another address of the same prefix."""
     separator = ":" if ":" in connection.ip else "."
     prefix = connection.ip.rpartition(separator)[0] + separator
-    return Connection(
-        _host(prefix, draw.randint(1, 254)), connection.asn, connection.city, connection.flagged
-    )
+    return replace(connection, ip=_host(prefix, draw.randint(1, 254)))
 
 
 def _host(prefix: str, host: int) -> str:

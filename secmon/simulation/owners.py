@@ -11,7 +11,14 @@ from math import exp
 from random import Random
 
 from secmon.simulation.geography import City, cities_of, providers_of
-from secmon.simulation.handsets import Handset, browser_agent, buy, buy_next, in_app_agent
+from secmon.simulation.handsets import (
+    Handset,
+    browser_agent,
+    buy,
+    buy_next,
+    in_app_agent,
+    web_view_agent,
+)
 from secmon.simulation.kinds import Honest
 from secmon.simulation.networks import Connection, Network, Networks, connect, neighbour
 from secmon.simulation.shape import Shape
@@ -41,6 +48,7 @@ class Owner:
     vpn: tuple[Network, ...] = ()
     vpn_use: float = 0.0
     two_factor: bool = False
+    uses_web_view: bool = False
 
     @property
     def amr(self) -> list[str]:
@@ -78,6 +86,7 @@ def settle(
     if draw.random() < shape.vpn_owner_share:
         owner.vpn = tuple(networks.exit(draw) for _ in range(draw.randint(1, 3)))
         owner.vpn_use = draw.uniform(0.1, 0.6)
+    owner.uses_web_view = draw.random() < shape.hybrid_share
     if neighbour and draw.random() < shape.family_share:
         owner.second_device, owner.home, owner.city = neighbour.phone, neighbour.home, neighbour.city
     elif draw.random() < SECOND_DEVICE_SHARE:
@@ -102,6 +111,7 @@ def login_times(owner: Owner, draw: Random, end: datetime) -> list[datetime]:
 HOME_ADDRESS_RATE = 1 / 30
 SAME_PREFIX_SHARE = 0.6
 BROWSER_USE = 0.15
+WEB_VIEW_USE = 0.3
 SECOND_DEVICE_USE = 0.2
 HOME_USE = 0.55
 OFFICE_USE = 0.25
@@ -135,15 +145,23 @@ class Life:
     news: Honest | None = None
     mobile: Connection | None = None
 
-    def next(self, now: datetime) -> Visit:
-        """The owner's login at this instant."""
+    def next(self, now: datetime, crowd: Connection | None = None) -> Visit:
+        """The owner's login at this instant; among a crowd, where there is one."""
         days = (now - self.last).total_seconds() / 86_400 if self.last else 0.0
         if self.last:
             self._change_phone(days)
             self._travel(now, days)
             self._drift(days)
-        connection, odd = self._connect()
+        connection, odd = (crowd, Honest.SHARED_ADDRESS) if crowd and not self.away else self._connect()
+        recorded = self.networks.recorded(connection, now)
+        if odd is None and recorded.city != connection.city:
+            odd = Honest.MOVED_RECORD
+        elif odd is None and connection.vague:
+            odd = Honest.COUNTRY_PLACE
+        connection = recorded
         user_agent, device_id, device_news = self._device(now)
+        if device_news is None and odd is None and user_agent.startswith("Mozilla/") and device_id:
+            odd = Honest.WEB_VIEW
         if device_news in (Honest.APP_UPDATE, Honest.SYSTEM_UPDATE):
             device_news, odd = odd or device_news, None
         kind = device_news or odd or Honest.ORDINARY
@@ -236,7 +254,10 @@ class Life:
         before = self._app_version(owner.phone, self.last)
         if news is None and before and before != self._app_version(owner.phone, now):
             news = Honest.APP_UPDATE
-        return owner.phone.user_agent(now), owner.phone.install, news
+        agent = owner.phone.user_agent(now)
+        if owner.uses_web_view and draw.random() < WEB_VIEW_USE:
+            agent = web_view_agent(owner.phone)
+        return agent, owner.phone.install, news
 
     @staticmethod
     def _app_version(phone: Handset, at: datetime | None) -> str | None:

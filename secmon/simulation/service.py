@@ -19,6 +19,8 @@ from secmon.simulation.kinds import ChallengeOutcome, Message, Subject
 
 TALLY_WINDOW = timedelta(minutes=10)
 FAILURES_REMEMBERED_PER_SOURCE = 500
+# Source -> when, and which account.
+Marks = dict[str, deque[tuple[datetime, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,8 @@ class Service:
         self._memories: dict[str, AccountMemory] = defaultdict(AccountMemory)
         self._learnt: dict[str, int] = defaultdict(int)
         self._seen: set[tuple[str, str]] = set()
-        self._failures: dict[str, deque[tuple[datetime, str]]] = defaultdict(
-            lambda: deque(maxlen=FAILURES_REMEMBERED_PER_SOURCE)
-        )
+        self._failures: Marks = defaultdict(lambda: deque(maxlen=FAILURES_REMEMBERED_PER_SOURCE))
+        self._entries: Marks = defaultdict(lambda: deque(maxlen=FAILURES_REMEMBERED_PER_SOURCE))
         self._accounts_of_device: dict[str, set[str]] = defaultdict(set)
         self._counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self._totals: dict[str, float] = defaultdict(float)
@@ -57,10 +58,11 @@ class Service:
             return None
         self._seen.add((event.account_id, event.event_id))
         memory = self._memories[event.account_id]
+        tallies = self._tallies(event)
         judgement = judge(
             event,
             memory,
-            self._tallies(event),
+            tallies,
             self._population,
             self.policy,
             self._reader,
@@ -82,12 +84,24 @@ class Service:
                 self._failures[source].append((event.occurred_at, event.account_id))
         elif event.device_id:
             self._accounts_of_device[event.device_id].add(event.account_id)
+        if judgement.enters:
+            self._enter(event)
         memory = memory.after(judgement, event)
         if judgement.learn:
             self._count(judgement.login)
         elif judgement.assessment.decision is Decision.CHALLENGE and login.success:
             memory = self._settled(event, memory, judged)
         self._memories[event.account_id] = memory
+
+    def _enter(self, event: LoginEvent) -> None:
+        """Its owner has got in: what the account failed there was nobody else."""
+        network, own = network_of(event.ip), event.account_id
+        for source in filter(None, (event.ip, network, event.device_id)):
+            if source in self._failures:
+                failed = [mark for mark in self._failures[source] if mark[1] != own]
+                self._failures[source] = deque(failed, maxlen=FAILURES_REMEMBERED_PER_SOURCE)
+        for source in (event.ip, network):
+            self._entries[source].append((event.occurred_at, own))
 
     def _settled(self, event: LoginEvent, memory: AccountMemory, judged: JudgedLogin) -> AccountMemory:
         """The account once the challenge was passed, failed or ignored."""
@@ -109,24 +123,22 @@ class Service:
             self._totals[level] += 1
 
     def _tallies(self, event: LoginEvent) -> Tallies:
-        def failed(source: str | None) -> int:
-            if source is None or source not in self._failures:
-                return 0
+        def others(marks: Marks, source: str | None) -> int:
             since = event.occurred_at - TALLY_WINDOW
-            return len(
-                {
-                    account
-                    for at, account in self._failures[source]
-                    if since <= at <= event.occurred_at and account != event.account_id
-                }
-            )
+            here = {
+                account for at, account in marks.get(source or "", ()) if since <= at <= event.occurred_at
+            }
+            return len(here - {event.account_id})
 
+        network = network_of(event.ip)
         accounts = self._accounts_of_device.get(event.device_id or "", set())
         return Tallies(
-            failed(event.ip),
-            failed(network_of(event.ip)),
-            failed(event.device_id),
+            others(self._failures, event.ip),
+            others(self._failures, network),
+            others(self._failures, event.device_id),
             len(accounts | {event.account_id}),
+            others(self._entries, event.ip),
+            others(self._entries, network),
         )
 
 

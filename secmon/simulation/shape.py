@@ -37,6 +37,10 @@ class Shape:
     prefixes_per_provider_city: int = 60
     misplaced_share: float = 0.02
     attacked_share: float = 0.5
+    hybrid_share: float = 0.2
+    country_only_share: float = 0.1
+    moved_share: float = 0.01
+    crowds: int = 2
 
     @classmethod
     def drawn(cls, seed: int, accounts: int = 200) -> "Shape":
@@ -67,4 +71,8 @@ class Shape:
             prefixes_per_carrier_city=draw.choice((6, 20, 60, 150)),
             prefixes_per_provider_city=draw.choice((10, 40, 120)),
             misplaced_share=draw.uniform(0.0, 0.05),
+            hybrid_share=draw.uniform(0.0, 0.4),
+            country_only_share=draw.choice((0.0, 0.0, 0.1, 0.8)),
+            moved_share=draw.uniform(0.0, 0.02),
+            crowds=max(1, accounts // 100),
         )

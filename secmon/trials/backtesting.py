@@ -30,6 +30,7 @@ from secmon.risk.login import Tallies
 from secmon.risk.policy import Policy
 from secmon.risk.population import Population
 from secmon.risk.recent import MARKS_KEPT
+from secmon.risk.recent_evidence import ATTACKED_SHARE, SAME_NETWORK_ONLY
 from secmon.risk.signals import SignalCode
 from secmon.trials import backtests
 from secmon.trials.backtests import Piece, Progress, Wanted
@@ -124,8 +125,10 @@ class Backtester:
 
 # Above every limit that a policy may set.
 MANY = 1_000_000
-# A suspicion at less than this share of its weight was of the network alone.
-SAME_SOURCE = 0.8
+# Weights are written with a few digits: from this share on it was all of it.
+WHOLE_SHARE = 0.99 * ATTACKED_SHARE
+# A suspicion at more than this share of its weight was of the very source.
+NETWORK_ALONE = SAME_NETWORK_ONLY + 0.01
 
 
 def sampled(account_id: str, share: float) -> bool:
@@ -161,13 +164,18 @@ def tallies_then(found: Mapping[str, float], policy: Policy) -> Tallies:
 
     How many there were is not kept: whatever limits a draft sets, they were enough, or were not.
     """
-    suspicion = found.get(SignalCode.SOURCE_UNDER_SUSPICION)
-    whole_weight = policy.signals[SignalCode.SOURCE_UNDER_SUSPICION]
-    same_source = suspicion is not None and abs(suspicion) >= SAME_SOURCE * abs(whole_weight)
+    whole = abs(policy.signals[SignalCode.SOURCE_UNDER_SUSPICION])
+    amount = abs(found.get(SignalCode.SOURCE_UNDER_SUSPICION, 0.0)) / whole if whole else 0.0
+    same_source = amount > NETWORK_ALONE
+    # Of those that came through it, so many failed that it weighed what it did.
+    share = ATTACKED_SHARE * (amount if same_source else amount / SAME_NETWORK_ONLY)
+    entered = round(MANY * (1 / share - 1)) if 0 < share < WHOLE_SHARE else 0
     return Tallies(
         failed_accounts_by_ip=MANY if same_source else 0,
-        failed_accounts_by_network=0 if suspicion is None else MANY,
+        failed_accounts_by_network=MANY if amount and not same_source else 0,
         accounts_on_device=MANY if SignalCode.SHARED_DEVICE in found else 0,
+        entered_accounts_by_ip=entered if same_source else 0,
+        entered_accounts_by_network=0 if same_source else entered,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins import retention as logins
+from secmon.logins import stored as logins
 from secmon.rooms.duty import Duty
 from secmon.rooms.room import Kept, Retention, Room
 from secmon.settings.environment import Settings

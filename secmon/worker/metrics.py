@@ -19,6 +19,8 @@ from secmon.core.actor import SYSTEM
 from secmon.credentials import reminders
 from secmon.credentials.reminders import DueReminders
 from secmon.database.engine import Database
+from secmon.logins import marks
+from secmon.logins.marks import Spray
 from secmon.outbox import deliveries
 from secmon.outbox.deliveries import Backlog, UnspreadBacklog
 from secmon.rooms.duty import Duty
@@ -40,6 +42,7 @@ class WorkerCollector(Collector):
                 found = [
                     *_duty_metrics(statuses(work, self._duties)),
                     *_outbox_metrics(deliveries.backlogs(work), work.now),
+                    *_spray_metrics(marks.latest(work)),
                     *_waiting_metrics(deliveries.unspread(work), reminders.due(work), work.now),
                 ]
         except (SQLAlchemyError, psycopg.Error) as error:
@@ -84,6 +87,16 @@ def _waiting_metrics(unspread: UnspreadBacklog, due: DueReminders, now: datetime
         ("secmon_outbox_unspread_seconds", "Age of the oldest of them", _age(unspread.oldest_owed_at, now)),
         ("secmon_reminders_due", "Password reminders that are due", due.reminders),
         ("secmon_reminders_late_seconds", "How long the oldest of them is", _age(due.oldest_at, now)),
+    ):
+        yield GaugeMetricFamily(name, says, value=value)
+
+
+def _spray_metrics(spray: Spray) -> Iterator[Metric]:
+    for name, says, value in (
+        ("secmon_login_spray", "1 while far more accounts fail than usual", float(spray.raised)),
+        ("secmon_login_accounts_failing", "Accounts that failed lately and did not get in", spray.failed),
+        ("secmon_login_accounts_failing_usual", "How many of them are usual", spray.usual),
+        ("secmon_login_spraying_sources", "Sources that failed on many accounts in a day", spray.sources),
     ):
         yield GaugeMetricFamily(name, says, value=value)
 

@@ -13,7 +13,7 @@ from secmon.database.engine import Database, make_engine
 from secmon.devices import statements as devices
 from secmon.devices.models import Device
 from secmon.logins import statements
-from secmon.logins.models import FailureMark
+from secmon.logins.models import EntryMark, FailureMark
 from tests.databases import fresh_database
 from tests.logins.factories import login
 from tests.service import START, Service
@@ -30,6 +30,8 @@ def database() -> Iterator[Database]:
     with opened.work(SYSTEM) as work:
         work.session.execute(insert(Device), [shared_device(number) for number in range(ACCOUNTS)])
         work.session.execute(insert(FailureMark), [failure(number) for number in range(ACCOUNTS)])
+        entries = [entry(failure(number)) for number in range(ACCOUNTS)]
+        work.session.execute(insert(EntryMark), entries)
     with opened.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
     yield opened
@@ -46,6 +48,10 @@ def failure(number: int) -> dict[str, object]:
     network = "198.51.100.0/24" if number % 20 == 0 else f"100.{64 + number // 256}.{number % 256}.0/24"
     source = {"ip": network, "network": network, "device_id": ""}
     return {"account_id": f"acct-{number}", "minute": MINUTE - number // 20 % 10, **source}
+
+
+def entry(failed: dict[str, object]) -> dict[str, object]:
+    return {name: failed[name] for name in ("account_id", "minute", "network")}
 
 
 def rows_read(plan: Plan, table: str) -> int:
@@ -70,17 +76,19 @@ def test_a_device_of_everybodys_is_looked_at_no_further_than_it_matters(database
 
 def test_a_loud_network_is_counted_no_further_than_it_matters(database: Database):
     source = {"ip": "198.51.100.7", "network": "198.51.100.0/24", "account_id": "acct-7"}
-    query = statements.FAILED_BY_NETWORK(**source, minute=MINUTE, minutes=10)
+    query = statements.MARKED_BY_NETWORK(**source, minute=MINUTE, minutes=10)
 
     def read() -> None:
         with database.work(SYSTEM, write=False) as work:
             connection = work.session.connection()
             found = connection.execute(query.statement.clause(connection.dialect), query.parameters).one()
             assert (found[0], found[1] >= statements.MOST_MARKS // 10) == (0, True)
+            assert (found[2], found[3] >= statements.MOST_MARKS // 10) == (0, True)
 
     (plan,) = explained(database.engine, read)
     assert not plan.scanned_whole()
     assert rows_read(plan, "login_failure_marks") <= statements.MOST_MARKS
+    assert rows_read(plan, "login_entry_marks") <= statements.MOST_MARKS
 
 
 def test_a_flood_against_one_account_is_one_mark_a_source_and_minute(

@@ -18,7 +18,7 @@ from secmon.cases.service import holds
 from secmon.database.retention import Expired
 from secmon.database.work import Work
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins import retention
+from secmon.logins import marks, stored
 from secmon.logins.models import FailureMark
 from secmon.logins.population import Counting
 from secmon.trials.comparisons import forget_logins
@@ -53,7 +53,7 @@ def owner(own: Service, account_id: str) -> Iterator[Alerted]:
 
 def purge_now(work: Work) -> int:
     """Every event that came in before now."""
-    return retention.purge_events(work, Expired(work.now + timedelta(seconds=1), holds), forget_logins).rows
+    return stored.purge_events(work, Expired(work.now + timedelta(seconds=1), holds), forget_logins).rows
 
 
 def settle(owner: Alerted, outcome: str = "passed") -> httpx.Response:
@@ -85,7 +85,7 @@ def test_old_failure_marks_go_and_recent_ones_stay(
         wallet.post("/v1/login-events", json=failed).raise_for_status()
     service.clock.advance(timedelta(hours=2))
     with service.work() as work:
-        assert retention.purge_failure_marks(work) >= 1
+        assert marks.purge_marks(work) >= 1
     with service.work(write=False) as work:
         kept = select(func.count(func.distinct(FailureMark.minute))).where(
             FailureMark.account_id == account_id

@@ -14,9 +14,10 @@ from secmon.cases.service import holds
 from secmon.database.retention import Expired
 from secmon.database.work import Work
 from secmon.devices.user_agents import UserAgentReader
-from secmon.logins import population, retention, statements, teaching
+from secmon.logins import population, statements, teaching
 from secmon.logins.models import PopulationCount, RareValue, StoredLogin, Uncounted
 from secmon.logins.population import Counting
+from secmon.logins.stored import purge_events
 from secmon.trials.comparisons import forget_logins
 from tests.faults.waiting import until
 from tests.logins.factories import login
@@ -127,7 +128,7 @@ def test_what_is_not_counted_yet_is_not_purged(
     def purge() -> None:
         with service.work() as work:
             expired = Expired(work.now + timedelta(seconds=1), holds)
-            while retention.purge_events(work, expired, forget_logins).rows:
+            while purge_events(work, expired, forget_logins).rows:
                 pass
 
     purge()

@@ -118,7 +118,7 @@ def test_what_it_would_catch_is_told_for_weights_that_were_measured_and_for_no_o
 @pytest.fixture
 def busy(trying: Service, wallet: httpx.Client, account_id: str, admin: httpx.Client) -> dict[str, Any]:
     """A wallet of 80 owners, under weights of this test's own; eight were robbed."""
-    document = draft(prior=-1.0 - int(account_id.rsplit("-", 1)[-1]) / 1000)
+    document = draft(prior=-4.0 - int(account_id.rsplit("-", 1)[-1]) / 1000)
     put(admin, document)
     owners = [f"{account_id}-{number}" for number in range(80)]
     events = [login(owner, geo=None, ip=f"203.0.{number}.7") for number, owner in enumerate(owners)]

@@ -132,8 +132,8 @@ def test_evidence_is_told_without_the_weights_that_it_was_weighed_by() -> None:
     heavy = replace(DEFAULT_POLICY, signals={**DEFAULT_POLICY.signals, SignalCode.ANONYMIZER: 6.0})
     told = [
         ("anonymizer", 3.0),
-        ("unusual_network", 1.02),
-        ("usual_place", -0.464),
+        ("unusual_network", 2 * heavy.features[Feature.NETWORK]),
+        ("usual_place", -heavy.features[Feature.PLACE]),
         ("of_another_release", 2.0),
     ]
     found = bare_evidence(told, heavy)

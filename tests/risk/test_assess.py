@@ -73,6 +73,25 @@ def test_no_strangeness_denies_only_hostility_does():
     assert stuffing.decision is Decision.DENY
 
 
+@pytest.mark.parametrize(
+    ("at", "logins"),
+    [
+        (login(), 30),
+        (login(recognition=Recognition.NEW, device_key="x", model="PHM110"), 30),
+        (login(recognition=Recognition.MISMATCHED, device_key="x", model="PHM110"), 30),
+        (login(recognition=Recognition.FIRST), 0),
+        (login(recognition=Recognition.FIRST, hosting=True, **IN_LAGOS), 0),
+    ],
+)
+def test_what_others_fail_at_an_address_denies_nobody_by_itself(at, logins):
+    """However much it weighs: an address may be a town's. The most that follows is a challenge."""
+    document = DEFAULT_POLICY.to_document()
+    document["signals"]["source_under_suspicion"] = 40.0
+    policy = Policy.from_document(document)
+    found = judged(at, habits(logins), tallies=Tallies(failed_accounts_by_ip=40), policy=policy)
+    assert found.decision is Decision.CHALLENGE
+
+
 def test_freezing_is_off_unless_the_policy_turns_it_on():
     tallies = Tallies(failed_accounts_by_ip=40)
     assert not judged(STRANGER, habits(), tallies=tallies).freeze

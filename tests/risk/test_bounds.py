@@ -43,7 +43,7 @@ def test_a_new_install_gains_little_by_what_an_attacker_can_copy():
     found, of_known = weights(at, habits()), weights(login(), habits())
     assert found["usual_place"] == pytest.approx(-1.897, abs=0.001)
     assert found["usual_device"] >= -2.121
-    assert found["usual_network"] == pytest.approx(-4.711, abs=0.001)
+    assert found["usual_network"] == pytest.approx(-2.303, abs=0.001)
     assert of_known["usual_place"] < found["usual_place"]
     assert of_known["usual_device"] < found["usual_device"]
 

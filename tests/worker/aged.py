@@ -44,6 +44,7 @@ NOT_BY_DAYS = {
     "erasure_requests",
     "idempotency_keys",
     "letter_bounds",
+    "login_entry_marks",
     "login_failure_marks",
     "outbox_deliveries",
     "population_queue",

@@ -21,7 +21,7 @@ from secmon.database.engine import Database
 from secmon.database.tables import Base
 from secmon.house import METADATA
 from secmon.logins.models import StoredLogin
-from secmon.logins.retention import EVENTS_AT_ONCE
+from secmon.logins.stored import EVENTS_AT_ONCE
 from secmon.settings.environment import Settings, SettingsError
 from tests.cases import desk
 from tests.databases import fresh_database

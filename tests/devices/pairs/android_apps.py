@@ -4,6 +4,10 @@ from tests.devices.agents import XIAOMI, app, app_web_view, chrome_android
 from tests.devices.pairs.pair import KNOWN, MISMATCHED, NEW, UPDATED, Login, Pair, install, second_install
 
 FIRST = app("5.12.0", "Android 14", XIAOMI)
+CODE_ALONE = (
+    "Mozilla/5.0 (Linux; Android 12; 22101316C Build/TKQ1; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36"
+)
 
 ANDROID_APPS = [
     install("the same login again", FIRST, FIRST, KNOWN),
@@ -123,4 +127,14 @@ ANDROID_APPS = [
         reinstall=True,
     ),
     Pair("an install id is not folded", Login(FIRST, "ins-1"), Login(FIRST, "INS-1"), NEW, reinstall=True),
+    # Brand and model say "Redmi 22101316C" where a web view says the code alone.
+    install(
+        "a line's name before the code", app("5.12.0", "Android 12", "Redmi 22101316C"), CODE_ALONE, UPDATED
+    ),
+    install(
+        "a line's name before another code",
+        app("5.12.0", "Android 12", "Redmi 22101316G"),
+        CODE_ALONE,
+        MISMATCHED,
+    ),
 ]

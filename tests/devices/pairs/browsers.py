@@ -167,5 +167,11 @@ BROWSERS = [
         Login(chrome_computer("127.0.0.0", WINDOWS), "web-1"),
         UPDATED,
     ),
-    Pair("a browser whose storage was cleared", Login(CHROME, "web-1"), Login(CHROME, "web-2"), NEW),
+    Pair(
+        "a browser whose storage was cleared",
+        Login(CHROME, "web-1"),
+        Login(CHROME, "web-2"),
+        NEW,
+        reinstall=True,
+    ),
 ]
