@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -46,19 +47,20 @@ def database() -> Iterator[Database]:
 
 def _accept(listener: socket.socket, server: tuple[str, int]) -> None:
     client, _ = listener.accept()
-    upstream = socket.create_connection(server)
-    threading.Thread(target=_pass_on, args=(client, upstream, b""), daemon=True).start()
-    _pass_on(upstream, client, KEY_DATA)
+    with client, socket.create_connection(server) as upstream:
+        threading.Thread(target=_pass_on, args=(client, upstream, b""), daemon=True).start()
+        _pass_on(upstream, client, KEY_DATA)
 
 
 def _pass_on(source: socket.socket, target: socket.socket, hidden: bytes) -> None:
-    while data := source.recv(BLOCK):
-        if hidden and (at := data.find(hidden)) >= 0:
-            at += len(hidden)
-            data = data[:at] + b"\x7f\xff\xff\xfe" + data[at + 4 :]
-            hidden = b""
-        target.sendall(data)
-    target.close()
+    with suppress(OSError):
+        while data := source.recv(BLOCK):
+            if hidden and (at := data.find(hidden)) >= 0:
+                at += len(hidden)
+                data = data[:at] + b"\x7f\xff\xff\xfe" + data[at + 4 :]
+                hidden = b""
+            target.sendall(data)
+        target.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_statement_is_ended_in_time(database: Database) -> None:
