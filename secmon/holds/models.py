@@ -15,6 +15,18 @@ from secmon.database.tables import ACCOUNT_ID, DOCUMENT, OPTIONAL_DOCUMENT, Base
 # count beside their own holds, and shown to nobody.
 PAYEES = "payees"
 
+WHOLE_ACCOUNT = ""
+
+
+def payee(digest: str) -> str:
+    """The subject of holds that are about money to one payee."""
+    return f"payee:{digest}"
+
+
+def device(device_key: str) -> str:
+    """The subject of holds that are about what is done on one device."""
+    return f"device:{device_key}"
+
 
 class Hold(Base):
     """Something that an account may not do until then; with a `cap`, not above it.

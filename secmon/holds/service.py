@@ -24,19 +24,18 @@ from secmon.core.pages import PageRequest
 from secmon.database.pages import newest
 from secmon.database.work import Work
 from secmon.holds import versions
-from secmon.holds.models import PAYEES, Hold
+from secmon.holds.models import PAYEES, WHOLE_ACCOUNT, Hold, device, payee
 from secmon.holds.rules import OWNERS, Clause, Lift, Trigger
 from secmon.holds.shown import told
 from secmon.outbox import service as outbox
 from secmon.outbox.kinds import Kind
 
 # The row, for whoever is handed it.
-__all__ = ["PAYEES", "Hold"]
+__all__ = ["PAYEES", "WHOLE_ACCOUNT", "Hold", "device", "payee"]
 
 # One change of a phone comes in twice, as a report and as a profile; the owner is told once of what it costs.
 NO_NEWS = timedelta(hours=1)
 LED_LATELY = timedelta(hours=24)
-WHOLE_ACCOUNT = ""
 
 
 class HoldUnknown(NotFound):
@@ -53,16 +52,6 @@ class HoldOver(Conflict):
     code = "hold_over"
     title = "The hold is over"
     advice = "Ask the gate again."
-
-
-def payee(digest: str) -> str:
-    """The subject of holds that are about money to one payee."""
-    return f"payee:{digest}"
-
-
-def device(device_key: str) -> str:
-    """The subject of holds that are about what is done on one device."""
-    return f"device:{device_key}"
 
 
 def begin(
@@ -96,7 +85,7 @@ def begin(
             wanted.cap = former_limit.stored()
         hold, is_news = _keep(work, standing, wanted)
         begun.append(hold)
-        news += [hold] if is_news else []
+        news += [hold] if is_news and not _was_told(work, account, wanted) else []
     _shown(work, account)
     _tell(work, account, trigger, news)
     return begun
@@ -255,6 +244,14 @@ def _keep(work: Work, standing: Iterable[Hold], wanted: Hold) -> tuple[Hold, boo
     work.session.add(wanted)
     work.session.flush()
     return wanted, not wanted.quiet
+
+
+def _was_told(work: Work, account: Account, wanted: Hold) -> bool:
+    """The release before this one has told of the same: while both run, either may be asked."""
+    return any(
+        one.hold_id is None and one.reason == wanted.trigger and wanted.until <= one.until + NO_NEWS
+        for one in gate.live(account.restrictions, work.now)
+    )
 
 
 def _is_same(one: Hold, other: Hold) -> bool:

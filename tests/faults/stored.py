@@ -19,6 +19,7 @@ from secmon.cases.models import Approval, Case, IdentityCheck, Note
 from secmon.credentials.models import CredentialChange
 from secmon.database.work import Work
 from secmon.freezes.models import Freeze
+from secmon.holds.models import Hold
 from secmon.logins.models import StoredLogin
 from secmon.outbox.kinds import Kind
 from secmon.outbox.models import OwedMessage
@@ -62,6 +63,7 @@ class Stored:
     changes: list[CredentialChange]
     checks: list[IdentityCheck]
     freezes: list[Freeze]
+    holds: list[Hold]
     logins: list[StoredLogin]
     messages: list[OwedMessage]
     notes: list[Note]
@@ -106,6 +108,7 @@ def read(work: Work) -> Stored:
         changes=all_of(CredentialChange),
         checks=all_of(IdentityCheck),
         freezes=all_of(Freeze),
+        holds=all_of(Hold),
         logins=all_of(StoredLogin),
         messages=all_of(OwedMessage),
         notes=all_of(Note),
@@ -129,14 +132,22 @@ def _of_freezes(stored: Stored) -> Iterator[Consequence]:
 
 
 def _of_restrictions(stored: Stored) -> Iterator[Consequence]:
-    """Each reason holds once and is told once: the same again, soon after, is no news."""
+    """Each reason holds once and is told once, whichever release began it: the same again, soon after, is no
+    news. Of what is held of one device alone the alert tells.
+    """
     reasons = {(freeze.account_id, "unfrozen") for freeze in stored.freezes if freeze.status == "lifted"}
     for change in stored.changes:
         if change.credential != "password":
             reasons.add((change.account_id, f"{change.credential}_changed"))
-    for account_id, reason in reasons:
+    told = reasons | {(hold.account_id, hold.trigger) for hold in stored.holds if not hold.quiet}
+    held = reasons | {(hold.account_id, hold.trigger) for hold in stored.holds if not hold.subject}
+    for account_id, reason in held:
         yield account_id, "is restricted", reason
+    for account_id, reason in told:
         yield account_id, f"message {Kind.ACCOUNT_RESTRICTED}", reason
+    for hold in stored.holds:
+        if hold.ended_at is not None:
+            yield hold.account_id, "hold.ended", str(hold.hold_id)
 
 
 def _of_cases(stored: Stored) -> Iterator[Consequence]:
