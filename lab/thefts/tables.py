@@ -24,9 +24,9 @@ OWNERS = f"{'payments of honest owners':42}{'payments':>10}" + "".join(
 ROW = re.compile(r"(?P<name>\S.*?) {2,}(?P<figures>[-0-9][-0-9. h]*)")
 
 
-def heading(preset: str, asking: Asking, seeds: int) -> str:
+def heading(preset: str, asking: Asking, seeds: int, owners: int) -> str:
     """What the tables below it are of."""
-    return f"{preset} · {asking} · {seeds} of each"
+    return f"{preset} · {asking} · {seeds} thefts of each script, {owners} owners of each kind"
 
 
 def thieves(taken: Sequence[Taken]) -> Iterator[str]:

@@ -54,7 +54,7 @@ def test_an_ordinary_owner_waits_for_nothing(running: Stage) -> None:
 def tables_of_the_page() -> dict[str, str]:
     """Each pair of tables by the heading above it."""
     lines = PAGE.read_text("utf-8").splitlines()
-    starts = [at for at, line in enumerate(lines) if line.endswith(" of each")]
+    starts = [at for at, line in enumerate(lines) if line.endswith(" owners of each kind")]
     return {lines[begin]: "\n".join(lines[begin + 1 : end]) for begin, end in pairwise([*starts, len(lines)])}
 
 
