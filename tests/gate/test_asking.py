@@ -163,6 +163,7 @@ def test_many_logins_make_no_home_of_a_network(scene: Scene) -> None:
     scene.with_factor()
     for _ in range(10):
         scene.log_in(ip="198.51.100.9")
+    scene.later(hours=1)
     scene.report("payee", payee=PAYEE).raise_for_status()
     asked = {"payee": PAYEE, "device_id": f"ins-{scene.account_id}", "ip": "198.51.100.9"}
     assert scene.pay("51", **asked) == "hold"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from lab.thefts import honest, playing, scripts, tables
+from lab.thefts.people import USUAL_PAYEES, settle
+from lab.thefts.places import CARRIERS, mobile, other_city
 from lab.thefts.playing import Taken
 from lab.thefts.stage import Stage, stage
 from lab.thefts.wallet import Asking
@@ -41,6 +45,18 @@ def test_a_wallet_that_does_not_ask_the_gate_loses_all_to_a_copied_session(runni
     """The thieves do steal, where they are let."""
     (taken,) = played(running, Asking.STANDING, "stolen_session")
     assert taken.in_hour == 1
+
+
+def test_a_session_goes_on_in_a_strange_network_by_proof_alone(running: Stage) -> None:
+    """Everything that the phone says of itself is copied together with the session's token."""
+    owner = settle(running, "test-session", Asking.GATE, running.use("standard"), has_factor=False)
+    carrier = next(one for one in CARRIERS if one != owner.carrier)
+    thief = replace(
+        owner.actor, ip=mobile(owner.draw, other_city(owner.draw, owner.city), carrier), checks=()
+    )
+    assert owner.account.transfer(thief, Decimal(1), USUAL_PAYEES[0]).reasons == ("session_moved",)
+    outside = replace(owner.actor, ip=owner.on_the_move())
+    assert owner.account.transfer(outside, Decimal(1), USUAL_PAYEES[0]).allowed
 
 
 def test_an_ordinary_owner_waits_for_nothing(running: Stage) -> None:
