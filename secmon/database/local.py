@@ -28,7 +28,7 @@ class LocalCommand:
         loads = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._loads = loads if any(loads) else None
 
-    def run(self, connection: sqlite3.Connection, parameters: Mapping[str, Any]) -> list[Row]:
+    def rows(self, connection: sqlite3.Connection, parameters: Mapping[str, Any]) -> list[Row]:
         """Its rows; none of a statement that has none. Raises `sqlite3.Error`."""
         values = [
             value if write is None else write(value)

@@ -191,7 +191,7 @@ def run(connection: Connection, queries: Sequence[Query], *, commit: bool = Fals
     if connection.dialect.name == "postgresql":
         return _pipelined(connection, queries, commit=commit)
     driver = _driver(connection)
-    found = [query.statement.local(connection.dialect).run(driver, query.parameters) for query in queries]
+    found = [query.statement.local(connection.dialect).rows(driver, query.parameters) for query in queries]
     if commit:
         connection.commit()
     return found

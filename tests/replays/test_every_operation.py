@@ -28,6 +28,7 @@ NOT_WALKED = {
     "allow_subject": "who may call",
     "make_nonce": "shows a nonce, which is of no account",
     "import_login_events": "what is over: it freezes nothing, and allows nothing",
+    "put_verdict": "what staff say of a login: counted, and nothing follows from it",
     "put_hold_rules": "by what holds begin from then on",
     **dict.fromkeys(
         (

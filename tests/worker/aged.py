@@ -18,7 +18,15 @@ from tests.service import Service
 from tests.twofactor.owner import Owner
 
 DAY = timedelta(days=1)
-EVENTS = {"alerts", "credential_changes", "gate_requests", "holds", "login_events", "outbox_messages"}
+EVENTS = {
+    "alerts",
+    "credential_changes",
+    "gate_requests",
+    "holds",
+    "login_events",
+    "login_verdicts",
+    "outbox_messages",
+}
 RECORDS = {"approvals", "case_identity_checks", "case_notes", "cases", "freezes"}
 # While the account lives; and the audit, which no worker shortens.
 STAYS = {
@@ -101,7 +109,11 @@ def aged(url: str, var_dir: Path, account_id: str, **settings: Any) -> Aged:
         agent.post(f"/v1/cases/{case_id}/notes", json=note).raise_for_status()
         with service.client("supervisor") as supervisor:
             desk.give_back(agent, supervisor, account_id, case_id)
-        assert desk.step(agent, case_id, "investigating", "resolved").status_code == 200
+        assert desk.step(agent, case_id, "investigating").status_code == 200
+        (stranger, *_) = wallet.get(f"/v1/accounts/{account_id}/login-events").json()["items"]
+        path = f"/v1/accounts/{account_id}/login-events/{stranger['event_id']}/verdict"
+        agent.put(path, json={"verdict": "takeover", "case_id": case_id}).raise_for_status()
+        assert desk.step(agent, case_id, "resolved").status_code == 200
     return Aged(service, account_id, case_id)
 
 
