@@ -23,7 +23,8 @@ class Duty:
 
     `run` does a bounded piece of it and answers how many things it did; while that is not nought it is
     called again at once. It claims what it works on, for other workers have the same duties. `drain`
-    does everything there is, where calling `run` until it answers nought would not be enough.
+    does everything there is, where calling `run` until it answers nought would not be enough. `gives_way`:
+    nobody waits for it, so whoever is answered meanwhile has the processor first.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Duty:
     run: Run
     drain: Run | None = None
     stop: Callable[[], None] = _nothing_to_stop
+    gives_way: bool = True
 
     def do_all(self, database: Database) -> int:
         """Everything there is to do now; answers how many things that were."""

@@ -42,7 +42,14 @@ def duties(settings: Settings, database: Database) -> tuple[Duty, ...]:
     """What a worker of this installation does: deliveries, and each room's own duties."""
     deliver = delivering(settings, database)
     return (
-        Duty("deliver", timedelta(seconds=0.25), deliver.run, drain=deliver.drain, stop=deliver.stop),
+        Duty(
+            "deliver",
+            timedelta(seconds=0.25),
+            deliver.run,
+            drain=deliver.drain,
+            stop=deliver.stop,
+            gives_way=False,
+        ),
         Duty("end-deliveries", timedelta(minutes=1), in_one_work(_end_deliveries(settings))),
         *(duty for room in ROOMS for duty in room.duties(settings)),
         *purges(settings),

@@ -5,6 +5,8 @@ How they went is written where other processes can read it: `secmon worker statu
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -26,6 +28,8 @@ from secmon.worker.models import DutyRecord
 LONGEST_ERROR = 200
 # A duty that runs four times a second need not say so four times a second.
 WRITE_DOWN_EVERY_SECONDS = 5.0
+# As `nice` counts, up to 19. On two cores, what is counted in one go made every hundredth login wait.
+NICENESS = 10
 LONGEST_BACKOFF_SECONDS = 30.0
 log = structlog.get_logger(__name__)
 
@@ -120,6 +124,12 @@ def work_until(stopping: threading.Event, database: Database, duties: Sequence[D
         loop.join()
 
 
+def _give_way() -> None:
+    """Lowers the priority of this thread. Linux alone has one for each; elsewhere it stays as it is."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
 class _Loop:
     """One duty, again and again. A failure is told and tried again, later each time."""
 
@@ -133,7 +143,8 @@ class _Loop:
 
     def run(self) -> None:
         # In an executor, because a future tells any error without catching it here.
-        with ThreadPoolExecutor(1, self._duty.name) as executor:
+        give_way = _give_way if self._duty.gives_way else None
+        with ThreadPoolExecutor(1, self._duty.name, initializer=give_way) as executor:
             while not self._stopping.is_set():
                 self._stopping.wait(self._once(executor))
             self._write_down(executor)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from secmon.core.actor import SYSTEM
 from secmon.database.engine import Database, make_engine
 from secmon.rooms.duty import Duty
-from secmon.worker.runs import Tally, statuses, work_until, write_down
+from secmon.worker.duties import duties as duties_of
+from secmon.worker.runs import NICENESS, Tally, statuses, work_until, write_down
 from tests.databases import fresh_database
-from tests.service import FakeClock
+from tests.service import FakeClock, Service
 
 SOON = timedelta(milliseconds=1)
 WAITS_S = 20
@@ -100,3 +104,32 @@ def test_status_says_how_late_a_duty_is(database: Database, clock: FakeClock):
         reminds, unknown = statuses(work, [duty, never])
     assert (reminds.lag, reminds.done) == (timedelta(minutes=10), 10)
     assert unknown.lag == timedelta(0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has a priority for each thread")
+def test_only_what_somebody_waits_for_has_the_priority_of_requests(database: Database):
+    seen: dict[str, int] = {}
+    reached = threading.Event()
+
+    def look(name: str, _database: Database) -> int:
+        seen[name] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        if len(seen) == 2:
+            reached.set()
+        return 0
+
+    duties = [
+        Duty("deliver", SOON, partial(look, "deliver"), gives_way=False),
+        Duty("count", SOON, partial(look, "count")),
+    ]
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    run_until(database, duties, reached)
+    assert seen == {"deliver": usual, "count": NICENESS}
+
+
+def test_messages_are_delivered_at_the_priority_of_requests(sqlite_service: Service):
+    urgent = [
+        duty.name
+        for duty in duties_of(sqlite_service.settings, sqlite_service.database)
+        if not duty.gives_way
+    ]
+    assert urgent == ["deliver"]
