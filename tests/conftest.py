@@ -60,7 +60,8 @@ class _Log(io.TextIOBase):
     def write(self, text: str) -> int:
         if self.kept is not None:
             self.kept.write(text)
-        return self._output.write(text)
+        # `make mutants` runs pytest several times in a process, each time with an output of its own.
+        return len(text) if self._output.closed else self._output.write(text)
 
 
 _LOG = _Log(sys.stdout)
