@@ -139,6 +139,8 @@ def _tighten(work: Work, account: Account, locks: Locks, covered: list[Hold]) ->
         # What went under the lock before has gone under this one: else tightening would make room.
         for hold in former:
             made.sums, made.base = dict(hold.sums), dict(hold.base)
+            # Nor is it any younger: else whoever tightened it had made a factor of their own the older one.
+            made.begun_at = min(made.begun_at, hold.begun_at)
         holds.end(work, account, former, "tightened")
 
 
