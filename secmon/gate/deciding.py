@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from secmon.accounts import gate
 from secmon.accounts import service as accounts
-from secmon.accounts.gate import AS_GOOD_AS_MONEY, Action, Standing
+from secmon.accounts.gate import AS_GOOD_AS_MONEY, MOVES_MONEY, Action, Standing
 from secmon.accounts.service import Account
 from secmon.core.errors import Conflict
 from secmon.core.money import Cap, Moved, fits
@@ -201,7 +201,7 @@ def _lead(work: Work, account: Account, question: Question) -> None:
     if question.moves_money:
         if question.payee is None or _was_paid(work, account.account_id, question.payee):
             return
-        actions, subject = [question.action], holds.payee(question.payee)
+        actions, subject = sorted(MOVES_MONEY), holds.payee(question.payee)
     elif question.action not in LED_INTO:
         return
     holds.lock(work, account, Trigger.ON_CALL, actions, work.now + LED_FOR, subject=subject)

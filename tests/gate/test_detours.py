@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cases import desk
-from tests.gate.scene import Scene
+from tests.gate.scene import PAYEE, Scene
 
 
 def put(scene: Scene, **locks: object) -> int:
@@ -19,3 +19,8 @@ def test_H08_a_factor_does_not_get_older_than_a_lock_by_tightening_it(scene: Sce
     assert put(scene, off=["add_payee", "export_key"]) == 200
     loosened = scene.wallet.put(f"{scene.path}/locks", json={"code": scene.owner.code()})
     assert desk.code(loosened) == (403, "proof_required")
+
+
+def test_who_is_led_into_a_transfer_is_not_led_into_a_withdrawal_instead(scene: Scene) -> None:
+    assert scene.pay("10", payee=PAYEE, app={"on_call": True}) == "hold"
+    assert scene.decision("withdraw", amount="10", currency="CNY", balance="1000", payee=PAYEE) == "hold"
