@@ -20,7 +20,7 @@ from secmon.core.money import Cap, Moved, fits
 from secmon.database.work import Work
 from secmon.gate import sessions
 from secmon.gate import state as states
-from secmon.gate.lifting import can_lift
+from secmon.gate.lifting import can_lift, is_proven
 from secmon.gate.models import GateRequest
 from secmon.gate.question import Question
 from secmon.gate.sessions import Session
@@ -36,8 +36,6 @@ from secmon.logins.places import is_usual
 LED_FOR = timedelta(minutes=30)
 # Being led into any of these is how most money is lost to callers.
 LED_INTO = (Action.ADD_PAYEE, Action.RAISE_LIMIT, Action.EXPORT_KEY)
-# A proof is for what was asked just now.
-PROVEN_FOR = timedelta(minutes=5)
 
 
 class Verdict(IntEnum):
@@ -154,8 +152,8 @@ def _ask_about_holds(
     ]
     against = {one.hold.hold_id for one in findings if one.hold is not None}
     within = [hold for hold in standing if hold.cap and hold.hold_id not in against]
-    if request.proven_at is not None and work.now - request.proven_at <= PROVEN_FOR:
-        findings = [one for one in findings if one.verdict is not Verdict.PROVE]
+    proven = [one for one in findings if is_proven(request, one.hold, work.now)]
+    findings = [one for one in findings if one.verdict is not Verdict.PROVE or one not in proven]
     if not findings and question.ask is not None:
         _count(work, account, question, request, within)
     epoch = accounts.epoch(account.created_at, account.version)

@@ -24,3 +24,23 @@ def test_H08_a_factor_does_not_get_older_than_a_lock_by_tightening_it(scene: Sce
 def test_who_is_led_into_a_transfer_is_not_led_into_a_withdrawal_instead(scene: Scene) -> None:
     assert scene.pay("10", payee=PAYEE, app={"on_call": True}) == "hold"
     assert scene.decision("withdraw", amount="10", currency="CNY", balance="1000", payee=PAYEE) == "hold"
+
+
+def test_H02_a_check_from_before_a_hold_proves_nothing_against_it(scene: Scene) -> None:
+    """The key of the app proves the session; then the thief adds the payee, and asks again."""
+    scene.with_factor()
+    asked = {
+        "request_id": "r-1",
+        "device_id": f"ins-{scene.account_id}",
+        "session_id": "ses-none",
+        "payee": PAYEE,
+        "ip": "203.0.113.7",
+    }
+    assert scene.pay("900", **asked) == "prove"
+    proof = f"{scene.path}/gate/r-1/proof"
+    scene.wallet.post(proof, json={"method": "hwk"}).raise_for_status()
+    scene.report("payee", payee=PAYEE).raise_for_status()
+    assert scene.pay("900", **asked) == "prove"
+    assert desk.code(scene.wallet.post(proof, json={"method": "hwk"})) == (409, "check_proves_nothing")
+    scene.wallet.post(proof, json={"code": scene.owner.code()}).raise_for_status()
+    assert scene.pay("900", **asked) == "allow"
