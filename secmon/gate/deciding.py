@@ -221,8 +221,7 @@ def _holds(work: Work, account_id: str, question: Question, session: Session) ->
     subjects = {holds.WHOLE_ACCOUNT}
     if question.payee is not None:
         subjects |= {holds.payee(question.payee), holds.PAYEES}
-    if session.device_key is not None:
-        subjects.add(holds.device(session.device_key))
+    subjects |= {holds.device(key) for key in (session.device_key, session.asks_on) if key is not None}
     found = holds.live(work, account_id, subjects)
     if _of_payee(found) is None:
         # Whoever was not just added is paid as ever.
@@ -270,7 +269,7 @@ def _of_holds(
         if not _is_within(hold, question, request):
             # What all payees have had together is told of as the hold on this one.
             about = (hold.subject == holds.PAYEES and _of_payee(standing)) or hold
-            may_prove = can_lift(work, about, session.device_key, question.ip)
+            may_prove = can_lift(work, about, session.asks_on, question.ip)
             yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, about.until, about)
 
 

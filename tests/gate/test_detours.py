@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cases import desk
-from tests.gate.scene import PAYEE, Scene
+from tests.gate.scene import FAR, PAYEE, STRANGE_PHONE, Scene
 
 
 def put(scene: Scene, **locks: object) -> int:
@@ -44,3 +44,24 @@ def test_H02_a_check_from_before_a_hold_proves_nothing_against_it(scene: Scene) 
     assert desk.code(scene.wallet.post(proof, json={"method": "hwk"})) == (409, "check_proves_nothing")
     scene.wallet.post(proof, json={"code": scene.owner.code()}).raise_for_status()
     assert scene.pay("900", **asked) == "allow"
+
+
+def test_a_session_that_is_copied_to_another_phone_is_not_on_the_old_one(scene: Scene) -> None:
+    """A code that was talked out of the owner proves against a hold on the owner's phone alone."""
+    home = scene.with_factor().log_in()["session_id"]
+    scene.report("phone").raise_for_status()
+    assert scene.pay("900", session_id=home) == "prove"
+    assert scene.pay("900", session_id=home, device_id=f"ins-{scene.account_id}") == "prove"
+    assert scene.pay("900", session_id=home, device_id="thief-1") == "hold"
+
+
+def test_a_copy_of_a_session_from_home_is_not_at_home(scene: Scene) -> None:
+    """A known device is where its owner has never been, and the session of the other one is copied."""
+    other = {"device_id": f"pad-{scene.account_id}", "user_agent": STRANGE_PHONE}
+    scene.log_in(**other, amr=["pwd", "otp"])
+    scene.later(days=5)
+    home = scene.log_in()["session_id"]
+    scene.log_in(**other, **FAR)
+    assert "known_device_elsewhere" in scene.triggers()
+    assert scene.pay("900", session_id=home) == "allow"
+    assert scene.pay("900", session_id=home, device_id="thief-1") == "hold"
