@@ -52,6 +52,16 @@ def test_a_fence_of_a_share_is_of_what_was_there(scene: Scene) -> None:
     assert scene.pay("0.01", balance="800") == "hold"
 
 
+def test_a_fence_of_a_share_grows_by_no_money_that_comes_and_goes(scene: Scene) -> None:
+    put(scene, fence={"share": "0.5"}).raise_for_status()
+    for _ in range(6):
+        assert scene.pay("400", balance="1000") == "allow"
+    assert scene.pay("600", balance="1000") == "hold"
+    # What comes on top is fenced by half as well.
+    assert scene.pay("1000", balance="2000") == "allow"
+    assert scene.pay("0.01", balance="1000") == "hold"
+
+
 def test_away_is_capped_and_home_is_not(scene: Scene) -> None:
     put(scene, **AWAY).raise_for_status()
     home: dict[str, Any] = {"ip": "203.0.113.7"}
