@@ -26,7 +26,8 @@ def shown(scene: Scene) -> list[dict[str, object]]:
 
 def test_what_is_off_is_off_at_once(scene: Scene) -> None:
     put(scene, **OFF).raise_for_status()
-    assert scene.decision("add_payee") == "hold"
+    asked = scene.ask("add_payee").json()
+    assert (asked["decision"], asked["until"]) == ("hold", None)
     assert not scene.allowed("raise_limit")
     assert scene.decision("change_credentials") == "allow"
     scene.later(days=400)
@@ -182,6 +183,7 @@ def test_a_fence_that_opens_face_to_face_opens_by_no_code(
         ({"off": ["login"]}, "/off/0"),
         ({"away": {"amount": "-1", "currency": "CNY"}}, "/away/amount"),
         ({"until": "tomorrow"}, "/until"),
+        ({"off": ["add_payee"], "until": "2026-01-01T00:00:00Z"}, "/until"),
     ],
 )
 def test_bad_locks_are_refused(scene: Scene, body: dict[str, object], pointer: str) -> None:
