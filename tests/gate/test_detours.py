@@ -65,3 +65,11 @@ def test_a_copy_of_a_session_from_home_is_not_at_home(scene: Scene) -> None:
     assert "known_device_elsewhere" in scene.triggers()
     assert scene.pay("900", session_id=home) == "allow"
     assert scene.pay("900", session_id=home, device_id="thief-1") == "hold"
+
+
+def test_an_owner_who_locks_something_waits_no_longer_to_pay_somebody_new(scene: Scene) -> None:
+    assert put(scene, fence={"amount": "10", "currency": "CNY"}) == 200
+    scene.report("payee", payee=PAYEE).raise_for_status()
+    assert scene.pay("900", payee=PAYEE) == "hold"
+    scene.later(hours=2)
+    assert scene.pay("900", payee=PAYEE) == "allow"
