@@ -160,6 +160,12 @@ def require_open(case: Case) -> None:
         raise CaseClosed
 
 
+def is_open(work: Work, account_id: str, case_id: uuid.UUID) -> bool:
+    """Whether the account has that case, and it was not closed; the caller holds the account's lock."""
+    case = _locked(work, account_id, case_id)
+    return case is not None and case.status != CaseStatus.CLOSED
+
+
 def touch(work: Work, account_id: str, case_id: uuid.UUID) -> None:
     """What is shown of the case has changed; the caller holds the account's lock."""
     case = work.session.get(Case, (account_id, case_id))

@@ -83,7 +83,12 @@ def peek(token: str) -> Peeked:
         said = (claims.get("iss"), header.get("kid"), header.get("typ"))
     except _MALFORMED as error:
         raise TokenRefused(type(error).__name__) from error
-    return Peeked(*(value if isinstance(value, str) else None for value in said))
+    return Peeked(*(_text(value) for value in said))
+
+
+def _text(value: object) -> str | None:
+    """A name; None for what is none. One with a NUL or half a surrogate pair no database takes."""
+    return value if isinstance(value, str) and value.isprintable() else None
 
 
 def verify(token: str, key: Key, algorithms: AllowedAlgorithms, rules: ClaimRules) -> dict[str, Any]:

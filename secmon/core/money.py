@@ -117,9 +117,13 @@ def _leaves_enough(ask: Ask, cap: Cap, base: Decimal | None, name: str) -> bool:
 
 
 def _base(ask: Ask, cap: Cap, moved: Moved, gone: Decimal) -> Decimal | None:
-    """The balance before anything went: the least that was told, or for what has to stay the most."""
+    """The balance before anything went: the least that was told, or for what has to stay the most.
+
+    What has to stay is of what there was at once: with all that ever went, wages that come and go would make
+    more of it every month, until nothing may go.
+    """
     known = moved.base.get(_named(ask, cap))
-    told = [] if ask.balance is None else [ask.balance + gone]
+    told = [] if ask.balance is None else [ask.balance if cap.keeps else ask.balance + gone]
     if known is not None:
         told.append(Decimal(known))
     if not told:

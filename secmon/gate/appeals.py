@@ -60,15 +60,15 @@ class AppealDecided(Conflict):
 
 
 def ask(work: Work, account_id: str, hold_id: uuid.UUID, text: str, channel: CaseChannel) -> Appeal:
-    """Opens the appeal's case; the appeal that is pending already stands.
+    """Opens the appeal's case; the appeal that is pending already stands while its case is open.
 
     Raises `AccountUnknown`, `HoldUnknown`, `HoldOver`.
     """
     accounts.lock(work, account_id)
     hold = _live(work, account_id, hold_id)
-    pending = _latest(work, account_id, hold_id)
-    if pending is not None and pending.status == AppealStatus.PENDING:
-        return pending
+    before = _latest(work, account_id, hold_id)
+    if before is not None and _is_pending(work, before):
+        return before
     report = Report(
         category=Category.SECURITY,
         channel=channel,
@@ -163,6 +163,12 @@ def _live(work: Work, account_id: str, hold_id: uuid.UUID) -> Hold:
 def _latest(work: Work, account_id: str, hold_id: uuid.UUID) -> Appeal | None:
     query = select(Appeal).where(Appeal.account_id == account_id, Appeal.hold_id == hold_id)
     return work.session.scalar(query.order_by(Appeal.appeal_id.desc()).limit(1))
+
+
+def _is_pending(work: Work, appeal: Appeal) -> bool:
+    """Nobody can decide on a case that was closed."""
+    is_open = cases.is_open(work, appeal.account_id, appeal.case_id)
+    return appeal.status == AppealStatus.PENDING and is_open
 
 
 def _document_seen(work: Work, case: cases.Case) -> bool:

@@ -13,14 +13,14 @@ from sqlalchemy import select
 
 from secmon.accounts import gate
 from secmon.accounts import service as accounts
-from secmon.accounts.gate import AS_GOOD_AS_MONEY, Action, Standing
+from secmon.accounts.gate import AS_GOOD_AS_MONEY, MOVES_MONEY, Action, Standing
 from secmon.accounts.service import Account
 from secmon.core.errors import Conflict
 from secmon.core.money import Cap, Moved, fits
 from secmon.database.work import Work
 from secmon.gate import sessions
 from secmon.gate import state as states
-from secmon.gate.lifting import can_lift
+from secmon.gate.lifting import can_lift, is_proven
 from secmon.gate.models import GateRequest
 from secmon.gate.question import Question
 from secmon.gate.sessions import Session
@@ -36,8 +36,6 @@ from secmon.logins.places import is_usual
 LED_FOR = timedelta(minutes=30)
 # Being led into any of these is how most money is lost to callers.
 LED_INTO = (Action.ADD_PAYEE, Action.RAISE_LIMIT, Action.EXPORT_KEY)
-# A proof is for what was asked just now.
-PROVEN_FOR = timedelta(minutes=5)
 
 
 class Verdict(IntEnum):
@@ -154,8 +152,8 @@ def _ask_about_holds(
     ]
     against = {one.hold.hold_id for one in findings if one.hold is not None}
     within = [hold for hold in standing if hold.cap and hold.hold_id not in against]
-    if request.proven_at is not None and work.now - request.proven_at <= PROVEN_FOR:
-        findings = [one for one in findings if one.verdict is not Verdict.PROVE]
+    proven = [one for one in findings if is_proven(request, one.hold, work.now)]
+    findings = [one for one in findings if one.verdict is not Verdict.PROVE or one not in proven]
     if not findings and question.ask is not None:
         _count(work, account, question, request, within)
     epoch = accounts.epoch(account.created_at, account.version)
@@ -201,7 +199,7 @@ def _lead(work: Work, account: Account, question: Question) -> None:
     if question.moves_money:
         if question.payee is None or _was_paid(work, account.account_id, question.payee):
             return
-        actions, subject = [question.action], holds.payee(question.payee)
+        actions, subject = sorted(MOVES_MONEY), holds.payee(question.payee)
     elif question.action not in LED_INTO:
         return
     holds.lock(work, account, Trigger.ON_CALL, actions, work.now + LED_FOR, subject=subject)
@@ -223,8 +221,7 @@ def _holds(work: Work, account_id: str, question: Question, session: Session) ->
     subjects = {holds.WHOLE_ACCOUNT}
     if question.payee is not None:
         subjects |= {holds.payee(question.payee), holds.PAYEES}
-    if session.device_key is not None:
-        subjects.add(holds.device(session.device_key))
+    subjects |= {holds.device(key) for key in (session.device_key, session.asks_on) if key is not None}
     found = holds.live(work, account_id, subjects)
     if _of_payee(found) is None:
         # Whoever was not just added is paid as ever.
@@ -272,7 +269,7 @@ def _of_holds(
         if not _is_within(hold, question, request):
             # What all payees have had together is told of as the hold on this one.
             about = (hold.subject == holds.PAYEES and _of_payee(standing)) or hold
-            may_prove = can_lift(work, about, session.device_key, question.ip)
+            may_prove = can_lift(work, about, session.asks_on, question.ip)
             yield Finding(Verdict.PROVE if may_prove else Verdict.HOLD, hold.trigger, about.until, about)
 
 

@@ -123,13 +123,14 @@ def lift_hold(account_id: str, hold_id: uuid.UUID, body: dict[str, Any]) -> Answ
 
 
 def _locks(body: dict[str, Any]) -> Locks:
-    fence, away = body.get("fence"), body.get("away")
+    fence, away, until = body.get("fence"), body.get("away"), body.get("until")
     return Locks(
         off=frozenset(Action(name) for name in body.get("off", ())),
         fence=None if fence is None else _cap(fence, keeps=True),
         face_to_face=bool(fence and fence.get("face_to_face")),
         away=None if away is None else _cap(away, keeps=False),
-        until=body.get("until"),
+        # What is past all clocks has no end: else leaving it out later would be looser.
+        until=None if until is None or until >= NEVER else until,
     )
 
 

@@ -16,7 +16,7 @@ from secmon.accounts import service as accounts
 from secmon.accounts.gate import MOVES_MONEY, Action, Standing
 from secmon.accounts.service import Account
 from secmon.audit import service as audit
-from secmon.core.errors import Conflict, Forbidden
+from secmon.core.errors import Conflict, FieldError, Forbidden, Invalid
 from secmon.core.money import Cap
 from secmon.database.work import Work
 from secmon.holds import service as holds
@@ -85,11 +85,13 @@ def put(work: Work, account_id: str, locks: Locks, code: str | None, factors: Fa
     """The locks are these from now on, or as far as they are looser, from twelve hours from now on.
 
     A code that was refused is returned. Raises `AccountUnknown`, `AccountFrozen`, `ProofRequired`,
-    `FaceToFaceOnly`.
+    `FaceToFaceOnly`, and `Invalid` where they would be over by now.
     """
     account = accounts.lock(work, account_id)
     if account.standing == Standing.FROZEN:
         raise accounts.AccountFrozen
+    if locks.until is not None and locks.until <= work.now:
+        raise Invalid(errors=(FieldError("/until", "Must be in the future"),))
     standing = [hold for hold in locked(work, account_id) if hold.loosened_from is None]
     looser = [hold for hold in standing if not _covers(locks, hold)]
     if any(hold.face_to_face for hold in looser):
@@ -139,6 +141,8 @@ def _tighten(work: Work, account: Account, locks: Locks, covered: list[Hold]) ->
         # What went under the lock before has gone under this one: else tightening would make room.
         for hold in former:
             made.sums, made.base = dict(hold.sums), dict(hold.base)
+            # Nor is it any younger: else whoever tightened it had made a factor of their own the older one.
+            made.begun_at = min(made.begun_at, hold.begun_at)
         holds.end(work, account, former, "tightened")
 
 

@@ -12,6 +12,7 @@ from secmon.gate.deciding import Decided, Verdict
 from secmon.gate.proving import Proof
 from secmon.gate.question import Question
 from secmon.gate.schemas import DecisionRequest, DecisionResponse, GateAnswer, GateProofRequest, GateQuestion
+from secmon.holds.shown import NEVER
 from secmon.holds.versions import KNOWN_RULES
 from secmon.logins.judges import JUDGES
 from secmon.rooms.blueprint import Blueprint
@@ -140,7 +141,7 @@ def _shown(question: Question, decided: Decided, locale: str) -> dict[str, Any]:
     return {
         "request_id": question.request_id,
         "decision": decided.verdict.name.lower(),
-        "until": None if decided.until is None else rfc3339(decided.until),
+        "until": None if decided.until is None or decided.until >= NEVER else rfc3339(decided.until),
         "reasons": [
             {
                 "code": one.code,

@@ -22,11 +22,13 @@ ENDED, UNKNOWN, MOVED, UNPROVEN = "session_ended", "session_unknown", "session_m
 class Session:
     """What is known of the session that asks. `trouble` is what is wrong with it, if anything.
 
-    `device_key`: the device that it is on; `is_usual`: its login was taken for the owner's, and learnt.
+    `device_key`: the device that it began on; `asks_on`: the one that asks now. `is_usual`: its login was
+    taken for the owner's, and learnt, and it goes on where it began.
     """
 
     trouble: str | None
     device_key: str | None
+    asks_on: str | None
     is_usual: bool
 
     @property
@@ -39,10 +41,13 @@ def of(work: Work, account_id: str, question: Question, state: State, judges: Ju
     login = state.login
     if question.session_id is None or login is None:
         trouble = None if question.session_id is None else UNKNOWN
-        return Session(trouble, question.device_id, is_usual=False)
+        return Session(trouble, question.device_id, question.device_id, is_usual=False)
     key: str = json.loads(login.assessment)["device"]["device_id"]
     trouble = _trouble(work, account_id, login, question, state, judges)
-    return Session(trouble, key, is_usual=login.learnt)
+    # The id of an install is not always the key of its device.
+    has_left = question.device_id is not None and question.device_id != login.device_id
+    asks_on = question.device_id if has_left else key
+    return Session(trouble, key, asks_on, is_usual=login.learnt and trouble is None)
 
 
 def _trouble(

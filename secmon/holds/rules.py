@@ -162,7 +162,7 @@ def _clause(given: Any, at: str, currency: str) -> Clause:
         raise RulesError(at, "Must be an object")
     _only(given, {"trigger", "actions", "cap", "hours", "hours_with_others", "lifted_by"}, at)
     trigger = Trigger(_one_of(given.get("trigger"), BY_RULE, f"{at}/trigger"))
-    lifts = tuple(Lift(_one_of(one, Lift, f"{at}/lifted_by")) for one in given.get("lifted_by", []))
+    lifts = _lifts(given.get("lifted_by", []), f"{at}/lifted_by")
     if not set(lifts) <= _LIFTS[trigger]:
         raise RulesError(f"{at}/lifted_by", f"Whoever causes {trigger} could end it so")
     with_others = given.get("hours_with_others")
@@ -182,6 +182,12 @@ def _actions(given: Any, at: str) -> tuple[Action, ...]:
     # Who is kept out altogether is frozen: a hold on `login` would keep the owner from lifting it.
     allowed = frozenset(Action) - {Action.LOGIN}
     return tuple(dict.fromkeys(Action(_one_of(one, allowed, at)) for one in given))
+
+
+def _lifts(given: Any, at: str) -> tuple[Lift, ...]:
+    if not isinstance(given, list):
+        raise RulesError(at, "Must be a list")
+    return tuple(dict.fromkeys(Lift(_one_of(one, Lift, at)) for one in given))
 
 
 def _lasts(given: Any, at: str) -> timedelta:

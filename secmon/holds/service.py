@@ -76,7 +76,8 @@ def begin(
     begun: list[Hold] = []
     news: list[Hold] = []
     for number, clause in version.rules.of(trigger):
-        others = led or any(hold.trigger != trigger for hold in standing)
+        # What owners lock themselves says nothing of a thief.
+        others = led or any(hold.trigger not in {trigger, *OWNERS} for hold in standing)
         lasts = clause.lasts_with_others if others and clause.lasts_with_others else clause.lasts
         wanted = _made(work, account, trigger, clause, subject=subject, cause=cause, quiet=quiet)
         wanted.clause, wanted.until, wanted.rules_version = number, work.now + lasts, version.version

@@ -114,3 +114,18 @@ def test_sent_again_it_is_one_appeal(scene: Scene, path: str) -> None:
     answers = [scene.wallet.post(path, json=TOLD, headers=key).json() for _ in range(2)]
     assert answers[0] == answers[1]
     assert appeal(scene.wallet, path) == answers[0]["case_id"]
+
+
+def test_a_case_that_is_closed_undecided_bars_no_appeal(
+    scene: Scene, agent: httpx.Client, supervisor: httpx.Client, path: str
+) -> None:
+    closed = appeal(scene.wallet, path)
+    for status in ("investigating", "resolved", "closed"):
+        headers = desk.seen(agent, closed)
+        agent.patch(f"/v1/cases/{closed}", json={"status": status}, headers=headers).raise_for_status()
+    assert desk.code(decide(supervisor, path, closed)) == (409, "case_closed")
+    scene.later(hours=1)
+    case_id = appeal(scene.wallet, path)
+    assert case_id != closed
+    desk.check_identity(agent, case_id).raise_for_status()
+    assert decide(supervisor, path, case_id).json()["status"] == "upheld"

@@ -26,7 +26,8 @@ def shown(scene: Scene) -> list[dict[str, object]]:
 
 def test_what_is_off_is_off_at_once(scene: Scene) -> None:
     put(scene, **OFF).raise_for_status()
-    assert scene.decision("add_payee") == "hold"
+    asked = scene.ask("add_payee").json()
+    assert (asked["decision"], asked["until"]) == ("hold", None)
     assert not scene.allowed("raise_limit")
     assert scene.decision("change_credentials") == "allow"
     scene.later(days=400)
@@ -50,6 +51,16 @@ def test_a_fence_of_a_share_is_of_what_was_there(scene: Scene) -> None:
     assert scene.pay("100", balance="1000") == "allow"
     assert scene.pay("100", balance="900") == "allow"
     assert scene.pay("0.01", balance="800") == "hold"
+
+
+def test_a_fence_of_a_share_grows_by_no_money_that_comes_and_goes(scene: Scene) -> None:
+    put(scene, fence={"share": "0.5"}).raise_for_status()
+    for _ in range(6):
+        assert scene.pay("400", balance="1000") == "allow"
+    assert scene.pay("600", balance="1000") == "hold"
+    # What comes on top is fenced by half as well.
+    assert scene.pay("1000", balance="2000") == "allow"
+    assert scene.pay("0.01", balance="1000") == "hold"
 
 
 def test_away_is_capped_and_home_is_not(scene: Scene) -> None:
@@ -172,6 +183,7 @@ def test_a_fence_that_opens_face_to_face_opens_by_no_code(
         ({"off": ["login"]}, "/off/0"),
         ({"away": {"amount": "-1", "currency": "CNY"}}, "/away/amount"),
         ({"until": "tomorrow"}, "/until"),
+        ({"off": ["add_payee"], "until": "2026-01-01T00:00:00Z"}, "/until"),
     ],
 )
 def test_bad_locks_are_refused(scene: Scene, body: dict[str, object], pointer: str) -> None:

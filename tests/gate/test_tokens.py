@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import httpx
@@ -94,3 +95,11 @@ def test_H03_an_access_token_is_no_decision_and_the_other_way_round(service: Ser
     bearer = {"Authorization": f"Bearer {given}"}
     refused = httpx.get(f"{service.url}{scene.path}/standing", headers=bearer, verify=NO_TLS)
     assert refused.status_code == 401
+
+
+@pytest.mark.parametrize("kid", ["a\\u0000b", "\\ud800"])
+def test_a_key_that_no_database_can_look_up_is_none_of_ours(scene: Scene, kid: str) -> None:
+    header = f'{{"typ": "decision+jwt", "alg": "ES256", "kid": "{kid}"}}'
+    parts = (base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in (header, "{}", "x"))
+    _, bound = token(scene)
+    assert verify(scene, ".".join(parts), bound) == "not_a_decision"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from secmon.accounts.gate import Action
-from secmon.holds.rules import BY_RULE, PRESETS, Rules, RulesError, Trigger, preset
+from secmon.holds.rules import BY_RULE, PRESETS, Lift, Rules, RulesError, Trigger, preset
 
 KEYS = {Action.ADD_PAYEE, Action.RAISE_LIMIT, Action.CHANGE_CREDENTIALS}
 MONEY = {Action.TRANSFER, Action.WITHDRAW}
@@ -110,6 +110,8 @@ def clause(**changes: Any) -> Callable[[dict[str, Any]], None]:
         (clause(trigger="new_device", lifted_by=["login_proven"]), "/clauses/0/lifted_by"),
         (clause(trigger="unfrozen", lifted_by=["older_factor"]), "/clauses/0/lifted_by"),
         (clause(lifted_by=["prayer"]), "/clauses/0/lifted_by"),
+        (clause(lifted_by=None), "/clauses/0/lifted_by"),
+        (clause(lifted_by=5), "/clauses/0/lifted_by"),
         (clause(name="x"), "/clauses/0/name"),
         (lambda document: document.update(currency="yuan"), "/currency"),
         (lambda document: document.update(clauses=[]), "/clauses"),
@@ -123,3 +125,9 @@ def test_what_is_wrong_is_pointed_at(change: Callable[[dict[str, Any]], Any], po
     with pytest.raises(RulesError) as refused:
         Rules.from_document(changed(change))
     assert refused.value.pointer == pointer
+
+
+def test_what_is_named_twice_is_named_once() -> None:
+    """The column has room for each of them once."""
+    one = Rules.from_document(changed(clause(lifted_by=["older_factor"] * 10))).clauses[0]
+    assert one.lifted_by == (Lift.OLDER_FACTOR,)
