@@ -140,5 +140,5 @@ def _least(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def plain(value: Decimal) -> str:
-    """Without an exponent."""
+    """As it is written: without an exponent."""
     return f"{value:f}"

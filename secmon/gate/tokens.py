@@ -79,6 +79,9 @@ def check(work: Work, account_id: str, token: str, wanted: Mapping[str, str], is
     request = work.session.get(GateRequest, (account_id, claims["request_id"]), populate_existing=True)
     if request is None or request.spent_at is not None:
         return Checked(valid=False, reason="spent")
+    # Asked again meanwhile, it may have been answered otherwise.
+    if request.decision != Verdict.ALLOW.name.lower():
+        return Checked(valid=False, reason="account_changed")
     request.spent_at = work.now
     return Checked(valid=True)
 

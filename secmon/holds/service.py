@@ -10,12 +10,13 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 
 from secmon.accounts import gate
 from secmon.accounts import service as accounts
 from secmon.accounts.gate import Action, Restriction
 from secmon.accounts.service import Account
+from secmon.accounts.tombstones import OUTLIVES
 from secmon.audit import service as audit
 from secmon.core.errors import Conflict, NotFound
 from secmon.core.ids import new_id
@@ -183,11 +184,12 @@ def is_live(hold: Hold, now: datetime) -> bool:
 
 
 def erase(work: Work, account_id: str) -> None:
-    """Deletes those that are over, and those that name a device; the rest is kept until then, as the
-    tombstone is.
-    """
+    """Deletes those that are over, and those that name a device; the rest is kept as the tombstone is."""
+    mine, last = Hold.account_id == account_id, work.now + OUTLIVES
     over = (Hold.until <= work.now) | Hold.ended_at.is_not(None) | Hold.subject.startswith("device:")
-    work.session.execute(delete(Hold).where(Hold.account_id == account_id, over))
+    work.session.execute(delete(Hold).where(mine, over))
+    # An owner's own lock has no end, and whoever comes back under that name later is somebody else.
+    work.session.execute(update(Hold).where(mine, Hold.until > last).values(until=last))
 
 
 def _made(

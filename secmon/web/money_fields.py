@@ -27,7 +27,7 @@ class Money(fields.String):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         try:
-            return plain(read(value))
+            return plain(read(value).normalize())
         except ValueError:
             raise ValidationError(NO_AMOUNT) from None
 

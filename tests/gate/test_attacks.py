@@ -140,6 +140,11 @@ def test_H04_one_id_is_one_request(scene: Scene) -> None:
     assert desk.code(scene.ask("withdraw", request_id="same", amount="10", currency="CNY"))[0] == 409
 
 
+def test_H04_the_same_amount_written_otherwise_is_the_same_request(scene: Scene) -> None:
+    assert scene.pay("120", request_id="written") == "allow"
+    assert scene.pay("120.00", request_id="written") == "allow"
+
+
 def test_H05_a_balance_that_grows_makes_no_room(scene: Scene) -> None:
     scene.new_phone()
     assert scene.pay("50", balance="1000") == "allow"

@@ -190,3 +190,15 @@ def test_bad_locks_are_refused(scene: Scene, body: dict[str, object], pointer: s
     answer = put(scene, **body)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_whoever_comes_back_long_after_an_erasure_is_held_by_nobodys_lock(scene: Scene) -> None:
+    put(scene, off=["transfer"]).raise_for_status()
+    scene.wallet.delete(scene.path).raise_for_status()
+    scene.later(days=29)
+    scene.log_in()
+    assert scene.decision("transfer") == "hold"
+    scene.later(days=2)
+    scene.report("sim").raise_for_status()
+    assert "owner_lock" not in scene.triggers()
+    assert scene.pay("1") == "allow"
